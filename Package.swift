@@ -1,0 +1,132 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings for every Swift target of the project.
+let swift: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A Swift library target in Sources/<name>.
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: swift)
+}
+
+/// The tests of Sources/<name>, in Tests/<name>Tests.
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
+        swiftSettings: swift)
+}
+
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(
+    name: "AsyncHTTPClient", package: "async-http-client")
+let configuration = Target.Dependency.product(
+    name: "Configuration", package: "swift-configuration")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grpcCore = Target.Dependency.product(name: "GRPCCore", package: "grpc-swift-2")
+let grpcProtobuf = Target.Dependency.product(
+    name: "GRPCProtobuf", package: "grpc-swift-protobuf")
+let grpcTransport = Target.Dependency.product(
+    name: "GRPCNIOTransportHTTP2", package: "grpc-swift-nio-transport")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let lifecycle = Target.Dependency.product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "tessera",
+    products: [.executable(name: "tessera", targets: ["tessera"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(
+            url: "https://github.com/apple/swift-configuration", exact: "1.4.0",
+            traits: ["YAML"]),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/grpc/grpc-swift-2", exact: "2.4.3"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport", exact: "2.9.2"),
+        .package(url: "https://github.com/grpc/grpc-swift-protobuf", exact: "2.4.1"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+        .package(
+            url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    ],
+    targets: [
+        // Level 0: C shims. A module map and a header per system library; kernels in C.
+        .target(name: "CKernels"),
+        .systemLibrary(
+            name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(name: "CRegex", linkerSettings: [.linkedLibrary("re2")]),
+
+        // Level 1: vocabulary and ports.
+        library("ChromaModel", []),
+        library("Platform", []),
+
+        // Level 2: one job each, no tenancy.
+        library("ChromaWire", ["ChromaModel", nioCore]),
+        library("VectorIndex", ["CKernels", "ChromaModel"]),
+        library("TextIndex", ["CRegex", "ChromaModel"]),
+        library("Postgres", ["CPostgres", "Platform", logging]),
+        library("ServerConfiguration", [configuration, yams]),
+        library("Telemetry", [logging, nioCore]),
+
+        // Level 3: what makes and keeps a tenant's data.
+        library("Access", ["ChromaModel", "Platform", crypto]),
+        library("TenantStorage", ["CKernels", "ChromaModel", "Platform", grdb]),
+
+        // Level 4
+        library(
+            "TenantEngine",
+            [
+                "Access", "ChromaModel", "Platform", "TenantStorage", "TextIndex",
+                "VectorIndex", logging, nioPosix,
+            ]),
+
+        // Level 5: generated code and nothing else.
+        library("TesseraRPC", [grpcCore, grpcProtobuf, protobuf]),
+
+        // Level 6
+        library("ControlPlane", ["Access", "ChromaModel", "Platform", "Postgres", logging]),
+
+        // Level 7: the two public faces.
+        library(
+            "Frontend",
+            [
+                "Access", "ChromaModel", "ChromaWire", "ControlPlane", "Platform",
+                "TenantEngine", httpTypes, hummingbird, logging, nioCore,
+            ]),
+        library(
+            "AdminAPI",
+            [
+                "Access", "ChromaModel", "ControlPlane", "Platform", "TesseraRPC", grpcCore,
+                grpcProtobuf, httpTypes, hummingbird, logging, nioCore, protobuf,
+            ]),
+
+        // Level 8: it only wires.
+        .executableTarget(
+            name: "tessera",
+            dependencies: [
+                "Access", "AdminAPI", "ChromaModel", "ControlPlane", "Frontend", "Platform",
+                "Postgres", "ServerConfiguration", "Telemetry", "TenantEngine", "TesseraRPC",
+                argumentParser, asyncHTTPClient, grpcCore, grpcTransport, hummingbird,
+                lifecycle, logging, nioCore, nioPosix, protobuf,
+            ],
+            swiftSettings: swift),
+
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,90 @@
+/// How far apart two embeddings are (protocol §3.4). Smaller is nearer.
+package enum DistanceSpace: String, Sendable, CaseIterable {
+    /// Squared Euclidean distance.
+    case l2
+    /// 1 − the cosine of the angle; 1 for a zero vector.
+    case cosine
+    /// 1 − the dot product.
+    case ip
+}
+
+/// What a client asks for when it creates a collection, already validated and reconciled.
+package struct CollectionDraft: Sendable {
+    package var name: CollectionName
+    package var metadata: Metadata?
+    package var settings: CollectionSettings
+
+    package init(name: CollectionName, metadata: Metadata?, settings: CollectionSettings) {
+        self.name = name
+        self.metadata = metadata
+        self.settings = settings
+    }
+}
+
+/// A change to a collection; nil members stay as they are (protocol §1.5.2, PUT).
+package struct CollectionChange: Sendable {
+    package var name: CollectionName?
+    /// The whole new map, or `.some(nil)` to leave no metadata.
+    package var metadata: Metadata??
+    package var settings: CollectionSettings?
+
+    package init(
+        name: CollectionName? = nil, metadata: Metadata?? = nil,
+        settings: CollectionSettings? = nil
+    ) {
+        self.name = name
+        self.metadata = metadata
+        self.settings = settings
+    }
+}
+
+/// A collection as everyone outside the engine sees it at one moment.
+package struct CollectionState: Sendable {
+    package let id: CollectionID
+    package let database: DatabaseID
+    package var name: CollectionName
+    package var metadata: Metadata?
+    package var settings: CollectionSettings
+    /// Elements of every embedding; nil until the first write that carries one.
+    package var dimension: Int?
+    /// Position of the tenant's log up to which data is folded into segments.
+    package var logPosition: UInt64
+    /// Raised by every compaction, never by a write.
+    package var version: UInt64
+    /// Position of the log entry that created it: the order of lists.
+    package let createdAt: UInt64
+
+    package init(
+        id: CollectionID, database: DatabaseID, name: CollectionName, metadata: Metadata?,
+        settings: CollectionSettings, dimension: Int?, logPosition: UInt64, version: UInt64,
+        createdAt: UInt64
+    ) {
+        self.id = id
+        self.database = database
+        self.name = name
+        self.metadata = metadata
+        self.settings = settings
+        self.dimension = dimension
+        self.logPosition = logPosition
+        self.version = version
+        self.createdAt = createdAt
+    }
+}
+
+/// What a collection was configured with, reconciled once when it was created (protocol §5).
+///
+/// The texts are kept as the JSON that clients get back; only `space` means something to the
+/// engine.
+package struct CollectionSettings: Sendable, Hashable {
+    package var space: DistanceSpace
+    /// The value of `configuration_json`, as JSON text.
+    package var configurationJSON: String
+    /// The value of `schema`, as JSON text.
+    package var schemaJSON: String
+
+    package init(space: DistanceSpace, configurationJSON: String, schemaJSON: String) {
+        self.space = space
+        self.configurationJSON = configurationJSON
+        self.schemaJSON = schemaJSON
+    }
+}

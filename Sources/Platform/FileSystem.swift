@@ -1,0 +1,58 @@
+/// Everything the storage asks of the operating system's files.
+///
+/// Storage code reaches the disk only through this port, so that a test can put a simulated
+/// disk under it and fail, tear, reorder or forget any operation.
+/// Paths are absolute or relative as given; separators are `/`.
+package protocol FileSystem: Sendable {
+    /// Opens a file for reading and writing.
+    func open(_ path: String, _ mode: OpenMode) throws(FileError) -> any File
+    /// Makes a directory and its missing parents. An existing one is fine.
+    func createDirectory(_ path: String) throws(FileError)
+    /// Names in a directory, sorted; empty when it does not exist.
+    func list(_ path: String) throws(FileError) -> [String]
+    func exists(_ path: String) throws(FileError) -> Bool
+    func rename(_ source: String, to target: String) throws(FileError)
+    /// Removes a file. A missing one is fine.
+    func removeFile(_ path: String) throws(FileError)
+    /// Removes a directory and all below it. A missing one is fine.
+    func removeTree(_ path: String) throws(FileError)
+    /// Makes renames, creations and removals in a directory durable.
+    func syncDirectory(_ path: String) throws(FileError)
+}
+
+/// How `FileSystem.open` treats existence.
+package enum OpenMode: Sendable {
+    case existing
+    case create
+    /// Fails with `EEXIST` when the file exists.
+    case createNew
+    case readOnly
+}
+
+/// An open file. One thread at a time writes; reads may run beside each other.
+package protocol File: Sendable {
+    /// Writes all bytes at an offset.
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(FileError)
+    /// Reads up to `buffer.count` bytes; fewer only at the end of the file.
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(FileError)
+        -> Int
+    func size() throws(FileError) -> UInt64
+    func truncate(to size: UInt64) throws(FileError)
+    /// Makes the file's data and size durable (`fdatasync`).
+    func syncData() throws(FileError)
+    /// Closes the file; later calls fail with `EBADF`.
+    func close()
+}
+
+/// A failed call: which, on what, and the system's error number.
+package struct FileError: Error, Sendable, CustomStringConvertible {
+    package let operation: String
+    package let path: String
+    package let errno: Int32
+
+    package init(_ operation: String, _ path: String, _ errno: Int32) {
+        self.operation = operation
+        self.path = path
+        self.errno = errno
+    }
+}

@@ -1,0 +1,44 @@
+import Access
+import ChromaModel
+
+/// The data plane's door to tenants' data; in one process it is `TenantEngineHost`.
+///
+/// Every call takes the scope the authoriser made. A collection that is not in the scope's
+/// database, wherever it really is, is `ServiceError.noCollection`.
+/// All calls throw `ServiceError`.
+package protocol EngineClient: Sendable {
+    /// Makes a collection. With `getOrCreate` an existing one of that name is returned as it is.
+    func createCollection(_ draft: CollectionDraft, getOrCreate: Bool, in scope: DatabaseScope)
+        async throws -> CollectionState
+    /// The collections of the scope in order of creation.
+    func listCollections(in scope: DatabaseScope, offset: Int, limit: Int?) async throws
+        -> [CollectionState]
+    func countCollections(in scope: DatabaseScope) async throws -> Int
+    func collection(named name: CollectionName, in scope: DatabaseScope) async throws
+        -> CollectionState
+    func collection(id: CollectionID, in scope: DatabaseScope) async throws -> CollectionState
+    func modifyCollection(_ id: CollectionID, _ change: CollectionChange, in scope: DatabaseScope)
+        async throws
+    func deleteCollection(named name: CollectionName, in scope: DatabaseScope) async throws
+    /// Deletes every collection of the scope's database; for a database that was deleted.
+    func deleteAllCollections(in scope: DatabaseScope) async throws
+
+    /// Applies an add, update or upsert. Durable when it returns.
+    func write(
+        _ batch: RecordBatch, as operation: WriteOperation, to collection: CollectionID,
+        in scope: DatabaseScope) async throws
+    /// Deletes the selected records and returns upstream's count (protocol §3.5): the number of
+    /// requested ids when there is no filter, else the number of records selected.
+    func delete(
+        _ selection: RecordSelection, limit: Int?, from collection: CollectionID,
+        in scope: DatabaseScope) async throws -> Int
+    func get(_ request: GetRequest, from collection: CollectionID, in scope: DatabaseScope)
+        async throws -> [RecordView]
+    /// One list of records for each row of the request's embeddings, nearest first.
+    func query(_ request: QueryRequest, in collection: CollectionID, in scope: DatabaseScope)
+        async throws -> [[RecordView]]
+    func count(_ collection: CollectionID, in scope: DatabaseScope) async throws -> Int
+
+    /// Conformance mode only: closes every tenant and removes all tenants' data.
+    func removeEverything() async throws
+}
