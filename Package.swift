@@ -80,7 +80,7 @@ let package = Package(
         library("ChromaWire", ["ChromaModel", nioCore]),
         library("VectorIndex", ["CKernels", "ChromaModel"]),
         library("TextIndex", ["CRegex", "ChromaModel"]),
-        library("Postgres", ["CPostgres", "Platform", logging]),
+        library("Postgres", ["ChromaModel", "CPostgres", "Platform", logging, nioPosix]),
         library("ServerConfiguration", [configuration, yams]),
         library("Telemetry", [logging, nioCore]),
 
@@ -100,20 +100,26 @@ let package = Package(
         library("TesseraRPC", [grpcCore, grpcProtobuf, protobuf]),
 
         // Level 6
-        library("ControlPlane", ["Access", "ChromaModel", "Platform", "Postgres", logging]),
+        library(
+            "ControlPlane",
+            [
+                "Access", "ChromaModel", "Platform", "Postgres", "TenantEngine", crypto, lifecycle,
+                logging,
+            ]),
 
         // Level 7: the two public faces.
         library(
             "Frontend",
             [
-                "Access", "ChromaModel", "ChromaWire", "ControlPlane", "Platform",
-                "TenantEngine", httpTypes, hummingbird, logging, nioCore,
+                "Access", "ChromaModel", "ChromaWire", "Platform", "TenantEngine", httpTypes,
+                hummingbird, lifecycle, logging, nioCore,
             ]),
         library(
             "AdminAPI",
             [
                 "Access", "ChromaModel", "ControlPlane", "Platform", "TesseraRPC", grpcCore,
-                grpcProtobuf, httpTypes, hummingbird, logging, nioCore, protobuf,
+                grpcProtobuf, grpcTransport, httpTypes, hummingbird, lifecycle, logging, nioCore,
+                protobuf,
             ]),
 
         // Level 8: it only wires.
@@ -127,6 +133,24 @@ let package = Package(
             ],
             swiftSettings: swift),
 
+        // Tests mirror Sources.
+        .target(
+            name: "TestSupport", dependencies: ["ChromaModel", "Platform"],
+            path: "Tests/TestSupport", swiftSettings: swift),
+        tests("Access", ["TestSupport"]),
+        tests("AdminAPI", ["TestSupport"]),
+        tests("ChromaModel", ["TestSupport"]),
+        tests("ChromaWire", ["TestSupport"]),
+        tests("ControlPlane", ["Postgres", "TestSupport"]),
+        tests("Frontend", ["TestSupport"]),
+        tests("Platform", ["TestSupport"]),
+        tests("Postgres", ["TestSupport"]),
+        tests("ServerConfiguration"),
+        tests("Telemetry"),
+        tests("TenantEngine", ["TestSupport"]),
+        tests("TenantStorage", ["TestSupport"]),
+        tests("TextIndex"),
+        tests("VectorIndex", ["TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,79 @@
+import ChromaModel
+
+/// A tenant as the control plane keeps it.
+package struct TenantRecord: Sendable, Hashable {
+    package let id: TenantID
+    package let name: TenantName
+    /// Unix time in milliseconds.
+    package let createdAtMilliseconds: UInt64
+
+    package init(id: TenantID, name: TenantName, createdAtMilliseconds: UInt64) {
+        self.id = id
+        self.name = name
+        self.createdAtMilliseconds = createdAtMilliseconds
+    }
+}
+
+/// A database as the control plane keeps it.
+package struct DatabaseRecord: Sendable, Hashable {
+    package let tenant: TenantID
+    package let tenantName: TenantName
+    package let id: DatabaseID
+    package let name: DatabaseName
+    /// Unix time in milliseconds.
+    package let createdAtMilliseconds: UInt64
+
+    package init(
+        tenant: TenantID, tenantName: TenantName, id: DatabaseID, name: DatabaseName,
+        createdAtMilliseconds: UInt64
+    ) {
+        self.tenant = tenant
+        self.tenantName = tenantName
+        self.id = id
+        self.name = name
+        self.createdAtMilliseconds = createdAtMilliseconds
+    }
+}
+
+/// A token as the control plane keeps it; the secret is nowhere, only its keyed hash.
+package struct TokenRecord: Sendable, Hashable {
+    package let keyID: TokenKeyID
+    /// The tenant it belongs to; nil for an operator's token.
+    package let tenant: TenantID?
+    package let tenantName: TenantName?
+    package let role: Role
+    /// The databases it reaches; nil means all of its tenant.
+    package let databases: [DatabaseName]?
+    package let displayName: String
+    package let createdAtMilliseconds: UInt64
+    package let expiresAtMilliseconds: UInt64?
+    package let revokedAtMilliseconds: UInt64?
+    /// HMAC-SHA-256 of key id and secret under the pepper of `pepperVersion`.
+    package let mac: [UInt8]
+    package let pepperVersion: Int
+
+    package init(
+        keyID: TokenKeyID, tenant: TenantID?, tenantName: TenantName?, role: Role,
+        databases: [DatabaseName]?, displayName: String, createdAtMilliseconds: UInt64,
+        expiresAtMilliseconds: UInt64?, revokedAtMilliseconds: UInt64?, mac: [UInt8],
+        pepperVersion: Int
+    ) {
+        self.keyID = keyID
+        self.tenant = tenant
+        self.tenantName = tenantName
+        self.role = role
+        self.databases = databases
+        self.displayName = displayName
+        self.createdAtMilliseconds = createdAtMilliseconds
+        self.expiresAtMilliseconds = expiresAtMilliseconds
+        self.revokedAtMilliseconds = revokedAtMilliseconds
+        self.mac = mac
+        self.pepperVersion = pepperVersion
+    }
+}
+
+/// The public part of a token: 11 base62 characters.
+package struct TokenKeyID: ByteText {
+    package let value: String
+    package init(_ value: String) { self.value = value }
+}
