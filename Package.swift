@@ -70,7 +70,7 @@ let package = Package(
         .target(name: "CKernels"),
         .systemLibrary(
             name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-        .target(name: "CRegex", linkerSettings: [.linkedLibrary("re2")]),
+        .target(name: "CText", linkerSettings: [.linkedLibrary("re2")]),
 
         // Level 1: vocabulary and ports.
         library("ChromaModel", []),
@@ -79,7 +79,7 @@ let package = Package(
         // Level 2: one job each, no tenancy.
         library("ChromaWire", ["ChromaModel", nioCore]),
         library("VectorIndex", ["CKernels", "ChromaModel"]),
-        library("TextIndex", ["CRegex", "ChromaModel"]),
+        library("TextIndex", ["CText", "ChromaModel"]),
         library("Postgres", ["ChromaModel", "CPostgres", "Platform", logging, nioPosix]),
         library("ServerConfiguration", [configuration, yams]),
         library("Telemetry", [logging, nioCore]),

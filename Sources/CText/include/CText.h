@@ -1,0 +1,30 @@
+// Text matching: a C face of RE2 (linear-time regular expressions over UTF-8, no look-around,
+// no backreferences) and literal search.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct cregex cregex;
+
+// Compiles a pattern. Never returns NULL for lack of syntax: ask cregex_error.
+// memory_bytes_max bounds the compiled program and the search cache.
+cregex *cregex_compile(const char *pattern, size_t count, int64_t memory_bytes_max);
+void cregex_free(cregex *regex);
+
+// NULL when the pattern is good, else why not; valid until the regex is freed.
+const char *cregex_error(const cregex *regex);
+
+// Whether the pattern matches anywhere in the text. Safe from any number of threads.
+bool cregex_search(const cregex *regex, const char *text, size_t count);
+
+// Whether the needle occurs in the text, byte for byte.
+bool ctext_contains(const char *text, size_t count, const char *needle, size_t needle_count);
+
+#ifdef __cplusplus
+}
+#endif

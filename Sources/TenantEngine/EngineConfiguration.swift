@@ -1,0 +1,25 @@
+/// What the engine host needs to be told.
+package struct EngineConfiguration: Sendable {
+    /// Where the tenants' directories are: `DATA/tenants`.
+    package var directory: String
+    /// Size at which a log file is closed and the next one begun.
+    package var logFileBytesMax: UInt64
+    /// Threads for searches; 0 means one a core.
+    package var searchThreads: Int
+    /// Threads for log writes and opening tenants.
+    package var ioThreads: Int
+    /// Whether a query naming an id that does not exist is refused, as upstream's single node
+    /// does, or the id is ignored, as Chroma Cloud does (protocol §1.6.1).
+    package var refusesUnknownQueryIDs: Bool
+
+    package init(
+        directory: String, logFileBytesMax: UInt64 = 64 << 20, searchThreads: Int = 0,
+        ioThreads: Int = 8, refusesUnknownQueryIDs: Bool = true
+    ) {
+        self.directory = directory
+        self.logFileBytesMax = logFileBytesMax
+        self.searchThreads = searchThreads
+        self.ioThreads = ioThreads
+        self.refusesUnknownQueryIDs = refusesUnknownQueryIDs
+    }
+}
