@@ -81,7 +81,7 @@ let package = Package(
         library("VectorIndex", ["CKernels", "ChromaModel"]),
         library("TextIndex", ["CText", "ChromaModel"]),
         library("Postgres", ["ChromaModel", "CPostgres", "Platform", logging, nioPosix]),
-        library("ServerConfiguration", [configuration, yams]),
+        library("ServerConfiguration", ["ChromaModel", configuration, yams]),
         library("Telemetry", [logging, nioCore]),
 
         // Level 3: what makes and keeps a tenant's data.
@@ -145,7 +145,7 @@ let package = Package(
         tests("Frontend", ["TestSupport"]),
         tests("Platform", ["TestSupport"]),
         tests("Postgres", ["TestSupport"]),
-        tests("ServerConfiguration"),
+        tests("ServerConfiguration", ["ChromaModel", configuration, yams]),
         tests("Telemetry"),
         tests("TenantEngine", ["TestSupport"]),
         tests("TenantStorage", ["TestSupport"]),

@@ -1,0 +1,91 @@
+/// Every setting of the server. `config/tessera.yaml` says the same; a test compares them.
+extension ConfigurationKey {
+    static let dataDirectory = text(
+        "data_dir", "./tessera-data", "The directory that holds everything the server keeps.")
+
+    static let httpHost = text(
+        "http.host", "127.0.0.1",
+        """
+        The address of the Chroma API. Tokens travel in clear text, so the default is this \
+        machine alone: put a proxy that ends TLS in front before you open it.
+        """)
+    static let httpPort = number(
+        "http.port", 8000, portRange, "The port of the Chroma API; 0 takes any free one.")
+    static let httpBodyBytesMax = number(
+        "http.body_bytes_max", 41_943_040, 1024...1_073_741_824,
+        "The largest request body in bytes; a larger one is answered 413.")
+    static let httpIdleTimeoutSeconds = number(
+        "http.idle_timeout_seconds", 75, 1...3600,
+        """
+        How long an idle connection is kept. The Python client reuses connections for 40 seconds \
+        and does not retry, so keep this above 60.
+        """)
+    static let httpConnectionsMax = number(
+        "http.connections_max", 4096, 1...1_000_000,
+        "How many connections the Chroma API holds at once.")
+
+    static let adminHost = text(
+        "admin.host", "127.0.0.1", "The address of the admin API, HTTP and gRPC.")
+    static let adminPort = number(
+        "admin.port", 8080, portRange,
+        "The port of the admin API over HTTP, with /livez and /readyz; 0 takes any free one.")
+    static let adminGRPCPort = number(
+        "admin.grpc_port", 8081, portRange,
+        "The port of the admin API over gRPC; 0 takes any free one.")
+
+    static let databaseURL = text(
+        "database.url", "", isSecret: true,
+        """
+        The PostgreSQL to use, as a libpq URL. Empty starts a private one in the data directory.
+        """)
+    static let databaseConnectionsMax = number(
+        "database.connections_max", 8, 2...1000,
+        "How many connections to PostgreSQL are open at once.")
+    static let databaseMigrationsDirectory = text(
+        "database.migrations_directory", "",
+        """
+        Where the numbered migrations are. Empty looks beside the executable, in the folders \
+        above it, and in the current directory.
+        """)
+
+    static let engineTenantsOpenMax = number(
+        "engine.tenants_open_max", 1000, 1...1_000_000,
+        "How many tenants are open at once; the one idle longest is closed for the next.")
+    static let engineSearchThreads = number(
+        "engine.search_threads", 0, 0...1024,
+        "How many threads search; 0 takes one for each core.")
+    static let engineLogFileBytesMax = number(
+        "engine.log_file_bytes_max", 67_108_864, 65_536...1_073_741_824,
+        "How many bytes a file of a tenant's log may reach before the next one is begun.")
+
+    static let defaultKNNIndex = text(
+        "default_knn_index", "hnsw", choices: ["hnsw", "spann"],
+        "The index a new collection reports when its client asks for none, as upstream's key.")
+    static let allowReset = flag(
+        "allow_reset", false,
+        """
+        Conformance mode: POST /api/v2/reset empties the server, and the bootstrap admin token \
+        reaches every tenant's data. Refused unless every listener is on loopback.
+        """)
+
+    static let logLevel = text(
+        "log.level", "info",
+        choices: ["trace", "debug", "info", "notice", "warning", "error", "critical"],
+        "The least severe level that is logged.")
+    static let logFormat = text(
+        "log.format", "json", choices: ["json", "text"],
+        "How a line of the log looks: JSON for machines or text for people.")
+
+    /// In the order of `config/tessera.yaml`.
+    package static let all: [ConfigurationKey] = [
+        dataDirectory,
+        httpHost, httpPort, httpBodyBytesMax, httpIdleTimeoutSeconds, httpConnectionsMax,
+        adminHost, adminPort, adminGRPCPort,
+        databaseURL, databaseConnectionsMax, databaseMigrationsDirectory,
+        engineTenantsOpenMax, engineSearchThreads, engineLogFileBytesMax,
+        defaultKNNIndex, allowReset,
+        logLevel, logFormat,
+    ]
+
+    private static let portRange = 0...65_535
+}

@@ -1,0 +1,51 @@
+import ChromaModel
+import Configuration
+
+extension ServerConfiguration {
+    /// Reads the settings: flag before environment before YAML file before default.
+    ///
+    /// - Parameters:
+    ///   - file: path of a YAML file; nil reads none.
+    ///   - environment: the process's environment; only `TESSERA_…` names matter.
+    /// - Throws: `ServiceError(.invalidArgument)` for an unknown or unusable setting, naming it.
+    package static func load(
+        file: String? = nil, environment: [String: String], flags: ConfigurationFlags = .init()
+    ) async throws -> ServerConfiguration {
+        let settings = try EnvironmentSettings(environment)
+        var providers: [any ConfigProvider] = [flags.provider, settings.provider]
+        if let file, let yaml = try await YAMLSettings(path: file).provider() {
+            providers.append(yaml)
+        }
+        providers.append(ConfigurationKey.defaultsProvider)
+        let configuration = try ServerConfiguration(SettingReader(providers: providers))
+        try configuration.refuseUnsafeReset()
+        return configuration
+    }
+
+    init(_ settings: SettingReader) throws {
+        dataDirectory = try settings.requiredText(.dataDirectory)
+        http = HTTP(
+            host: try settings.requiredText(.httpHost),
+            port: try settings.number(.httpPort),
+            bodyBytesMax: try settings.number(.httpBodyBytesMax),
+            idleTimeoutSeconds: try settings.number(.httpIdleTimeoutSeconds),
+            connectionsMax: try settings.number(.httpConnectionsMax))
+        admin = Admin(
+            host: try settings.requiredText(.adminHost),
+            port: try settings.number(.adminPort),
+            grpcPort: try settings.number(.adminGRPCPort))
+        database = Database(
+            url: try settings.optionalText(.databaseURL),
+            connectionsMax: try settings.number(.databaseConnectionsMax),
+            migrationsDirectory: try settings.optionalText(.databaseMigrationsDirectory))
+        let threads = try settings.number(.engineSearchThreads)
+        engine = Engine(
+            tenantsOpenMax: try settings.number(.engineTenantsOpenMax),
+            searchThreads: threads == 0 ? nil : threads,
+            logFileBytesMax: try settings.number(.engineLogFileBytesMax))
+        defaultKNNIndex = try settings.choice(.defaultKNNIndex)
+        allowReset = try settings.flag(.allowReset)
+        log = Log(
+            level: try settings.text(.logLevel), format: try settings.choice(.logFormat))
+    }
+}

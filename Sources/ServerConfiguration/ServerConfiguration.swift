@@ -1,0 +1,55 @@
+/// Everything a server is told, checked. `ConfigurationKey.all` documents each setting.
+package struct ServerConfiguration: Sendable, Equatable {
+    package var dataDirectory: String
+    package var http: HTTP
+    package var admin: Admin
+    package var database: Database
+    package var engine: Engine
+    package var defaultKNNIndex: KNNIndex
+    /// Conformance mode; true only with every listener on loopback.
+    package var allowReset: Bool
+    package var log: Log
+
+    /// The listener of the Chroma API.
+    package struct HTTP: Sendable, Equatable {
+        package var host: String
+        package var port: Int
+        package var bodyBytesMax: Int
+        package var idleTimeoutSeconds: Int
+        package var connectionsMax: Int
+    }
+
+    /// The listeners of the admin API.
+    package struct Admin: Sendable, Equatable {
+        package var host: String
+        package var port: Int
+        package var grpcPort: Int
+    }
+
+    /// Where the control plane keeps its rows.
+    package struct Database: Sendable, Equatable {
+        /// A libpq URL; nil starts a private PostgreSQL in the data directory.
+        package var url: String?
+        package var connectionsMax: Int
+        /// nil looks beside the executable, above it and in the current directory.
+        package var migrationsDirectory: String?
+    }
+
+    /// The tenants' engines.
+    package struct Engine: Sendable, Equatable {
+        package var tenantsOpenMax: Int
+        /// nil takes one for each core.
+        package var searchThreads: Int?
+        package var logFileBytesMax: Int
+    }
+
+    package enum KNNIndex: String, Sendable { case hnsw, spann }
+
+    package struct Log: Sendable, Equatable {
+        /// One of swift-log's level names.
+        package var level: String
+        package var format: Format
+
+        package enum Format: String, Sendable { case json, text }
+    }
+}
