@@ -1,0 +1,21 @@
+import ChromaModel
+
+/// Why a credential was refused: for counters and logs, never for the one who sent it.
+package enum AuthenticationRefusal: String, Error, Sendable, CaseIterable {
+    case missing, malformed, unknown, wrongSecret, wrongKind, expired, revoked
+    /// The literal word None, which a Chroma client sends when its key comes only from the
+    /// environment (protocol §7.1).
+    case sentNone
+
+    /// What the sender sees: the same words for every reason, bar the client's known bug.
+    package var serviceError: ServiceError {
+        let message =
+            self == .sentNone
+            ? "The client sent the word None as its token; pass api_key explicitly."
+            : Self.permissionDenied
+        return ServiceError(.unauthenticated, message, cause: self)
+    }
+
+    /// Upstream's only words for 401 and 403 (protocol §7.3).
+    static let permissionDenied = "Permission denied."
+}

@@ -1,0 +1,53 @@
+import ChromaModel
+import Platform
+
+/// Answers "who is asking?" from the credential of a request.
+package struct Authenticator: Sendable {
+    private let directory: any AccessDirectory
+    private let hasher: TokenHasher
+    private let time: any TimeSource
+
+    package init(directory: any AccessDirectory, peppers: Peppers, time: any TimeSource) {
+        self.directory = directory
+        hasher = TokenHasher(peppers: peppers)
+        self.time = time
+    }
+
+    /// The principal of a token, as the client presented it without any scheme word.
+    ///
+    /// Throws `unauthenticated`, with an `AuthenticationRefusal` as its cause, unless the token
+    /// is known, whole, unexpired and not revoked; `unavailable` when that cannot be found out.
+    package func authenticate(presented: String?) async throws -> Principal {
+        guard let presented else { throw AuthenticationRefusal.missing.serviceError }
+        guard let token = Token.parse(presented) else {
+            let sentNone = presented.isByteEqual(to: "None")
+            throw (sentNone ? AuthenticationRefusal.sentNone : .malformed).serviceError
+        }
+        let record = try await directory.token(token.keyID)
+        if let refusal = refusal(of: token, record) { throw refusal.serviceError }
+        guard let record else { throw AuthenticationRefusal.unknown.serviceError }
+        return Principal(record)
+    }
+
+    /// The secret is judged first: only a holder of the token learns anything else by timing.
+    private func refusal(of token: Token, _ record: TokenRecord?) -> AuthenticationRefusal? {
+        let verified = hasher.verify(token, against: record)
+        guard let record else { return .unknown }
+        guard verified else { return .wrongSecret }
+        guard token.kind == TokenKind(role: record.role) else { return .wrongKind }
+        if record.revokedAtMilliseconds != nil { return .revoked }
+        if let expiry = record.expiresAtMilliseconds, expiry <= time.unixMilliseconds() {
+            return .expired
+        }
+        return nil
+    }
+}
+
+extension Principal {
+    /// What a token's record says of its bearer, once the secret is verified.
+    init(_ record: TokenRecord) {
+        self.init(
+            keyID: record.keyID, role: record.role, tenant: record.tenant,
+            tenantName: record.tenantName, databases: record.databases)
+    }
+}

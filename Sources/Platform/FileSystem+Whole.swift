@@ -1,0 +1,30 @@
+/// Small files, read and written whole. Both throw `FileError`.
+extension FileSystem {
+    /// Replaces a file so that a crash leaves the old or the new content, never a mixture.
+    /// Durable when it returns; a new file has mode 0600.
+    package func writeAtomically(_ bytes: [UInt8], to path: String) throws {
+        let draft = path + ".tmp"
+        try removeFile(draft)
+        let file = try open(draft, .createNew)
+        defer { file.close() }
+        try bytes.withUnsafeBytes { try file.write($0, at: 0) }
+        try file.syncData()
+        try rename(draft, to: path)
+        try syncDirectory(Self.directory(of: path))
+    }
+
+    /// The whole content of an existing file.
+    package func readAll(_ path: String) throws -> [UInt8] {
+        let file = try open(path, .readOnly)
+        defer { file.close() }
+        var bytes = [UInt8](repeating: 0, count: Int(try file.size()))
+        let count = try bytes.withUnsafeMutableBytes { try file.read(into: $0, at: 0) }
+        bytes.removeLast(bytes.count - count)
+        return bytes
+    }
+
+    private static func directory(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+}
