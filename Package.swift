@@ -82,7 +82,7 @@ let package = Package(
         library("TextIndex", ["CText", "ChromaModel"]),
         library("Postgres", ["ChromaModel", "CPostgres", "Platform", logging, nioPosix]),
         library("ServerConfiguration", ["ChromaModel", configuration, yams]),
-        library("Telemetry", [logging, nioCore]),
+        library("Telemetry", ["Platform", logging]),
 
         // Level 3: what makes and keeps a tenant's data.
         library("Access", ["ChromaModel", "Platform", crypto]),
@@ -146,7 +146,7 @@ let package = Package(
         tests("Platform", ["TestSupport"]),
         tests("Postgres", ["TestSupport"]),
         tests("ServerConfiguration", ["ChromaModel", configuration, yams]),
-        tests("Telemetry"),
+        tests("Telemetry", ["Platform", logging]),
         tests("TenantEngine", ["TestSupport"]),
         tests("TenantStorage", ["TestSupport"]),
         tests("TextIndex"),
