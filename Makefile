@@ -1,0 +1,66 @@
+# Two commands are enough on Debian 12 with Swift 6.3: `make run` and `make test`.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+SWIFT ?= swift
+# What `make run` passes to `tessera serve`, e.g. make run ARGS="--port 9000".
+ARGS ?=
+# What `make test` passes to pytest, e.g. make test PYTEST="-k tokens".
+PYTEST ?=
+# The client suites and the benchmark are kept beside this repository.
+COMPAT ?= ../shared/compat
+SUITE ?= smoke
+PROGRAMS ?= cloud,async
+BENCH ?= ../shared/bench
+BENCH_ARGS ?= --dataset gmm-384-100k --rounds 3
+
+.PHONY: help run test check compat bench release deps venv clean
+
+help: ## Say what there is to make
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+run: release ## Start a server on this machine, data in ./tessera-data
+	exec $$($(SWIFT) build -c release --show-bin-path)/tessera serve $(ARGS)
+
+test: deps venv ## Build, run the unit tests, then the end-to-end tests with the real clients
+	python3 scripts/tidy.py
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+	$(PYTHON) -m pytest Tests/EndToEnd --binary $$($(SWIFT) build --show-bin-path)/tessera $(PYTEST)
+
+check: ## Look at format, tidiness and the levels of the package
+	$(SWIFT) format lint --strict --recursive $$(scripts/own-swift-files.sh)
+	python3 scripts/tidy.py
+
+compat: ## Run the official clients' own test suite (COMPAT=dir SUITE=name PROGRAMS=list)
+	@if [ ! -d "$(COMPAT)" ]; then echo "no client suite in $(COMPAT): nothing to do"; else \
+	  $(MAKE) release && \
+	  scripts/python-venv.sh .build/venv-compat $(COMPAT)/requirements.txt && \
+	  .build/venv-compat/bin/python scripts/compat.py --compat $(COMPAT) --suite $(SUITE) \
+	    --programs "$(PROGRAMS)" --binary $$($(SWIFT) build -c release --show-bin-path)/tessera; \
+	fi
+
+bench: ## Compare speed and recall with Chroma's own server (BENCH=dir BENCH_ARGS=...)
+	@if [ ! -d "$(BENCH)" ]; then echo "no benchmark in $(BENCH): nothing to do"; else \
+	  $(MAKE) release && \
+	  scripts/python-venv.sh .build/venv-bench scripts/bench-requirements.txt && \
+	  .build/venv-bench/bin/python scripts/bench.py --bench $(BENCH) \
+	    --binary $$($(SWIFT) build -c release --show-bin-path)/tessera -- $(BENCH_ARGS); \
+	fi
+
+release: deps
+	$(SWIFT) build -c release --product tessera
+
+deps: ## Install the Debian packages that are missing
+	@scripts/install-packages.sh
+
+venv: deps
+	@scripts/python-venv.sh $(VENV) Tests/EndToEnd/requirements.txt
+
+clean: ## Remove what was built; data stays
+	rm -rf .build $(VENV)
