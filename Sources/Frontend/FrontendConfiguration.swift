@@ -1,0 +1,28 @@
+/// What the data plane's HTTP server may be told; the defaults are the product's.
+package struct FrontendConfiguration: Sendable {
+    /// Address to listen on.
+    package var host: String
+    /// TCP port to listen on; 0 takes any free one.
+    package var port: Int
+    /// Largest request body in bytes (`http.body_bytes_max`): 40 MiB as upstream (protocol §10).
+    package var bodyBytesMax: Int
+    /// Whether `POST /api/v2/reset` works. Never in production.
+    package var allowReset: Bool
+    /// Seconds a kept-alive connection may wait for its next request. Clients pool idle
+    /// connections for 40 s and don't retry, so at least 60 (protocol §10).
+    package var idleTimeoutSeconds: Int
+    /// Connections served at once; further ones wait in the listen queue.
+    package var connectionsMax: Int
+
+    package init(
+        host: String = "127.0.0.1", port: Int = 8000, bodyBytesMax: Int = 40 * 1024 * 1024,
+        allowReset: Bool = false, idleTimeoutSeconds: Int = 90, connectionsMax: Int = 8192
+    ) {
+        self.host = host
+        self.port = port
+        self.bodyBytesMax = bodyBytesMax
+        self.allowReset = allowReset
+        self.idleTimeoutSeconds = idleTimeoutSeconds
+        self.connectionsMax = connectionsMax
+    }
+}

@@ -1,0 +1,91 @@
+import Access
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOPosix
+import Platform
+import ServiceLifecycle
+import TenantEngine
+
+/// The data plane's HTTP server: Chroma's API v2 on one port.
+///
+/// Run it once, in a `ServiceGroup`. A graceful shutdown stops accepting, finishes what is in
+/// flight and returns.
+package final class FrontendServer: Service {
+    private let configuration: FrontendConfiguration
+    private let logger: Logger
+    private let time: any TimeSource
+    private let random: any RandomSource
+    private let routes: RouteTable
+    private let authenticator: Authenticator
+    private let authoriser: Authoriser
+    private let port = ListeningPort()
+
+    package init(
+        configuration: FrontendConfiguration, engines: any EngineClient,
+        directory: any TenantDirectory, authenticator: Authenticator, authoriser: Authoriser,
+        logger: Logger, time: any TimeSource = SystemTimeSource(),
+        random: any RandomSource = SystemRandomSource()
+    ) {
+        self.configuration = configuration
+        self.logger = logger
+        self.time = time
+        self.random = random
+        self.authenticator = authenticator
+        self.authoriser = authoriser
+        routes = .chroma(
+            configuration: configuration, engines: engines, directory: directory,
+            authoriser: authoriser, time: time)
+    }
+
+    /// Listens and serves until a graceful shutdown. Throws when it can't listen.
+    package func run() async throws {
+        let cpuPool = CPUPool()
+        do {
+            try await server(responder(cpuPool)).run()
+            port.announce(.failure(CancellationError()))
+        } catch {
+            port.announce(.failure(error))
+            await cpuPool.shutDown()
+            throw error
+        }
+        await cpuPool.shutDown()
+    }
+
+    /// The TCP port, once the server listens. Throws what kept it from listening.
+    package func boundPort() async throws -> Int { try await port.value }
+
+    private func responder(_ cpuPool: CPUPool) -> RequestResponder {
+        let stages: [any Stage] = [
+            TraceStage(random: random), RouteStage(table: routes),
+            AuthenticateStage(authenticator: authenticator),
+            AuthoriseStage(authoriser: authoriser),
+            ValidateStage(bodyBytesMax: configuration.bodyBytesMax, cpuPool: cpuPool),
+            ExecuteStage(),
+        ]
+        let pipeline = RequestPipeline(
+            stages: stages, encoder: EncodeStage(cpuPool: cpuPool, date: HTTPDate(time: time)),
+            log: AccessLog(logger: logger, time: time))
+        return RequestResponder(
+            pipeline: pipeline, time: time, discardBytesMax: 2 * configuration.bodyBytesMax)
+    }
+
+    private func server(_ responder: RequestResponder) throws -> any Service {
+        let http = HTTP1Channel.Configuration(
+            idleTimeout: .seconds(Int64(configuration.idleTimeoutSeconds)))
+        return try HTTPServerBuilder { respond in
+            ClientChannel(http: HTTP1Channel(responder: respond, configuration: http))
+        }.buildServer(
+            configuration: ServerConfiguration(
+                address: .hostname(configuration.host, port: configuration.port),
+                availableConnectionsDelegate: .maximum(
+                    configuration.connectionsMax, logger: logger)),
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
+            responder: { request, writer, channel in
+                try await responder.respond(to: request, writer, on: channel)
+            },
+            onServerRunning: { [port] channel in
+                port.announce(.success(channel.localAddress?.port ?? 0))
+            })
+    }
+}

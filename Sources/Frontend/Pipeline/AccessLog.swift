@@ -1,0 +1,45 @@
+import ChromaModel
+import HTTPTypes
+import Logging
+import Platform
+
+/// One line for each request, and one more when the server itself failed.
+///
+/// It names routes and tenants, never a token, a query string, a document or a body.
+struct AccessLog: Sendable {
+    let logger: Logger
+    let time: any TimeSource
+
+    /// Refusals at info, successes at debug: a busy server answers thousands a second.
+    func answered(_ context: RequestContext, _ status: HTTPResponse.Status) {
+        let level: Logger.Level = status.code >= 400 ? .info : .debug
+        logger.log(level: level, "request", metadata: fields(context, status))
+    }
+
+    func failed(_ context: RequestContext, _ error: any Error) {
+        if error is Refusal { return }
+        if let error = error as? ServiceError, error.code.status.code < 500 { return }
+        logger.error(
+            "request failed",
+            metadata: [
+                "trace_id": "\(context.traceID?.description ?? "-")",
+                "route": "\(Self.route(of: context))", "error": "\(error)",
+            ])
+    }
+
+    private func fields(_ context: RequestContext, _ status: HTTPResponse.Status)
+        -> Logger.Metadata
+    {
+        let micros = (time.monotonicNanoseconds() - context.acceptedAt) / 1000
+        return [
+            "method": "\(context.head.method.rawValue)", "route": "\(Self.route(of: context))",
+            "status": "\(status.code)", "micros": "\(micros)",
+            "trace_id": "\(context.traceID?.description ?? "-")",
+            "tenant": "\(context.tenant?.value ?? "-")",
+        ]
+    }
+
+    private static func route(of context: RequestContext) -> String {
+        context.route?.template.description ?? "-"
+    }
+}

@@ -1,0 +1,41 @@
+import Access
+import ChromaModel
+
+/// Decides whether the caller may, and binds the route's function to the proof of it.
+///
+/// No later stage can reach a tenant's data but through that function.
+struct AuthoriseStage: Stage {
+    let authoriser: Authoriser
+
+    /// Throws `permissionDenied`; for an operator also `notFound` when there is no such tenant.
+    func run(_ context: inout RequestContext) async throws {
+        guard let route = context.route else { return }
+        if case .open(let function) = route.endpoint {
+            context.prepare = function
+        } else if let principal = context.principal {
+            context.prepare = try await bind(route.endpoint, for: principal, context.call.path)
+            // The path's tenant was authorised just now, so the log may name it.
+            if context.call.path.contains(.tenant) { context.tenant = context.call.path.tenant }
+        }
+    }
+
+    private func bind(_ endpoint: Endpoint, for principal: Principal, _ path: PathParameters)
+        async throws -> @Sendable (Call) throws -> Operation
+    {
+        switch endpoint {
+        case .open(let function): return function
+        case .identified(let function): return { try function($0, principal) }
+        case .installation(let action, let function):
+            try authoriser.authorise(principal, action)
+            return { try function($0, principal) }
+        case .tenant(let action, let function):
+            let scope = try await authoriser.tenantScope(
+                for: principal, action, tenant: path.tenant)
+            return { try function($0, principal, scope) }
+        case .database(let action, let function):
+            let scope = try await authoriser.databaseScope(
+                for: principal, action, tenant: path.tenant, database: path.database)
+            return { try function($0, scope) }
+        }
+    }
+}

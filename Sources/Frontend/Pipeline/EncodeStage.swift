@@ -1,0 +1,69 @@
+import ChromaModel
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
+
+/// Turns what came of a request into the response: the one place that knows statuses, header
+/// fields and error bodies.
+struct EncodeStage: Sendable {
+    let cpuPool: CPUPool
+    let date: HTTPDate
+
+    func encode(_ reply: Reply, for context: RequestContext) async throws -> Response {
+        let body = try await cpuPool.run(bytes: reply.bytesExpected) {
+            var buffer = ByteBufferAllocator().buffer(capacity: reply.bytesExpected)
+            reply.write(&buffer)
+            return buffer
+        }
+        return response(reply.status, [.contentType: Self.json], body, for: context)
+    }
+
+    /// The response to a request that was refused or that failed.
+    func encode(_ error: any Error, for context: RequestContext) -> Response {
+        switch error {
+        case Refusal.unknownPath: response(.notFound, [:], nil, for: context)
+        case Refusal.wrongMethod(let allow):
+            response(.methodNotAllowed, [.allow: allow], nil, for: context)
+        case Refusal.retiredAPI:
+            failure(
+                .gone, "Unimplemented", "The v1 API is deprecated. Please use /v2 apis",
+                for: context)
+        case let error as ServiceError where error.code != .internalError:
+            failure(error.code.status, error.code.wireName, error.message, for: context)
+        default:
+            // What went wrong inside is for the log, not for the client.
+            failure(
+                ServiceError.Code.internalError.status, ServiceError.Code.internalError.wireName,
+                "The request failed inside the server. Quote its x-request-id to the operator.",
+                for: context)
+        }
+    }
+
+    private static let json = "application/json"
+
+    private func failure(
+        _ status: HTTPResponse.Status, _ name: String, _ message: String,
+        for context: RequestContext
+    ) -> Response {
+        var body = ByteBuffer()
+        ErrorBody.write(name: name, message: message, into: &body)
+        return response(status, [.contentType: Self.json], body, for: context)
+    }
+
+    private func response(
+        _ status: HTTPResponse.Status, _ fields: HTTPFields, _ body: ByteBuffer?,
+        for context: RequestContext
+    ) -> Response {
+        var fields = fields
+        fields[.date] = date.text
+        fields[.contentLength] = String(body?.readableBytes ?? 0)
+        if let id = context.traceID?.description {
+            fields[.requestID] = id
+            if status.code >= 400 { fields[.chromaTraceID] = id }
+        }
+        // HEAD has the fields of GET and no body.
+        let sent = context.head.method == .head ? nil : body
+        let content = sent.map(ResponseBody.init(byteBuffer:)) ?? ResponseBody()
+        return Response(status: status, headers: fields, body: content)
+    }
+}

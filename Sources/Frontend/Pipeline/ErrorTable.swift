@@ -1,0 +1,38 @@
+import ChromaModel
+import HTTPTypes
+
+extension ServiceError.Code {
+    /// The HTTP status of each code (protocol §1.1.1).
+    var status: HTTPResponse.Status {
+        switch self {
+        case .invalidArgument, .aborted: .badRequest
+        case .unauthenticated: .unauthorized
+        case .permissionDenied: .forbidden
+        case .notFound: .notFound
+        case .alreadyExists: .conflict
+        case .failedPrecondition: .preconditionFailed
+        case .payloadTooLarge: .contentTooLarge
+        case .unsupportedMediaType: .unsupportedMediaType
+        case .unprocessable: .unprocessableContent
+        case .resourceExhausted: .tooManyRequests
+        case .internalError, .versionMismatch: .internalServerError
+        case .unimplemented: .notImplemented
+        case .unavailable: .serviceUnavailable
+        case .deadlineExceeded: .gatewayTimeout
+        case .insufficientStorage:
+            HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
+        }
+    }
+
+    /// The `error` member: clients make their exception from it, so no other name is ever sent
+    /// (protocol §1.1.1).
+    var wireName: String {
+        switch self {
+        case .invalidArgument: "InvalidArgumentError"
+        case .notFound: "NotFoundError"
+        case .internalError: "InternalError"
+        case .versionMismatch: "VersionMismatchError"
+        default: "ChromaError"
+        }
+    }
+}

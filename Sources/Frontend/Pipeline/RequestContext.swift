@@ -1,0 +1,35 @@
+import Access
+import ChromaModel
+import HTTPTypes
+
+/// What is known of one request on its way. Each stage fills the part that is its own.
+struct RequestContext {
+    /// Method, path and header fields, as they came.
+    let head: HTTPRequest
+    /// When it was accepted, in monotonic nanoseconds.
+    let acceptedAt: UInt64
+    /// The body, unread until the validate stage.
+    var body: RequestBodyReader
+
+    /// Trace: the id that the answer and the logs carry.
+    var traceID: TraceID?
+    /// Route: what was asked for.
+    var route: Route?
+    var call = Call()
+    /// Authenticate: who asks; nil on open routes.
+    var principal: Principal?
+    /// Authorise: the tenant that the caller may work in; for the log.
+    var tenant: TenantName?
+    /// Authorise: the route's function, bound to the proof of what the caller may.
+    var prepare: (@Sendable (Call) throws -> Operation)?
+    /// Validate: the work, with everything about the request checked.
+    var operation: Operation?
+    /// Execute: what to answer.
+    var reply: Reply?
+
+    init(head: HTTPRequest, body: RequestBodyReader, acceptedAt: UInt64) {
+        self.head = head
+        self.body = body
+        self.acceptedAt = acceptedAt
+    }
+}

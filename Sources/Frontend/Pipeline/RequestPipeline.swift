@@ -1,0 +1,31 @@
+import ChromaModel
+import HummingbirdCore
+import Platform
+
+/// The way of every request: trace → route → authenticate → authorise → validate → execute,
+/// then encode what came of it.
+struct RequestPipeline: Sendable {
+    let stages: [any Stage]
+    let encoder: EncodeStage
+    let log: AccessLog
+
+    /// Answers one request, whatever becomes of it. Throws `ClientGone` when nobody is there to
+    /// be answered.
+    func respond(to context: inout RequestContext) async throws -> Response {
+        let response: Response
+        do {
+            for stage in stages { try await stage.run(&context) }
+            guard let reply = context.reply else {
+                throw ServiceError(.internalError, "No stage answered the request.")
+            }
+            response = try await encoder.encode(reply, for: context)
+        } catch let error as ClientGone {
+            throw error
+        } catch {
+            log.failed(context, error)
+            response = encoder.encode(error, for: context)
+        }
+        log.answered(context, response.status)
+        return response
+    }
+}

@@ -1,0 +1,5 @@
+/// One step of a request's way. It may add to the context or refuse by throwing, nothing else.
+protocol Stage: Sendable {
+    /// Throws `ServiceError` or `Refusal` to refuse, `ClientGone` when nobody waits any more.
+    func run(_ context: inout RequestContext) async throws
+}
