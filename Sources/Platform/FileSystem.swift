@@ -56,3 +56,11 @@ package struct FileError: Error, Sendable, CustomStringConvertible {
         self.errno = errno
     }
 }
+
+extension FileError {
+    /// Whether the disk, or the owner's share of it, is full.
+    package var isOutOfSpace: Bool { errno == Self.noSpace || errno == Self.quotaExceeded }
+
+    private static let noSpace: Int32 = 28
+    private static let quotaExceeded: Int32 = 122
+}

@@ -1,0 +1,24 @@
+import ChromaModel
+import Synchronization
+
+/// A live collection: what it is and the records it holds.
+final class Collection: Sendable {
+    let id: CollectionID
+    let database: DatabaseID
+    /// Position of the entry that created it: the order of lists.
+    let createdAt: UInt64
+    let tail = CollectionTail()
+    private let current: Mutex<CollectionState>
+
+    init(_ state: CollectionState) {
+        id = state.id
+        database = state.database
+        createdAt = state.createdAt
+        current = Mutex(state)
+    }
+
+    var state: CollectionState { current.withLock { $0 } }
+
+    /// Changes what the collection is; the sequencer's or replay's alone.
+    func update(_ body: (inout CollectionState) -> Void) { current.withLock { body(&$0) } }
+}

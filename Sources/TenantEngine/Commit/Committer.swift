@@ -1,0 +1,117 @@
+import ChromaModel
+import Logging
+import Platform
+import Synchronization
+import TenantStorage
+
+/// Writes groups of proposals to the log and applies them. Held by one drain at a time.
+struct Committer: ~Copyable {
+    /// Bytes of one group at the most, unless a single entry is larger.
+    static let groupBytesMax = 16 << 20
+
+    private let log: LogWriter
+    private let catalog: Catalog?
+    private let logger: Logger
+    private var sequencer = Sequencer()
+
+    init(log: LogWriter, catalog: Catalog?, logger: Logger) {
+        self.log = log
+        self.catalog = catalog
+        self.logger = logger
+    }
+
+    var failedAt: LogEnd? { log.failure == nil ? nil : log.end }
+
+    /// Commits the longest prefix of `group` whose parts don't depend on each other.
+    ///
+    /// - Returns: how many proposals were answered; at least one.
+    mutating func commit(
+        _ group: ArraySlice<CommitQueue.Pending>, to directory: borrowing Mutex<CollectionDirectory>
+    ) -> Int {
+        var staged: [(CommitQueue.Pending, StagedEntry)] = []
+        var bytes = 0
+        var taken = 0
+        sequencer.reset()
+        for pending in group {
+            guard bytes < Self.groupBytesMax else { break }
+            let staging = directory.withLock { sequencer.stage(pending.proposal, in: $0) }
+            if case .wait = staging { break }
+            taken += 1
+            switch staging {
+            case .append(let entry):
+                staged.append((pending, entry))
+                bytes += entry.bytes.count
+            case .answer(let outcome): pending.continuation.resume(returning: outcome)
+            case .refuse(let error): pending.continuation.resume(throwing: error)
+            case .wait: break
+            }
+        }
+        write(staged, to: directory)
+        return taken
+    }
+
+    mutating func close() {
+        log.close()
+        do { try catalog?.close() } catch {
+            logger.warning("catalog did not close", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func write(
+        _ staged: [(CommitQueue.Pending, StagedEntry)],
+        to directory: borrowing Mutex<CollectionDirectory>
+    ) {
+        guard !staged.isEmpty else { return }
+        do {
+            var position = try log.append(staged.map(\.1.bytes))
+            var changes: [CatalogChange] = []
+            var outcomes: [CommitOutcome] = []
+            for (_, entry) in staged {
+                let applied = Self.apply(entry.entry, at: position, to: directory)
+                changes += applied.changes
+                outcomes.append(applied.outcome)
+                position = position.next
+            }
+            updateCatalog(changes)
+            for (index, outcome) in outcomes.enumerated() {
+                staged[index].0.continuation.resume(returning: outcome)
+            }
+        } catch {
+            logger.error("log write failed", metadata: ["error": "\(error)"])
+            let refusal = Self.refusal(error)
+            for (pending, _) in staged { pending.continuation.resume(throwing: refusal) }
+        }
+    }
+
+    /// Record entries are applied outside the directory's lock: they may take long, and readers
+    /// look collections up under it.
+    private static func apply(
+        _ entry: LogEntry, at position: LogPosition,
+        to directory: borrowing Mutex<CollectionDirectory>
+    ) -> Applied {
+        guard let id = entry.recordsTarget else {
+            return directory.withLock { $0.apply(entry, at: position) }
+        }
+        return directory.withLock { $0.collection(id) }?.apply(entry) ?? Applied()
+    }
+
+    /// The catalog is derived: when it cannot be written, the log still has everything, and the
+    /// next start rebuilds it.
+    private func updateCatalog(_ changes: [CatalogChange]) {
+        guard !changes.isEmpty, let catalog else { return }
+        do { try catalog.apply(changes, upTo: log.end.last) } catch {
+            logger.warning("catalog not updated", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private static func refusal(_ error: FileError) -> ServiceError {
+        error.isOutOfSpace
+            ? ServiceError(
+                .insufficientStorage,
+                "The disk is full: nothing of this request was stored; retry when there is space",
+                cause: error)
+            : ServiceError(
+                .unavailable,
+                "The write could not be stored; it may be retried", cause: error)
+    }
+}

@@ -1,0 +1,36 @@
+import ChromaModel
+import TenantStorage
+
+/// A change someone wants, with its log bytes where they don't depend on the state.
+enum Proposal: Sendable {
+    case createCollection(
+        id: CollectionID, database: DatabaseID, draft: CollectionDraft, getOrCreate: Bool)
+    case modifyCollection(CollectionID, database: DatabaseID, CollectionChange)
+    case deleteCollection(CollectionName, database: DatabaseID)
+    case dropDatabase(DatabaseID)
+    case writeRecords(
+        CollectionID, database: DatabaseID, WriteOperation, RecordBatch, bytes: [UInt8])
+    case deleteRecords(CollectionID, database: DatabaseID, [RecordID], bytes: [UInt8])
+}
+
+/// What became of a proposal.
+enum CommitOutcome: Sendable {
+    case done
+    case collection(CollectionState)
+}
+
+/// A proposal that may be committed: the fact it became.
+struct StagedEntry: Sendable {
+    let entry: LogEntry
+    let bytes: [UInt8]
+}
+
+/// What staging says of a proposal.
+enum Staging: Sendable {
+    case append(StagedEntry)
+    /// Nothing to write: the answer is known.
+    case answer(CommitOutcome)
+    case refuse(ServiceError)
+    /// It depends on an entry staged before it; it is staged again once that is applied.
+    case wait
+}

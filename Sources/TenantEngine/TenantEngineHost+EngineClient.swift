@@ -1,0 +1,169 @@
+import Access
+import ChromaModel
+import NIOPosix
+import Platform
+import TenantStorage
+import VectorIndex
+
+extension TenantEngineHost: EngineClient {
+    package func createCollection(
+        _ draft: CollectionDraft, getOrCreate: Bool, in scope: DatabaseScope
+    ) async throws -> CollectionState {
+        let outcome = try await commit(
+            .createCollection(
+                id: CollectionID(UniqueID(version4From: random.pair())),
+                database: scope.database, draft: draft, getOrCreate: getOrCreate),
+            for: scope)
+        guard case .collection(let state) = outcome else {
+            throw ServiceError(.internalError, "A created collection has no state")
+        }
+        return state
+    }
+
+    package func listCollections(in scope: DatabaseScope, offset: Int, limit: Int?) async throws
+        -> [CollectionState]
+    {
+        let engine = try await engine(for: scope.tenant)
+        let collections = engine.withDirectory { $0.list(scope.database) }
+        let start = min(offset, collections.count)
+        return collections[start...].prefix(limit ?? .max).map(\.state)
+    }
+
+    package func countCollections(in scope: DatabaseScope) async throws -> Int {
+        try await engine(for: scope.tenant).withDirectory { $0.count(scope.database) }
+    }
+
+    package func collection(named name: CollectionName, in scope: DatabaseScope) async throws
+        -> CollectionState
+    {
+        let engine = try await engine(for: scope.tenant)
+        let found = engine.withDirectory { $0.collection(named: name, in: scope.database) }
+        guard let found else { throw ServiceError.noCollection(name: name.value) }
+        return found.state
+    }
+
+    package func collection(id: CollectionID, in scope: DatabaseScope) async throws
+        -> CollectionState
+    {
+        try await found(id, scope).state
+    }
+
+    package func modifyCollection(
+        _ id: CollectionID, _ change: CollectionChange, in scope: DatabaseScope
+    ) async throws {
+        _ = try await commit(.modifyCollection(id, database: scope.database, change), for: scope)
+    }
+
+    package func deleteCollection(named name: CollectionName, in scope: DatabaseScope)
+        async throws
+    {
+        _ = try await commit(.deleteCollection(name, database: scope.database), for: scope)
+    }
+
+    package func deleteAllCollections(in scope: DatabaseScope) async throws {
+        _ = try await commit(.dropDatabase(scope.database), for: scope)
+    }
+
+    package func write(
+        _ batch: RecordBatch, as operation: WriteOperation, to collection: CollectionID,
+        in scope: DatabaseScope
+    ) async throws {
+        guard !batch.ids.isEmpty else {
+            _ = try await found(collection, scope)
+            return
+        }
+        let entry = LogEntry.recordsWritten(
+            collection: collection, operation: operation, batch: batch)
+        _ = try await commit(
+            .writeRecords(
+                collection, database: scope.database, operation, batch,
+                bytes: LogEntrySerializer.bytes(of: entry)),
+            for: scope)
+    }
+
+    package func delete(
+        _ selection: RecordSelection, limit: Int?, from collection: CollectionID,
+        in scope: DatabaseScope
+    ) async throws -> Int {
+        let found = try await found(collection, scope)
+        guard selection.ids != nil || selection.filter != nil else { return 0 }
+        var ids = selection.ids ?? []
+        if selection.filter != nil {
+            ids = try await onSearchThread {
+                let (snapshot, rows) = try RowSelector(tail: found.tail).select(selection)
+                return snapshot.page(rows, offset: 0, limit: limit).map {
+                    snapshot.view(of: $0, []).id
+                }
+            }
+        }
+        guard !ids.isEmpty else { return 0 }
+        let entry = LogEntry.recordsDeleted(collection: collection, ids: ids)
+        _ = try await commit(
+            .deleteRecords(
+                collection, database: scope.database, ids,
+                bytes: LogEntrySerializer.bytes(of: entry)),
+            for: scope)
+        return ids.count
+    }
+
+    package func get(
+        _ request: GetRequest, from collection: CollectionID, in scope: DatabaseScope
+    ) async throws -> [RecordView] {
+        let found = try await found(collection, scope)
+        return try await onSearchThread {
+            let (snapshot, rows) = try RowSelector(tail: found.tail).select(request.selection)
+            let page = snapshot.page(rows, offset: request.offset, limit: request.limit)
+            return page.map { snapshot.view(of: $0, request.include) }
+        }
+    }
+
+    package func query(
+        _ request: QueryRequest, in collection: CollectionID, in scope: DatabaseScope
+    ) async throws -> [[RecordView]] {
+        let found = try await found(collection, scope)
+        let state = found.state
+        let queries = (0..<request.embeddings.rowCount).map {
+            PreparedQuery(request.embeddings, row: $0)
+        }
+        guard let dimension = state.dimension else { return queries.map { _ in [] } }
+        for query in queries where query?.dimension != dimension {
+            throw ServiceError.wrongDimension(expected: dimension, got: query?.dimension ?? 0)
+        }
+        return try await onSearchThread { [configuration] in
+            let (snapshot, rows) = try RowSelector(tail: found.tail).select(
+                request.selection, refusesUnknownIDs: configuration.refusesUnknownQueryIDs)
+            let search = NearestSearch(
+                snapshot: snapshot, kernel: DistanceKernel(state.settings.space))
+            return queries.compactMap { $0 }.map { query in
+                search.nearest(query, count: request.resultCount, among: rows).map {
+                    snapshot.view(of: $0.row, request.include, distance: $0.distance)
+                }
+            }
+        }
+    }
+
+    package func count(_ collection: CollectionID, in scope: DatabaseScope) async throws -> Int {
+        try await found(collection, scope).tail.snapshot().liveCount
+    }
+
+    private func found(_ id: CollectionID, _ scope: DatabaseScope) async throws -> Collection {
+        try await engine(for: scope.tenant).collection(id, in: scope.database)
+    }
+
+    /// Commits through the tenant's engine; once more when it closed under us.
+    private func commit(_ proposal: Proposal, for scope: DatabaseScope) async throws
+        -> CommitOutcome
+    {
+        do {
+            return try await engine(for: scope.tenant).commit(proposal)
+        } catch is EngineClosed {
+            return try await engine(for: scope.tenant).commit(proposal)
+        }
+    }
+
+    private func onSearchThread<Result: Sendable>(
+        _ body: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
+        try await searchThreads.runIfActive(body)
+    }
+}

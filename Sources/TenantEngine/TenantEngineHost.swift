@@ -1,0 +1,144 @@
+import Access
+import ChromaModel
+import Logging
+import NIOCore
+import NIOPosix
+import Platform
+import Synchronization
+import TenantStorage
+
+/// Opens tenants when they are first asked for and keeps them open.
+///
+/// **Invariant:** at most one engine of a tenant is open, whoever asks at once. A tenant that
+/// cannot be opened affects nobody else: its requests get 503 and the next one tries again.
+package final class TenantEngineHost: Sendable {
+    enum Slot {
+        case opening(Task<TenantEngine, any Error>)
+        case open(TenantEngine)
+    }
+
+    private struct State {
+        var slots: [TenantID: Slot] = [:]
+        var isClosed = false
+    }
+
+    let configuration: EngineConfiguration
+    let random: any RandomSource
+    let searchThreads: NIOThreadPool
+    private let fileSystem: any FileSystem
+    private let ioThreads: NIOThreadPool
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    package init(
+        configuration: EngineConfiguration, fileSystem: any FileSystem,
+        random: any RandomSource, logger: Logger
+    ) {
+        self.configuration = configuration
+        self.fileSystem = fileSystem
+        self.random = random
+        self.logger = logger
+        let searchThreadCount =
+            configuration.searchThreads > 0 ? configuration.searchThreads : System.coreCount
+        searchThreads = NIOThreadPool(numberOfThreads: searchThreadCount)
+        ioThreads = NIOThreadPool(numberOfThreads: max(configuration.ioThreads, 1))
+        searchThreads.start()
+        ioThreads.start()
+    }
+
+    /// The tenant's engine, opened if need be.
+    ///
+    /// - Throws: `unavailable` when the tenant's files cannot be read or the host is closing.
+    func engine(for tenant: TenantID) async throws -> TenantEngine {
+        let slot = try state.withLock { state throws(ServiceError) -> Slot in
+            guard !state.isClosed else { throw Self.closing }
+            switch state.slots[tenant] {
+            case .open(let engine)? where engine.failedAt == nil: return .open(engine)
+            case .opening(let task)?: return .opening(task)
+            case .open(let failed)?: return startOpening(tenant, after: failed, &state)
+            case nil: return startOpening(tenant, after: nil, &state)
+            }
+        }
+        switch slot {
+        case .open(let engine): return engine
+        case .opening(let task): return try await task.value
+        }
+    }
+
+    /// Finishes what is queued in every tenant and closes all files. Later calls are refused.
+    package func close() async {
+        let slots = state.withLock { state in
+            state.isClosed = true
+            return state.slots.values.map { $0 }
+        }
+        await close(slots)
+        try? await searchThreads.shutdownGracefully()
+        try? await ioThreads.shutdownGracefully()
+    }
+
+    /// Closes every tenant and removes all tenants' files.
+    package func removeEverything() async throws {
+        let slots = state.withLock { state in
+            defer { state.slots = [:] }
+            return state.slots.values.map { $0 }
+        }
+        await close(slots)
+        try await onIOThread { [fileSystem, configuration] in
+            try fileSystem.removeTree(configuration.directory)
+        }
+    }
+
+    private func close(_ slots: [Slot]) async {
+        for slot in slots {
+            switch slot {
+            case .open(let engine): await engine.close()
+            case .opening(let task): await (try? task.value)?.close()
+            }
+        }
+    }
+
+    /// Puts an opening task into the tenant's slot.
+    private func startOpening(
+        _ tenant: TenantID, after failed: TenantEngine?, _ state: inout State
+    ) -> Slot {
+        let task = Task { [self] in
+            let durableEnd = failed?.failedAt
+            await failed?.close()
+            return try await finishOpening(tenant, durableEnd: durableEnd)
+        }
+        state.slots[tenant] = .opening(task)
+        return .opening(task)
+    }
+
+    private func finishOpening(_ tenant: TenantID, durableEnd: LogEnd?) async throws
+        -> TenantEngine
+    {
+        do {
+            let engine = try await onIOThread { [self] in
+                let opener = TenantOpener(
+                    fileSystem: fileSystem, configuration: configuration, logger: logger)
+                let opened = try opener.open(tenant, durableEnd: durableEnd)
+                return TenantEngine(opened: opened, ioThreads: ioThreads, logger: logger)
+            }
+            state.withLock { $0.slots[tenant] = .open(engine) }
+            return engine
+        } catch {
+            state.withLock { $0.slots[tenant] = nil }
+            logger.error(
+                "tenant cannot be opened; its files are untouched",
+                metadata: ["tenant": "\(tenant)", "error": "\(error)"])
+            throw ServiceError(
+                .unavailable, "This tenant's data cannot be opened now; its operator was told",
+                cause: error)
+        }
+    }
+
+    private func onIOThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result)
+        async throws -> Result
+    {
+        try await ioThreads.runIfActive(body)
+    }
+
+    private static let closing = ServiceError(
+        .unavailable, "The server is shutting down; retry with another frontend")
+}

@@ -1,0 +1,17 @@
+import ChromaModel
+
+/// A fact in a tenant's log.
+///
+/// What an entry means (an add ignores existing ids, an update missing ones) is decided by the
+/// fold alone, so that replay always agrees with what was acknowledged.
+package enum LogEntry: Sendable {
+    case collectionCreated(
+        id: CollectionID, database: DatabaseID, name: CollectionName, metadata: Metadata?,
+        settings: CollectionSettings)
+    case collectionModified(id: CollectionID, change: CollectionChange)
+    case collectionDeleted(id: CollectionID)
+    /// All collections of a database went with it.
+    case databaseDropped(DatabaseID)
+    case recordsWritten(collection: CollectionID, operation: WriteOperation, batch: RecordBatch)
+    case recordsDeleted(collection: CollectionID, ids: [RecordID])
+}

@@ -1,0 +1,138 @@
+import ChromaModel
+import Platform
+
+/// Replays a tenant's log.
+package struct LogReader {
+    private let fileSystem: any FileSystem
+    private let directory: String
+    private let tenant: TenantID
+
+    /// - Parameter directory: the tenant's `log` directory; a missing one is an empty log.
+    package init(fileSystem: any FileSystem, directory: String, tenant: TenantID) {
+        self.fileSystem = fileSystem
+        self.directory = directory
+        self.tenant = tenant
+    }
+
+    /// Calls `body` with every durable entry in order, and cuts off a torn end.
+    ///
+    /// - Parameter durableEnd: when a writer failed in this process, where it said the log ends;
+    ///   what is behind it was never acknowledged and is cut off.
+    /// - Throws: `StorageError.corrupt` when acknowledged entries are damaged or missing.
+    package func replay(
+        durableEnd: LogEnd? = nil,
+        _ body: (LogPosition, LogEntry) throws(StorageError) -> Void
+    ) throws(StorageError) -> LogEnd {
+        if let durableEnd { try cut(behind: durableEnd) }
+        let numbers = try fileNumbers()
+        var end = LogEnd.empty
+        for number in numbers {
+            guard number == end.fileNumber + 1 else {
+                throw .corrupt(file: path(end.fileNumber + 1), offset: 0, "the file is missing")
+            }
+            let isLast = number == numbers.last
+            guard let next = try replay(number, after: end, isLast: isLast, body) else { break }
+            end = next
+        }
+        return end
+    }
+
+    /// Replays one file; nil when it is the last and was never begun.
+    private func replay(
+        _ number: UInt64, after end: LogEnd, isLast: Bool,
+        _ body: (LogPosition, LogEntry) throws(StorageError) -> Void
+    ) throws(StorageError) -> LogEnd? {
+        let path = path(number)
+        let bytes = try contents(path)
+        guard try hasHeader(bytes, path: path, number: number, after: end, isLast: isLast) else {
+            try io { () throws(FileError) in try fileSystem.removeFile(path) }
+            return nil
+        }
+        var frames = LogFrames(
+            bytes: bytes, seed: LogFormat.seed(tenant: tenant, fileNumber: number),
+            last: end.last)
+        while let frame = try frames.next(path: path) {
+            try bytes.withRawBytes { (raw) throws(StorageError) in
+                for (position, range) in frame {
+                    let entry = UnsafeRawBufferPointer(rebasing: raw[range])
+                    try body(position, LogEntryReader.entry(from: entry))
+                }
+            }
+        }
+        if frames.offset < bytes.count {
+            try cutTornEnd(of: path, frames: frames, isLast: isLast)
+        }
+        return LogEnd(fileNumber: number, offset: UInt64(frames.offset), last: frames.last)
+    }
+
+    /// Whether the file begins with its header. A last file may lack it: the crash came between
+    /// making the file and syncing its header, and no frame can be there.
+    private func hasHeader(
+        _ bytes: [UInt8], path: String, number: UInt64, after end: LogEnd, isLast: Bool
+    ) throws(StorageError) -> Bool {
+        let expected = LogFormat.header(tenant: tenant, fileNumber: number, first: end.last.next)
+        if bytes.starts(with: expected) { return true }
+        if isLast, bytes.count <= LogFormat.headerBytes { return false }
+        if bytes.starts(with: LogFormat.magic), bytes.count >= LogFormat.headerBytes,
+            bytes[8..<12] != expected[8..<12]
+        {
+            throw .foreign(file: path, "a newer version wrote this file; run that version")
+        }
+        throw .corrupt(file: path, offset: 0, "the header is not this tenant's log file \(number)")
+    }
+
+    private func cutTornEnd(of path: String, frames: LogFrames, isLast: Bool)
+        throws(StorageError)
+    {
+        guard isLast, !frames.hasValidFrameBehind() else {
+            throw .corrupt(
+                file: path, offset: UInt64(frames.offset),
+                "an acknowledged group of entries fails its checksum")
+        }
+        try truncate(path, to: UInt64(frames.offset))
+    }
+
+    /// Removes what a failed writer left behind its durable end.
+    private func cut(behind end: LogEnd) throws(StorageError) {
+        for number in try fileNumbers() where number > end.fileNumber {
+            try io { () throws(FileError) in try fileSystem.removeFile(path(number)) }
+        }
+        if end.fileNumber > 0 { try truncate(path(end.fileNumber), to: end.offset) }
+    }
+
+    private func truncate(_ path: String, to size: UInt64) throws(StorageError) {
+        try io { () throws(FileError) in
+            let file = try fileSystem.open(path, .existing)
+            defer { file.close() }
+            try file.truncate(to: size)
+            try file.syncData()
+        }
+    }
+
+    private func contents(_ path: String) throws(StorageError) -> [UInt8] {
+        try io { () throws(FileError) in
+            let file = try fileSystem.open(path, .readOnly)
+            defer { file.close() }
+            var bytes = [UInt8](repeating: 0, count: Int(try file.size()))
+            let got = try bytes.withMutableRawBytes { (raw) throws(FileError) in
+                try file.read(into: raw, at: 0)
+            }
+            bytes.removeLast(bytes.count - got)
+            return bytes
+        }
+    }
+
+    private func fileNumbers() throws(StorageError) -> [UInt64] {
+        try io { () throws(FileError) in try fileSystem.list(directory) }
+            .compactMap(LogFormat.fileNumber).sorted()
+    }
+
+    private func path(_ number: UInt64) -> String {
+        directory + "/" + LogFormat.fileName(number)
+    }
+}
+
+/// Runs a file call, its error as a `StorageError`.
+func io<Result>(_ call: () throws(FileError) -> Result) throws(StorageError) -> Result {
+    do { return try call() } catch { throw .file(error) }
+}

@@ -1,0 +1,116 @@
+import ChromaModel
+import Platform
+
+/// Where the log ends: everything before is durable, nothing after it was acknowledged.
+package struct LogEnd: Sendable, Hashable {
+    /// Number of the last file; 0 when there is none yet.
+    package var fileNumber: UInt64
+    /// Bytes of the last file.
+    package var offset: UInt64
+    /// Position of the last entry.
+    package var last: LogPosition
+
+    package init(fileNumber: UInt64, offset: UInt64, last: LogPosition) {
+        self.fileNumber = fileNumber
+        self.offset = offset
+        self.last = last
+    }
+
+    package static let empty = LogEnd(fileNumber: 0, offset: 0, last: .zero)
+}
+
+/// Appends group commits to a tenant's log. One thread at a time.
+///
+/// **Invariant:** when `append` returns, the entries are on stable storage. When it throws, `end`
+/// is still what is durable; after a failed sync the writer refuses everything, because the
+/// kernel may have dropped the pages it could not write and called them clean.
+package final class LogWriter {
+    private let fileSystem: any FileSystem
+    private let directory: String
+    private let tenant: TenantID
+    private let fileBytesMax: UInt64
+    private var file: (any File)?
+    private var seed: UInt32 = 0
+
+    /// The durable end of the log.
+    package private(set) var end: LogEnd
+    /// The failed sync or repair that made this writer useless.
+    package private(set) var failure: FileError?
+
+    /// - Parameters:
+    ///   - directory: the tenant's `log` directory; made when missing.
+    ///   - end: where `LogReader.replay` found the end.
+    ///   - fileBytesMax: a file that reached this size is closed and the next begun.
+    package init(
+        fileSystem: any FileSystem, directory: String, tenant: TenantID, end: LogEnd,
+        fileBytesMax: UInt64
+    ) throws(FileError) {
+        self.fileSystem = fileSystem
+        self.directory = directory
+        self.tenant = tenant
+        self.fileBytesMax = fileBytesMax
+        self.end = end
+        if end.fileNumber > 0 {
+            file = try fileSystem.open(path(end.fileNumber), .existing)
+            seed = LogFormat.seed(tenant: tenant, fileNumber: end.fileNumber)
+        }
+    }
+
+    /// Writes the entries as one frame and syncs it.
+    ///
+    /// - Returns: the position of the first entry.
+    package func append(_ entries: [[UInt8]]) throws(FileError) -> LogPosition {
+        if let failure { throw failure }
+        let file = try fileForNextFrame()
+        let first = end.last.next
+        let frame = LogFormat.frame(entries, first: first, seed: seed)
+        do {
+            try frame.withRawBytes { (bytes) throws(FileError) in
+                try file.write(bytes, at: end.offset)
+            }
+        } catch {
+            try cutBack(file, because: error)
+        }
+        do { try file.syncData() } catch {
+            failure = error
+            throw error
+        }
+        end.offset += UInt64(frame.count)
+        end.last = LogPosition(end.last.value + UInt64(entries.count))
+        return first
+    }
+
+    package func close() {
+        file?.close()
+        file = nil
+    }
+
+    /// Removes what a failed write may have left, so that the log ends where `end` says.
+    private func cutBack(_ file: any File, because error: FileError) throws(FileError) -> Never {
+        do { try file.truncate(to: end.offset) } catch { failure = error }
+        throw error
+    }
+
+    private func fileForNextFrame() throws(FileError) -> any File {
+        if let file, end.offset < fileBytesMax { return file }
+        let number = end.fileNumber + 1
+        if number == 1 { try fileSystem.createDirectory(directory) }
+        let next = try fileSystem.open(path(number), .create)
+        let header = LogFormat.header(tenant: tenant, fileNumber: number, first: end.last.next)
+        // A file left by an attempt that failed here is begun again.
+        try next.truncate(to: 0)
+        try header.withRawBytes { (bytes) throws(FileError) in try next.write(bytes, at: 0) }
+        try next.syncData()
+        try fileSystem.syncDirectory(directory)
+        file?.close()
+        file = next
+        seed = LogFormat.seed(tenant: tenant, fileNumber: number)
+        end.fileNumber = number
+        end.offset = UInt64(header.count)
+        return next
+    }
+
+    private func path(_ number: UInt64) -> String {
+        directory + "/" + LogFormat.fileName(number)
+    }
+}
