@@ -138,14 +138,20 @@ let package = Package(
 
         // Tests mirror Sources.
         .target(
-            name: "TestSupport", dependencies: ["ChromaModel", "Platform"],
+            name: "TestSupport",
+            dependencies: ["Access", "ChromaModel", "Platform", "TenantEngine"],
             path: "Tests/TestSupport", swiftSettings: swift),
         tests("Access", ["TestSupport"]),
         tests("AdminAPI", ["TestSupport"]),
         tests("ChromaModel", ["TestSupport"]),
         tests("ChromaWire", ["TestSupport"]),
         tests("ControlPlane", ["Postgres", "TestSupport"]),
-        tests("Frontend", ["TestSupport"]),
+        tests(
+            "Frontend",
+            [
+                "Access", "ChromaModel", "Platform", "TenantEngine", "TestSupport",
+                asyncHTTPClient, httpTypes, lifecycle, logging, nioCore, nioHTTP1, nioPosix,
+            ]),
         tests("Platform", ["TestSupport"]),
         tests("Postgres", ["TestSupport"]),
         tests("ServerConfiguration", ["ChromaModel", configuration, yams]),

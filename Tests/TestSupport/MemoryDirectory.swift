@@ -1,0 +1,126 @@
+import Access
+import ChromaModel
+import Platform
+import Synchronization
+import TenantEngine
+
+/// Tenants, databases and tokens in memory, with the control plane's rules and messages.
+package final class MemoryDirectory: TenantDirectory {
+    private struct State {
+        var tenants: [TenantRecord] = []
+        var databases: [DatabaseRecord] = []
+        var tokens: [TokenKeyID: TokenRecord] = [:]
+        /// What `resetToBootstrap` goes back to.
+        var bootstrap: ([TenantRecord], [DatabaseRecord])?
+    }
+
+    private let state = Mutex(State())
+    private let engines: any EngineClient
+    private let hasher: TokenHasher
+    private let random: any RandomSource
+
+    package init(engines: any EngineClient, peppers: Peppers, random: any RandomSource) {
+        self.engines = engines
+        hasher = TokenHasher(peppers: peppers)
+        self.random = random
+    }
+
+    // MARK: What tests arrange
+
+    /// Mints a token; its text is what a client presents.
+    package func mintToken(
+        role: Role, tenant: TenantRecord? = nil, databases: [DatabaseName]? = nil,
+        expiresAtMilliseconds: UInt64? = nil, revokedAtMilliseconds: UInt64? = nil
+    ) -> String {
+        let token = Token.mint(TokenKind(role: role), from: random)
+        let (mac, version) = hasher.hash(token)
+        let record = TokenRecord(
+            keyID: token.keyID, tenant: tenant?.id, tenantName: tenant?.name, role: role,
+            databases: databases, displayName: "test", createdAtMilliseconds: 0,
+            expiresAtMilliseconds: expiresAtMilliseconds,
+            revokedAtMilliseconds: revokedAtMilliseconds, mac: mac, pepperVersion: version)
+        state.withLock { $0.tokens[token.keyID] = record }
+        return token.text
+    }
+
+    @discardableResult
+    package func addDatabase(named name: DatabaseName, to tenant: TenantRecord) -> DatabaseRecord {
+        let record = DatabaseRecord(
+            tenant: tenant.id, tenantName: tenant.name, id: DatabaseID(newID()), name: name,
+            createdAtMilliseconds: 0)
+        state.withLock { $0.databases.append(record) }
+        return record
+    }
+
+    /// Remembers the present as what bootstrap made.
+    package func markBootstrap() {
+        state.withLock { $0.bootstrap = ($0.tenants, $0.databases) }
+    }
+
+    // MARK: AccessDirectory
+
+    package func token(_ keyID: TokenKeyID) -> TokenRecord? {
+        state.withLock { $0.tokens[keyID] }
+    }
+
+    package func tenant(named name: TenantName) -> TenantRecord? {
+        state.withLock { $0.tenants.first { $0.name == name } }
+    }
+
+    package func database(named name: DatabaseName, of tenant: TenantID) -> DatabaseRecord? {
+        state.withLock { $0.databases.first { $0.tenant == tenant && $0.name == name } }
+    }
+
+    // MARK: TenantDirectory
+
+    @discardableResult
+    package func createTenant(named name: TenantName) throws -> TenantRecord {
+        guard name.value.count >= 3 else {
+            throw ServiceError.invalid("Validation error: name: Validation error: length")
+        }
+        let record = TenantRecord(id: TenantID(newID()), name: name, createdAtMilliseconds: 0)
+        return try state.withLock {
+            guard !$0.tenants.contains(where: { $0.name == name }) else {
+                throw ServiceError(.alreadyExists, "Tenant [\(name)] already exists")
+            }
+            $0.tenants.append(record)
+            return record
+        }
+    }
+
+    package func createDatabase(named name: DatabaseName, in scope: TenantScope) throws
+        -> DatabaseRecord
+    {
+        guard name.value.utf8.count >= 3 else {
+            throw ServiceError.invalid("Validation error: name: too short")
+        }
+        guard database(named: name, of: scope.tenant) == nil else {
+            throw ServiceError(.alreadyExists, "Database [\(name)] already exists")
+        }
+        let tenant = TenantRecord(
+            id: scope.tenant, name: scope.tenantName, createdAtMilliseconds: 0)
+        return addDatabase(named: name, to: tenant)
+    }
+
+    package func listDatabases(in scope: TenantScope, offset: Int, limit: Int?)
+        -> [DatabaseRecord]
+    {
+        let all = state.withLock { $0.databases.filter { $0.tenant == scope.tenant } }
+        return Array(all.dropFirst(offset).prefix(limit ?? .max))
+    }
+
+    package func deleteDatabase(in scope: DatabaseScope) async throws {
+        state.withLock { $0.databases.removeAll { $0.id == scope.database } }
+        try await engines.deleteAllCollections(in: scope)
+    }
+
+    package func resetToBootstrap() async throws {
+        state.withLock { state in
+            guard let (tenants, databases) = state.bootstrap else { return }
+            (state.tenants, state.databases) = (tenants, databases)
+        }
+        try await engines.removeEverything()
+    }
+
+    private func newID() -> UniqueID { UniqueID(version4From: random.pair()) }
+}

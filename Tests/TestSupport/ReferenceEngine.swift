@@ -1,0 +1,160 @@
+import Access
+import ChromaModel
+import Platform
+import TenantEngine
+
+/// The engine as its contract reads: every collection an array of records in memory, every
+/// search a walk over it. Slow and obviously right; the model that the real engine is held to.
+package actor ReferenceEngine: EngineClient {
+    private struct Entry {
+        let tenant: TenantID
+        var state: CollectionState
+        var records = ReferenceRecords()
+    }
+
+    private var entries: [CollectionID: Entry] = [:]
+    private var position: UInt64 = 0
+    private let random: SeededRandom
+
+    /// - Parameter seed: of the UUIDs of collections.
+    package init(seed: UInt64 = 1) { random = SeededRandom(seed: seed) }
+
+    package func createCollection(
+        _ draft: CollectionDraft, getOrCreate: Bool, in scope: DatabaseScope
+    ) throws -> CollectionState {
+        if let existing = find(draft.name, in: scope) {
+            guard getOrCreate else { throw ServiceError.collectionExists(draft.name) }
+            return existing.state
+        }
+        position += 1
+        let state = CollectionState(
+            id: CollectionID(UniqueID(version4From: random.pair())), database: scope.database,
+            name: draft.name, metadata: draft.metadata, settings: draft.settings, dimension: nil,
+            logPosition: 0, version: 0, createdAt: position)
+        entries[state.id] = Entry(tenant: scope.tenant, state: state)
+        return state
+    }
+
+    package func listCollections(in scope: DatabaseScope, offset: Int, limit: Int?)
+        -> [CollectionState]
+    {
+        let all = visible(in: scope).map(\.state).sorted { $0.createdAt < $1.createdAt }
+        return Array(all.dropFirst(offset).prefix(limit ?? .max))
+    }
+
+    package func countCollections(in scope: DatabaseScope) -> Int { visible(in: scope).count }
+
+    package func collection(named name: CollectionName, in scope: DatabaseScope) throws
+        -> CollectionState
+    {
+        guard let entry = find(name, in: scope) else {
+            throw ServiceError.noCollection(name: name.value)
+        }
+        return entry.state
+    }
+
+    package func collection(id: CollectionID, in scope: DatabaseScope) throws -> CollectionState {
+        try entry(id, in: scope).state
+    }
+
+    package func modifyCollection(
+        _ id: CollectionID, _ change: CollectionChange, in scope: DatabaseScope
+    ) throws {
+        var entry = try entry(id, in: scope)
+        if let name = change.name {
+            if let holder = find(name, in: scope), holder.state.id != id {
+                throw ServiceError.collectionExists(name)
+            }
+            entry.state.name = name
+        }
+        if let metadata = change.metadata { entry.state.metadata = metadata }
+        if let settings = change.settings { entry.state.settings = settings }
+        entries[id] = entry
+    }
+
+    package func deleteCollection(named name: CollectionName, in scope: DatabaseScope) throws {
+        entries[try collection(named: name, in: scope).id] = nil
+    }
+
+    package func deleteAllCollections(in scope: DatabaseScope) {
+        for entry in visible(in: scope) { entries[entry.state.id] = nil }
+    }
+
+    package func write(
+        _ batch: RecordBatch, as operation: WriteOperation, to collection: CollectionID,
+        in scope: DatabaseScope
+    ) throws {
+        var entry = try entry(collection, in: scope)
+        if let given = batch.embeddings, !batch.ids.isEmpty, given.dimension > 0 {
+            let expected = entry.state.dimension ?? given.dimension
+            guard expected == given.dimension else {
+                throw ServiceError.wrongDimension(expected: expected, got: given.dimension)
+            }
+            entry.state.dimension = expected
+        }
+        entry.records.apply(batch, as: operation)
+        entries[collection] = entry
+    }
+
+    package func delete(
+        _ selection: RecordSelection, limit: Int?, from collection: CollectionID,
+        in scope: DatabaseScope
+    ) throws -> Int {
+        var entry = try entry(collection, in: scope)
+        guard selection.ids != nil || selection.filter != nil else { return 0 }
+        let selected = try entry.records.select(selection).prefix(limit ?? .max)
+        entry.records.remove(Set(selected.map(\.id)))
+        entries[collection] = entry
+        return selection.filter == nil ? selection.ids?.count ?? 0 : selected.count
+    }
+
+    package func get(
+        _ request: GetRequest, from collection: CollectionID, in scope: DatabaseScope
+    ) throws -> [RecordView] {
+        let records = try entry(collection, in: scope).records.select(request.selection)
+        return records.dropFirst(request.offset).prefix(request.limit ?? .max)
+            .map { $0.view(request.include) }
+    }
+
+    package func query(
+        _ request: QueryRequest, in collection: CollectionID, in scope: DatabaseScope
+    ) throws -> [[RecordView]] {
+        let entry = try entry(collection, in: scope)
+        let rows = 0..<request.embeddings.rowCount
+        guard let dimension = entry.state.dimension else { return rows.map { _ in [] } }
+        if !rows.isEmpty, request.embeddings.dimension != dimension {
+            throw ServiceError.wrongDimension(
+                expected: dimension, got: request.embeddings.dimension)
+        }
+        let candidates = try entry.records.select(request.selection)
+        return rows.map { row in
+            let target = request.embeddings.withRow(row) { $0.map(Array.init) ?? [] }
+            return ReferenceRecords.nearest(
+                request.resultCount, to: target, among: candidates, entry.state.settings.space,
+                request.include)
+        }
+    }
+
+    package func count(_ collection: CollectionID, in scope: DatabaseScope) throws -> Int {
+        try entry(collection, in: scope).records.count
+    }
+
+    package func removeEverything() { entries = [:] }
+
+    private func visible(in scope: DatabaseScope) -> [Entry] {
+        entries.values.filter {
+            $0.tenant == scope.tenant && $0.state.database == scope.database
+        }
+    }
+
+    private func find(_ name: CollectionName, in scope: DatabaseScope) -> Entry? {
+        visible(in: scope).first { $0.state.name == name }
+    }
+
+    private func entry(_ id: CollectionID, in scope: DatabaseScope) throws -> Entry {
+        guard let entry = visible(in: scope).first(where: { $0.state.id == id }) else {
+            throw ServiceError.noCollection(id: id.description)
+        }
+        return entry
+    }
+}
