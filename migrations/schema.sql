@@ -1,0 +1,140 @@
+-- The whole schema: what running every migration from nothing leaves behind, for readers.
+-- A test proves the two equal; nothing executes this file but that test.
+--
+-- Tenants, their databases, and the tokens that open them.
+-- Every child of a tenant has a composite key (tenant_id, id), so that no row can refer to
+-- another tenant's. Names are compared and ordered by their bytes.
+
+CREATE SCHEMA mig;
+CREATE SCHEMA cp;
+CREATE SCHEMA acl;
+
+-- Which migrations ran. Written by the migration runner, in the migration's own transaction.
+CREATE TABLE mig.applied (
+    version     integer     PRIMARY KEY CHECK (version > 0),
+    name        text        NOT NULL,
+    sha256      bytea       NOT NULL CHECK (octet_length(sha256) = 32),
+    -- Digest of the catalog's definition after this migration, to notice drift.
+    fingerprint bytea       NOT NULL CHECK (octet_length(fingerprint) = 32),
+    apply_time  timestamptz NOT NULL DEFAULT now()
+);
+
+-- The revision is the row's etag.
+CREATE FUNCTION cp.bump_revision() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.rev := OLD.rev + 1;
+    RETURN NEW;
+END
+$$;
+
+CREATE TABLE cp.tenant (
+    id          uuid        PRIMARY KEY,
+    name        text        COLLATE "C" NOT NULL
+                            CHECK (char_length(name) >= 3 AND octet_length(name) <= 512),
+    rev         bigint      NOT NULL DEFAULT 1,
+    create_time timestamptz NOT NULL,
+    delete_time timestamptz CHECK (delete_time >= create_time)
+);
+CREATE UNIQUE INDEX tenant_live_name ON cp.tenant (name) WHERE delete_time IS NULL;
+CREATE TRIGGER tenant_revision BEFORE UPDATE ON cp.tenant
+    FOR EACH ROW EXECUTE FUNCTION cp.bump_revision();
+
+CREATE TABLE cp.database (
+    tenant_id   uuid        NOT NULL REFERENCES cp.tenant (id),
+    id          uuid        NOT NULL,
+    name        text        COLLATE "C" NOT NULL
+                            CHECK (char_length(name) >= 3 AND octet_length(name) <= 512),
+    rev         bigint      NOT NULL DEFAULT 1,
+    create_time timestamptz NOT NULL,
+    delete_time timestamptz CHECK (delete_time >= create_time),
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE UNIQUE INDEX database_live_name ON cp.database (tenant_id, name)
+    WHERE delete_time IS NULL;
+CREATE TRIGGER database_revision BEFORE UPDATE ON cp.database
+    FOR EACH ROW EXECUTE FUNCTION cp.bump_revision();
+
+-- What changed, in the order in which it was committed; caches follow it.
+CREATE TABLE cp.epoch_log (
+    epoch     bigint      PRIMARY KEY CHECK (epoch > 0),
+    kind      text        NOT NULL CHECK (kind IN ('tenant', 'database', 'token')),
+    tenant_id uuid,
+    key       text        NOT NULL,
+    at        timestamptz NOT NULL DEFAULT now()
+);
+
+-- Appends to the epoch log. Call it last in a transaction.
+--
+-- The lock is held until commit, so epochs are committed in their order: a reader that has
+-- seen epoch n will never see a smaller one appear. A bare sequence does not give that.
+CREATE FUNCTION cp.log_epoch(kind text, tenant_id uuid, key text) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+    next bigint;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended('cp.epoch_log', 0));
+    SELECT coalesce(max(epoch), 0) + 1 INTO next FROM cp.epoch_log;
+    INSERT INTO cp.epoch_log (epoch, kind, tenant_id, key)
+        VALUES (next, log_epoch.kind, log_epoch.tenant_id, log_epoch.key);
+    -- A hint to read the log now; it may be lost, so readers poll as well.
+    PERFORM pg_notify('tessera_epoch', next::text);
+    RETURN next;
+END
+$$;
+
+-- Who a credential stands for. Kind "tenant" belongs to one tenant, "operator" to none.
+CREATE TABLE acl.principal (
+    id          uuid        PRIMARY KEY,
+    kind        text        NOT NULL CHECK (kind IN ('operator', 'tenant')),
+    tenant_id   uuid        REFERENCES cp.tenant (id),
+    rev         bigint      NOT NULL DEFAULT 1,
+    create_time timestamptz NOT NULL,
+    CHECK ((kind = 'operator') = (tenant_id IS NULL)),
+    UNIQUE (id, kind),
+    UNIQUE (tenant_id, id)
+);
+CREATE TRIGGER principal_revision BEFORE UPDATE ON acl.principal
+    FOR EACH ROW EXECUTE FUNCTION cp.bump_revision();
+
+-- Tokens. The secret is nowhere: mac = HMAC-SHA-256(pepper, kid || secret).
+CREATE TABLE acl.token (
+    kid            text        COLLATE "C" PRIMARY KEY CHECK (kid ~ '^[0-9A-Za-z]{11}$'),
+    kind           text        NOT NULL CHECK (kind IN ('operator', 'tenant')),
+    tenant_id      uuid        REFERENCES cp.tenant (id),
+    principal_id   uuid        NOT NULL,
+    role           text        NOT NULL
+                               CHECK (role IN ('operator', 'admin', 'writer', 'reader')),
+    mac            bytea       NOT NULL CHECK (octet_length(mac) = 32),
+    pepper_version integer     NOT NULL CHECK (pepper_version > 0),
+    display_name   text        NOT NULL CHECK (octet_length(display_name) <= 512),
+    -- False: only the databases in acl.token_database, even when none of them is left.
+    all_databases  boolean     NOT NULL,
+    -- One of the tokens in bootstrap.json.
+    bootstrap      boolean     NOT NULL,
+    rev            bigint      NOT NULL DEFAULT 1,
+    create_time    timestamptz NOT NULL,
+    expire_time    timestamptz CHECK (expire_time > create_time),
+    revoke_time    timestamptz CHECK (revoke_time >= create_time),
+    CHECK ((kind = 'operator') = (tenant_id IS NULL)),
+    CHECK ((kind = 'operator') = (role = 'operator')),
+    CHECK (kind = 'tenant' OR all_databases),
+    UNIQUE (tenant_id, kid),
+    FOREIGN KEY (principal_id, kind) REFERENCES acl.principal (id, kind),
+    FOREIGN KEY (tenant_id, principal_id) REFERENCES acl.principal (tenant_id, id)
+);
+CREATE INDEX token_principal ON acl.token (principal_id);
+CREATE TRIGGER token_revision BEFORE UPDATE ON acl.token
+    FOR EACH ROW EXECUTE FUNCTION cp.bump_revision();
+
+-- The databases a restricted token reaches, by id: a database made again under an old name
+-- is another database.
+CREATE TABLE acl.token_database (
+    tenant_id   uuid NOT NULL,
+    kid         text COLLATE "C" NOT NULL,
+    database_id uuid NOT NULL,
+    PRIMARY KEY (kid, database_id),
+    FOREIGN KEY (tenant_id, kid) REFERENCES acl.token (tenant_id, kid) ON DELETE CASCADE,
+    FOREIGN KEY (tenant_id, database_id) REFERENCES cp.database (tenant_id, id)
+        ON DELETE CASCADE
+);
+CREATE INDEX token_database_database ON acl.token_database (tenant_id, database_id);
