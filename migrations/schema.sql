@@ -57,7 +57,9 @@ CREATE TRIGGER database_revision BEFORE UPDATE ON cp.database
 -- What changed, in the order in which it was committed; caches follow it.
 CREATE TABLE cp.epoch_log (
     epoch     bigint      PRIMARY KEY CHECK (epoch > 0),
-    kind      text        NOT NULL CHECK (kind IN ('tenant', 'database', 'token')),
+    kind      text        NOT NULL CHECK (kind IN (
+                              'tenant_created', 'tenant_deleted', 'database_created',
+                              'database_deleted', 'token_changed', 'reset')),
     tenant_id uuid,
     key       text        NOT NULL,
     at        timestamptz NOT NULL DEFAULT now()

@@ -66,7 +66,8 @@ package final class PostgresConnection: PostgresSession {
         }
     }
 
-    func close() {
+    /// Ends the session; a second time does nothing.
+    package func close() {
         handle.withLock { handle in
             handle.pointer.map(PQfinish)
             handle.pointer = nil

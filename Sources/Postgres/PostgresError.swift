@@ -45,7 +45,8 @@ extension PostgresError {
             ServiceError(
                 .aborted, "A concurrent change won; read again and retry.", cause: self)
         case sqlState == "22021":
-            ServiceError(.invalidArgument, "Text must not contain the character U+0000.",
+            ServiceError(
+                .invalidArgument, "Text must not contain the character U+0000.",
                 cause: self)
         case sqlState == "57014" || sqlState == "55P03":
             ServiceError(

@@ -89,7 +89,8 @@ package final class PostgresPool: PostgresSession {
     }
 
     private func giveBack(_ connection: PostgresConnection) {
-        let isKept = connection.isReusable()
+        let isKept =
+            connection.isReusable()
             && state.withLock { state in
                 if !state.isClosed { state.idle.append(connection) }
                 return !state.isClosed

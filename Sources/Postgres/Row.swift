@@ -77,6 +77,12 @@ package struct Row: Sendable {
 package struct RowError: Error, Sendable, CustomStringConvertible {
     package let column: String
     package let problem: String
+
+    package init(column: String, problem: String) {
+        self.column = column
+        self.problem = problem
+    }
+
     package var description: String { "Column \(column) \(problem)." }
 }
 

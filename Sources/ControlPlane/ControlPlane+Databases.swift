@@ -1,0 +1,82 @@
+import Access
+import ChromaModel
+import Platform
+import Postgres
+import TenantEngine
+
+extension ControlPlane {
+    /// The live database of that name.
+    package func database(named name: DatabaseName, of tenant: TenantID) async throws
+        -> DatabaseRecord?
+    {
+        let key = DirectoryCache.DatabaseKey(tenant: tenant, name: name)
+        return try await cache.value(key, in: \.databases) {
+            try await translatingErrors {
+                try await DatabaseStore.find(name, of: tenant, in: pool)
+            }
+        }
+    }
+
+    /// Throws `alreadyExists`, `invalidArgument` for a bad name, and `notFound` when the tenant
+    /// was deleted meanwhile.
+    package func createDatabase(named name: DatabaseName, in scope: TenantScope) async throws
+        -> DatabaseRecord
+    {
+        try ResourceName.validate(name)
+        let record = DatabaseRecord(
+            tenant: scope.tenant, tenantName: scope.tenantName, id: DatabaseID(ids.next()),
+            name: name, createdAtMilliseconds: time.unixMilliseconds())
+        do {
+            return try await commit { transaction in
+                guard try await TenantStore.lockLive(scope.tenant, in: transaction) else {
+                    throw Self.noTenant(scope.tenantName)
+                }
+                try await DatabaseStore.insert(record, in: transaction)
+                return (record, .databaseCreated(scope.tenant, name))
+            }
+        } catch let error as ServiceError where error.code == .alreadyExists {
+            throw ServiceError(
+                .alreadyExists, "Database [\(name)] already exists", cause: error.cause)
+        }
+    }
+
+    package func listDatabases(in scope: TenantScope, offset: Int, limit: Int?) async throws
+        -> [DatabaseRecord]
+    {
+        try await translatingErrors {
+            try await DatabaseStore.list(
+                of: scope.tenant, offset: max(0, offset), limit: limit.map { max(0, $0) },
+                in: pool)
+        }
+    }
+
+    /// The live databases of a tenant in order of creation.
+    package func listDatabases(in scope: TenantScope, page: PageRequest) async throws
+        -> Page<DatabaseRecord>
+    {
+        let list = PageToken.List.databases(of: scope.tenant)
+        let after = try PageToken.position(in: page, of: list).flatMap { UniqueID($0) }
+        let records = try await translatingErrors {
+            try await DatabaseStore.list(
+                of: scope.tenant, after: after, limit: page.size + 1, in: pool)
+        }
+        return .cut(records, page, of: list) { $0.id.description }
+    }
+
+    /// Deletes a database and its collections. Throws `notFound` when it is deleted already.
+    ///
+    /// The row goes first: from then on nobody reaches the collections, so a crash before the
+    /// engine has removed them leaves garbage on disk and nothing else.
+    package func deleteDatabase(in scope: DatabaseScope) async throws {
+        let now = time.unixMilliseconds()
+        try await commit { transaction in
+            let wasLive = try await DatabaseStore.softDelete(
+                scope.database, of: scope.tenant, atMilliseconds: now, in: transaction)
+            guard wasLive else {
+                throw ServiceError(.notFound, "Database [\(scope.databaseName)] not found")
+            }
+            return ((), .databaseDeleted(scope.tenant, scope.databaseName))
+        }
+        try await engines.deleteAllCollections(in: scope)
+    }
+}

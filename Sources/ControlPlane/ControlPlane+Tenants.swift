@@ -1,0 +1,58 @@
+import Access
+import ChromaModel
+import Platform
+import Postgres
+
+extension ControlPlane {
+    /// The live tenant of that name.
+    package func tenant(named name: TenantName) async throws -> TenantRecord? {
+        try await cache.value(name, in: \.tenants) {
+            try await translatingErrors { try await TenantStore.find(name, in: pool) }
+        }
+    }
+
+    /// Throws `alreadyExists`, or `invalidArgument` for a bad name.
+    package func createTenant(named name: TenantName) async throws -> TenantRecord {
+        try ResourceName.validate(name)
+        let record = TenantRecord(
+            id: TenantID(ids.next()), name: name,
+            createdAtMilliseconds: time.unixMilliseconds())
+        do {
+            return try await commit { transaction in
+                try await TenantStore.insert(record, in: transaction)
+                return (record, .tenantCreated(record.id, name))
+            }
+        } catch let error as ServiceError where error.code == .alreadyExists {
+            throw ServiceError(
+                .alreadyExists, "Tenant [\(name)] already exists", cause: error.cause)
+        }
+    }
+
+    /// The live tenants in order of creation.
+    package func listTenants(_ page: PageRequest) async throws -> Page<TenantRecord> {
+        let after = try PageToken.position(in: page, of: .tenants).flatMap { UniqueID($0) }
+        let records = try await translatingErrors {
+            try await TenantStore.list(after: after, limit: page.size + 1, in: pool)
+        }
+        return .cut(records, page, of: .tenants) { $0.id.description }
+    }
+
+    /// Deletes a tenant softly: its tokens are dead and its name is free when this returns, and
+    /// nothing reaches its data any more. The data itself stays on disk, under the tenant's id,
+    /// until there is a purge. Throws `notFound` when it is deleted already.
+    package func deleteTenant(in scope: TenantScope) async throws {
+        let now = time.unixMilliseconds()
+        try await commit { transaction in
+            guard
+                try await TenantStore.softDelete(scope.tenant, atMilliseconds: now, in: transaction)
+            else { throw Self.noTenant(scope.tenantName) }
+            try await TokenStore.revokeAll(
+                of: scope.tenant, atMilliseconds: now, in: transaction)
+            return ((), .tenantDeleted(scope.tenant, scope.tenantName))
+        }
+    }
+
+    static func noTenant(_ name: TenantName) -> ServiceError {
+        ServiceError(.notFound, "Tenant [\(name)] not found")
+    }
+}

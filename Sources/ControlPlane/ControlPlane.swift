@@ -1,0 +1,111 @@
+import Access
+import ChromaModel
+import Logging
+import Platform
+import Postgres
+import ServiceLifecycle
+import TenantEngine
+
+/// The owner of tenants, databases and tokens, and the only one who talks to PostgreSQL.
+///
+/// Reads of the directory come from a cache that follows the epoch log while `run()` runs, and
+/// from the database otherwise. All calls throw `ServiceError`.
+package final class ControlPlane: TenantDirectory, Service {
+    let pool: PostgresPool
+    let engines: any EngineClient
+    let hasher: TokenHasher
+    let time: any TimeSource
+    let random: any RandomSource
+    let logger: Logger
+    let cache: DirectoryCache
+    let ids: IDGenerator
+
+    /// - Parameter pool: two sessions or more, one of which follows the epoch log.
+    package init(
+        pool: PostgresPool, engines: any EngineClient, peppers: Peppers, time: any TimeSource,
+        random: any RandomSource, logger: Logger
+    ) {
+        self.pool = pool
+        self.engines = engines
+        hasher = TokenHasher(peppers: peppers)
+        self.time = time
+        self.random = random
+        self.logger = logger
+        cache = DirectoryCache(time: time)
+        ids = IDGenerator(time: time, random: random)
+    }
+
+    /// Follows other processes' changes until cancelled or shut down.
+    package func run() async throws {
+        let tail = EpochTail(pool: pool, cache: cache, time: time, logger: logger)
+        try await cancelWhenGracefulShutdown { try await tail.run() }
+    }
+
+    /// Throws `unavailable` unless PostgreSQL answers.
+    package func checkReady() async throws {
+        _ = try await translatingErrors { try await pool.query("SELECT 1") }
+    }
+}
+
+extension ControlPlane {
+    /// How often a transaction that lost against another is run again.
+    private static let attemptsMax = 3
+
+    /// Runs a transaction that changes the directory: the change is logged in it, and this
+    /// process's cache has forgotten the old state when the call returns.
+    func commit<Value: Sendable>(
+        _ body: @escaping @Sendable (PostgresTransaction) async throws -> (Value, DirectoryChange)
+    ) async throws -> Value {
+        do {
+            let (value, change) = try await run(body)
+            cache.invalidate(change)
+            return value
+        } catch {
+            let error = Self.serviceError(error)
+            if Self.mayHaveCommitted(error) { cache.invalidate(.reset) }
+            throw error
+        }
+    }
+
+    /// Runs a logged transaction, and again when it lost against another.
+    private func run<Value: Sendable>(
+        _ body: @escaping @Sendable (PostgresTransaction) async throws -> (Value, DirectoryChange)
+    ) async throws -> (Value, DirectoryChange) {
+        var attempt = 1
+        while true {
+            do {
+                return try await pool.transaction { transaction in
+                    let result = try await body(transaction)
+                    try await EpochLog.append(result.1, in: transaction)
+                    return result
+                }
+            } catch let error as PostgresError
+                where error.isRetryable && attempt < Self.attemptsMax
+            {
+                attempt += 1
+            }
+        }
+    }
+
+    private static func mayHaveCommitted(_ error: ServiceError) -> Bool {
+        [.unavailable, .deadlineExceeded, .internalError].contains(error.code)
+    }
+
+    /// Runs a body, turning what the database says into `ServiceError`.
+    func translatingErrors<Value>(_ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch {
+            throw Self.serviceError(error)
+        }
+    }
+
+    private static func serviceError(_ error: any Error) -> ServiceError {
+        switch error {
+        case let error as ServiceError: error
+        case let error as PostgresError: error.serviceError
+        default:
+            ServiceError(.internalError, "The control plane failed; see its log.", cause: error)
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import Access
+import ChromaModel
+import Platform
+import Synchronization
+
+/// What was lately read from the directory, absences included.
+///
+/// An entry is served only while the epoch log was read in full within the last
+/// `trustSeconds`; past that every look-up goes to the database. So whoever changes the
+/// directory, in whichever process, a cached token is never served longer than that.
+final class DirectoryCache: Sendable {
+    /// The authority lease L of the control plane's design (§3.6).
+    static let trustSeconds: UInt64 = 5
+    private static let countMax = 100_000
+
+    struct State {
+        var tokens = BoundedCache<TokenKeyID, TokenRecord?>(countMax: countMax)
+        var tenants = BoundedCache<TenantName, TenantRecord?>(countMax: countMax)
+        var databases = BoundedCache<DatabaseKey, DatabaseRecord?>(countMax: countMax)
+        /// Raised by every change: a value that was being loaded meanwhile is not stored.
+        var generation: UInt64 = 0
+        var trustedUntilNanoseconds: UInt64 = 0
+    }
+
+    struct DatabaseKey: Hashable {
+        let tenant: TenantID
+        let name: DatabaseName
+    }
+
+    typealias Table<Key: Hashable, Value> =
+        any WritableKeyPath<State, BoundedCache<Key, Value?>> & Sendable
+
+    private let state = Mutex(State())
+    private let time: any TimeSource
+
+    init(time: any TimeSource) { self.time = time }
+
+    /// The cached value of a key, or the loaded one.
+    func value<Key: Hashable & Sendable, Value: Sendable>(
+        _ key: Key, in table: Table<Key, Value>, load: () async throws -> Value?
+    ) async throws -> Value? {
+        let now = time.monotonicNanoseconds()
+        let (cached, generation) = state.withLock { state -> (Value??, UInt64?) in
+            guard now < state.trustedUntilNanoseconds else { return (nil, nil) }
+            return (state[keyPath: table].find(key), state.generation)
+        }
+        if let cached { return cached }
+        let loaded = try await load()
+        state.withLock { state in
+            guard generation == state.generation else { return }
+            state[keyPath: table].insert(loaded, for: key)
+        }
+        return loaded
+    }
+
+    /// The epoch log was read in full; the reading began at this monotonic time.
+    func trust(fromNanoseconds readBegan: UInt64) {
+        state.withLock {
+            $0.trustedUntilNanoseconds = readBegan + Self.trustSeconds * 1_000_000_000
+        }
+    }
+
+    func invalidate(_ change: DirectoryChange) {
+        state.withLock { state in
+            state.generation += 1
+            switch change {
+            case .tenantCreated(_, let name):
+                state.tenants.remove(name)
+            case .databaseCreated(let tenant, let name):
+                state.databases.remove(DatabaseKey(tenant: tenant, name: name))
+            case .tokenChanged(let keyID):
+                state.tokens.remove(keyID)
+            case .databaseDeleted(let tenant, let name):
+                state.databases.remove(DatabaseKey(tenant: tenant, name: name))
+                // Restricted tokens list it. Reading tokens again is cheap, finding them is not.
+                state.tokens.removeAll()
+            case .tenantDeleted(_, let name):
+                state.tenants.remove(name)
+                state.tokens.removeAll()
+            case .reset:
+                state.forgetAll()
+            }
+        }
+    }
+}
+
+extension DirectoryCache.State {
+    fileprivate mutating func forgetAll() {
+        tokens.removeAll()
+        tenants.removeAll()
+        databases.removeAll()
+    }
+}

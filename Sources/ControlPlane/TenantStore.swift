@@ -1,0 +1,67 @@
+import Access
+import ChromaModel
+import Postgres
+
+/// Table `cp.tenant`.
+enum TenantStore {
+    private static let columns: SQL = "id, name, create_time"
+
+    /// Throws a unique violation when a live tenant has the name.
+    static func insert(_ tenant: TenantRecord, in session: some PostgresSession) async throws {
+        try await session.query(
+            """
+            INSERT INTO cp.tenant (id, name, create_time) VALUES
+            (\(tenant.id), \(tenant.name), \(.timestamp(tenant.createdAtMilliseconds)))
+            """)
+    }
+
+    static func find(_ name: TenantName, in session: some PostgresSession) async throws
+        -> TenantRecord?
+    {
+        try await session.query(
+            """
+            SELECT \(columns) FROM cp.tenant WHERE name = \(name) AND delete_time IS NULL
+            """
+        ).first.map(record)
+    }
+
+    /// In order of creation.
+    static func list(after: UniqueID?, limit: Int, in session: some PostgresSession) async throws
+        -> [TenantRecord]
+    {
+        try await session.query(
+            """
+            SELECT \(columns) FROM cp.tenant
+            WHERE delete_time IS NULL AND id > \(after ?? UniqueID(high: 0, low: 0))
+            ORDER BY id LIMIT \(limit)
+            """
+        ).map(record)
+    }
+
+    /// Whether it was there to delete.
+    static func softDelete(
+        _ id: TenantID, atMilliseconds now: UInt64, in session: some PostgresSession
+    ) async throws -> Bool {
+        try await !session.query(
+            """
+            UPDATE cp.tenant SET delete_time = greatest(create_time, \(.timestamp(now)))
+            WHERE id = \(id) AND delete_time IS NULL RETURNING id
+            """
+        ).isEmpty
+    }
+
+    /// Holds the tenant alive until the transaction ends. False when it is not alive now.
+    static func lockLive(_ id: TenantID, in session: some PostgresSession) async throws -> Bool {
+        try await !session.query(
+            """
+            SELECT id FROM cp.tenant WHERE id = \(id) AND delete_time IS NULL FOR SHARE
+            """
+        ).isEmpty
+    }
+
+    private static func record(_ row: Row) throws -> TenantRecord {
+        TenantRecord(
+            id: TenantID(try row.uuid("id")), name: TenantName(try row.text("name")),
+            createdAtMilliseconds: try row.milliseconds("create_time"))
+    }
+}
