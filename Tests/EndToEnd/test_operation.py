@@ -1,0 +1,170 @@
+"""Starting, stopping and what lies in the data directory."""
+
+import json
+import os
+import pathlib
+import re
+import signal
+import stat
+import subprocess
+import sys
+
+import pytest
+
+from server import Server, ServerFailed, call, temporary_directory, wait_until
+
+GONE_SECONDS = 20
+
+
+def mode(path):
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_the_files_of_a_started_server(own_server):
+    server = own_server().start()
+    assert set(server.bootstrap) == {"admin_token", "tenant", "database", "token"}
+    assert mode(server.data / "bootstrap.json") == 0o600
+    assert set(server.endpoints) == {"pid", "http", "admin_http", "admin_grpc"}
+    assert server.endpoints["pid"] == server.process.pid
+    for name in ("http", "admin_http", "admin_grpc"):
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+", server.endpoints[name])
+    assert mode(server.data / "pepper") == 0o600
+    assert server.stop() == 0
+    assert not (server.data / "endpoints.json").exists()
+
+
+def test_a_fresh_server_prints_a_snippet_that_works_verbatim(own_server):
+    server = own_server().start()
+    text = server.log.read_text()
+    assert wait_until(lambda: "ready" in server.log.read_text(), 10)
+    snippet = text[text.index("import chromadb"):].split("\n\n")[0]
+    done = subprocess.run(
+        [sys.executable, "-c", snippet + "\nprint(client.heartbeat() > 0)"],
+        capture_output=True, text=True, timeout=120)
+    assert done.stdout == "True\n", done.stderr
+    server.restart()
+    assert server.log.read_text().count("import chromadb") == 1
+
+
+def test_every_line_of_the_log_is_json(own_server):
+    server = own_server(LOG_LEVEL="debug")
+    with open(server.root / "stderr.log", "wb") as log:
+        process = subprocess.Popen(
+            server.command(), env=server.environment(), stdout=subprocess.DEVNULL, stderr=log)
+    server.process = process
+    server.endpoints = server.wait_until_ready()
+    call("GET", server.url + "/api/v2/auth/identity", token=server.bootstrap["token"])
+    assert server.stop() == 0
+    lines = (server.root / "stderr.log").read_text().splitlines()
+    assert lines
+    for line in lines:
+        entry = json.loads(line)
+        assert {"time", "level", "logger", "message"} <= set(entry)
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", entry["time"])
+
+
+def test_the_admin_listener_says_when_it_is_alive_and_ready(server):
+    for path in ("/livez", "/readyz"):
+        assert call("GET", server.endpoints["admin_http"] + path)[0] == 200
+
+
+def test_a_second_server_on_the_same_data_is_refused(own_server):
+    server = own_server().start()
+    second = Server(server.binary, server.root)
+    second.log = server.root / "second.log"
+    with pytest.raises(ServerFailed, match="exit [1-9]") as refusal:
+        second.spawn()
+        second.endpoints = None
+        second.process.wait(60)
+        raise ServerFailed(f"exit {second.process.returncode}\n{second.log_tail()}")
+    assert str(server.data) in str(refusal.value) and str(server.process.pid) in str(refusal.value)
+    assert call("GET", server.url + "/api/v2/heartbeat")[0] == 200
+
+
+@pytest.mark.parametrize("arguments,settings,nearest", [
+    ([], {"HTTP_PROT": "1"}, "TESSERA_HTTP_PORT"),
+    (["--prot", "1"], {}, "--port"),
+])
+def test_an_unknown_setting_names_the_nearest(own_server, arguments, settings, nearest):
+    server = own_server(**settings)
+    done = subprocess.run(
+        server.command(*arguments), env=server.environment(), capture_output=True, text=True,
+        timeout=60)
+    assert done.returncode != 0 and nearest in done.stderr
+    assert not (server.data / "bootstrap.json").exists()
+
+
+def test_an_unknown_key_of_the_file_names_the_nearest(own_server):
+    server = own_server()
+    file = server.root / "tessera.yaml"
+    file.write_text("engine:\n  tenants_max: 3\n")
+    done = subprocess.run(
+        server.command("--config", str(file)), env=server.environment(), capture_output=True,
+        text=True, timeout=60)
+    assert done.returncode != 0 and "engine.tenants_open_max" in done.stderr
+
+
+def test_a_setting_of_the_file_holds(own_server):
+    server = own_server()
+    file = server.root / "tessera.yaml"
+    file.write_text("http:\n  body_bytes_max: 2048\n")
+    server.spawn("--config", str(file))
+    server.endpoints = server.wait_until_ready()
+    start = server.bootstrap
+    path = f"/api/v2/tenants/{start['tenant']}/databases/{start['database']}/collections"
+    body = json.dumps({"name": "x" * 3000}).encode()
+    assert call("POST", server.url + path, body, start["token"])[0] == 413
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_everything_with_status_0(own_server, signal_number):
+    server = own_server().start()
+    assert server.children(), "the private PostgreSQL should be found"
+    server.process.send_signal(signal_number)
+    assert server.process.wait(60) == 0
+    assert server.children() == []
+
+
+def test_a_signal_while_starting_leaves_nothing(own_server):
+    server = own_server()
+    server.spawn()
+    assert wait_until(server.children, 60)
+    server.process.terminate()
+    server.process.wait(60)
+    assert wait_until(lambda: not server.children(), GONE_SECONDS), server.children()
+    server.start()
+
+
+def test_kill_leaves_no_postgres_and_the_next_start_works(own_server):
+    server = own_server().start()
+    for _ in range(3):
+        assert server.children()
+        server.kill()
+        assert wait_until(lambda: not server.children(), GONE_SECONDS), server.children()
+        server.start()
+    assert server.stop() == 0 and server.children() == []
+
+
+def test_a_data_directory_that_cannot_be_made_is_refused(own_server):
+    server = own_server()
+    (server.root / "data").write_text("a file is in the way")
+    done = subprocess.run(
+        server.command(), env=server.environment(), capture_output=True, text=True, timeout=60)
+    assert done.returncode != 0 and str(server.data) in done.stderr
+
+
+def test_migrations_are_done_and_known(own_server):
+    server = own_server().start()
+    server.stop()
+    status = server.cli("migrate", "status").stdout
+    assert "0001" in status and "pending" not in status.lower()
+    assert server.cli("migrate", "verify").returncode == 0
+    assert server.cli("migrate", "up").returncode == 0
+    server.start()
+
+
+def test_migrate_makes_a_new_data_directory(own_server):
+    server = own_server()
+    assert server.cli("migrate", "up").returncode == 0
+    assert server.children() == []
+    server.start()
