@@ -40,8 +40,10 @@ package final class EmbeddingMatrix: @unchecked Sendable {
 
     /// Grows a matrix float by float. Not shared; `finish` hands its buffer over.
     package struct Builder: ~Copyable {
-        private var buffer: UnsafeMutableBufferPointer<Float>
-        private var count = 0
+        @usableFromInline
+        var buffer: UnsafeMutableBufferPointer<Float>
+        @usableFromInline
+        var count = 0
         private var rowStart = 0
         private var places: [Int?] = []
         private var hasAbsentRow = false
@@ -62,6 +64,7 @@ package final class EmbeddingMatrix: @unchecked Sendable {
 
         package var rowCount: Int { places.count }
 
+        @inlinable
         @inline(__always)
         package mutating func append(_ value: Float) {
             if count == buffer.count { grow(to: count + 1) }
@@ -97,7 +100,8 @@ package final class EmbeddingMatrix: @unchecked Sendable {
             places.append(nil)
         }
 
-        private mutating func grow(to needed: Int) {
+        @usableFromInline
+        mutating func grow(to needed: Int) {
             var capacity = buffer.count
             while capacity < needed { capacity *= 2 }
             let larger = UnsafeMutableBufferPointer<Float>.allocate(capacity: capacity)
