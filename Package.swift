@@ -99,8 +99,8 @@ let package = Package(
                 "VectorIndex", logging, nioPosix,
             ]),
 
-        // Level 5: generated code and nothing else.
-        library("TesseraRPC", [grpcCore, grpcProtobuf, protobuf]),
+        // Level 5: generated code, and the names and times in its messages.
+        library("TesseraRPC", ["ChromaModel", grpcCore, grpcProtobuf, protobuf]),
 
         // Level 6
         library(
@@ -125,13 +125,17 @@ let package = Package(
                 protobuf,
             ]),
 
+        library(
+            "AdminClient",
+            ["ChromaModel", "TesseraRPC", grpcCore, grpcTransport, protobuf]),
+
         // Level 8: it only wires.
         .executableTarget(
             name: "tessera",
             dependencies: [
-                "Access", "AdminAPI", "ChromaModel", "ControlPlane", "Frontend", "Platform",
-                "Postgres", "ServerConfiguration", "Telemetry", "TenantEngine", "TesseraRPC",
-                argumentParser, asyncHTTPClient, grpcCore, grpcTransport, hummingbird,
+                "Access", "AdminAPI", "AdminClient", "ChromaModel", "ControlPlane", "Frontend",
+                "Platform", "Postgres", "ServerConfiguration", "Telemetry", "TenantEngine",
+                "TesseraRPC", argumentParser, asyncHTTPClient, grpcCore, grpcTransport, hummingbird,
                 lifecycle, logging, nioCore, nioPosix, protobuf,
             ],
             swiftSettings: swift),
@@ -143,6 +147,7 @@ let package = Package(
             path: "Tests/TestSupport", swiftSettings: swift),
         tests("Access", ["TestSupport"]),
         tests("AdminAPI", ["TestSupport"]),
+        tests("AdminClient"),
         tests("ChromaModel", ["TestSupport"]),
         tests("ChromaWire", ["TestSupport"]),
         tests("ControlPlane", ["Postgres", "TestSupport"]),

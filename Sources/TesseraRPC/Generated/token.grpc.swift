@@ -163,8 +163,8 @@ extension AdminTokenService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > The tokens of a tenant, or those of the operators, in order of creation. Revoked and expired
-        /// > ones are among them.
+        /// > The tokens of a tenant, or those of the operators, by key id. Revoked and expired ones are
+        /// > among them.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `AdminListTokensRequest` message.
@@ -319,8 +319,8 @@ extension AdminTokenService {
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > The tokens of a tenant, or those of the operators, in order of creation. Revoked and expired
-        /// > ones are among them.
+        /// > The tokens of a tenant, or those of the operators, by key id. Revoked and expired ones are
+        /// > among them.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `AdminListTokensRequest` message.
@@ -482,8 +482,8 @@ extension AdminTokenService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > The tokens of a tenant, or those of the operators, in order of creation. Revoked and expired
-    /// > ones are among them.
+    /// > The tokens of a tenant, or those of the operators, by key id. Revoked and expired ones are
+    /// > among them.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `AdminListTokensRequest` message.
@@ -637,8 +637,8 @@ extension AdminTokenService.ClientProtocol {
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > The tokens of a tenant, or those of the operators, in order of creation. Revoked and expired
-    /// > ones are among them.
+    /// > The tokens of a tenant, or those of the operators, by key id. Revoked and expired ones are
+    /// > among them.
     ///
     /// - Parameters:
     ///   - message: request message to send.

@@ -84,7 +84,7 @@ package nonisolated struct AdminCreateTokenRequest: Sendable {
   /// tenants/{tenant}; empty for an operator's token.
   package var parent: String = String()
 
-  /// At most 128 characters.
+  /// At most 512 bytes, without control characters.
   package var displayName: String = String()
 
   /// admin, writer or reader; for an operator's token operator, or empty.

@@ -1,0 +1,48 @@
+import ChromaModel
+
+/// What the admin API may reach. Existence never leaks: a tenant's principal gets `adminDenied`
+/// for every tenant but its own, without any look-up.
+extension Authoriser {
+    /// The tenant that an admin method is about.
+    ///
+    /// Throws `permissionDenied`; for an operator `notFound` when there is no such tenant.
+    package func tenantScope(
+        for principal: Principal, _ permission: Permission, tenant: TenantName
+    ) async throws -> TenantScope {
+        guard principal.holds(permission),
+            principal.role == .operator || principal.tenantName == tenant
+        else { throw ServiceError.adminDenied }
+        guard let record = try await directory.tenant(named: tenant),
+            principal.role == .operator || principal.tenant == record.id
+        else { throw ServiceError.noTenant(tenant, for: principal) }
+        return TenantScope(tenant: record.id, tenantName: record.name)
+    }
+
+    /// The database that an admin method is about.
+    ///
+    /// Throws `permissionDenied`, or `notFound` when the tenant has no such database or none that
+    /// the token reaches: the two are not told apart.
+    package func databaseScope(
+        for principal: Principal, _ permission: Permission, tenant: TenantName,
+        database: DatabaseName
+    ) async throws -> DatabaseScope {
+        let scope = try await tenantScope(for: principal, permission, tenant: tenant)
+        guard principal.databases?.contains(database) ?? true,
+            let record = try await directory.database(named: database, of: scope.tenant)
+        else { throw ServiceError(.notFound, "Database [\(database)] not found") }
+        return DatabaseScope(
+            tenantScope: scope, database: record.id, databaseName: record.name)
+    }
+}
+
+extension ServiceError {
+    /// What the admin API says to a caller who may not, or who asks for what isn't theirs.
+    package static var adminDenied: ServiceError {
+        ServiceError(.permissionDenied, "Permission denied, or it may not exist.")
+    }
+
+    fileprivate static func noTenant(_ name: TenantName, for principal: Principal) -> ServiceError {
+        principal.role == .operator
+            ? ServiceError(.notFound, "Tenant [\(name)] not found") : .adminDenied
+    }
+}

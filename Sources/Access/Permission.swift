@@ -1,0 +1,47 @@
+/// What the admin API's methods ask of a caller. The raw value is what the protos declare
+/// (proto/tessera/admin/v1, option `permission`).
+package enum Permission: String, Sendable, CaseIterable {
+    case createTenants = "tenants.create"
+    case getTenants = "tenants.get"
+    case listTenants = "tenants.list"
+    case deleteTenants = "tenants.delete"
+    case createDatabases = "databases.create"
+    case getDatabases = "databases.get"
+    case listDatabases = "databases.list"
+    case deleteDatabases = "databases.delete"
+    case createTokens = "tokens.create"
+    case getTokens = "tokens.get"
+    case listTokens = "tokens.list"
+    case revokeTokens = "tokens.revoke"
+    case deleteTokens = "tokens.delete"
+}
+
+extension Role {
+    /// Whether the role holds a permission, before any look at whose resource it is.
+    package func holds(_ permission: Permission) -> Bool {
+        switch self {
+        case .operator: true
+        case .admin: !Self.operatorPermissions.contains(permission)
+        case .writer, .reader: false
+        }
+    }
+
+    private static let operatorPermissions: Set<Permission> = [
+        .createTenants, .listTenants, .deleteTenants,
+    ]
+}
+
+extension Principal {
+    /// Whether the caller holds a permission on anything at all.
+    ///
+    /// A token that reaches only some databases must not widen itself: it looks at those, and
+    /// neither makes databases nor touches tokens.
+    package func holds(_ permission: Permission) -> Bool {
+        guard role.holds(permission) else { return false }
+        return databases == nil || Self.restrictedPermissions.contains(permission)
+    }
+
+    private static let restrictedPermissions: Set<Permission> = [
+        .getTenants, .getDatabases, .listDatabases,
+    ]
+}

@@ -1,0 +1,62 @@
+import ChromaModel
+import GRPCCore
+
+/// What a `ServiceError.Code` is on the wire.
+struct WireStatus: Sendable, Equatable {
+    let grpc: RPCError.Code
+    /// gRPC's canonical name, which HTTP answers carry too.
+    let name: String
+    let http: Int
+
+    private init(_ grpc: RPCError.Code, _ name: String, _ http: Int) {
+        self.grpc = grpc
+        self.name = name
+        self.http = http
+    }
+}
+
+extension ServiceError.Code {
+    /// The one table from our codes to gRPC and HTTP, as google.rpc.Code pairs them; HTTP has
+    /// finer statuses for three.
+    var wireStatus: WireStatus {
+        switch self {
+        case .invalidArgument, .unprocessable: .invalidArgument(400)
+        case .unsupportedMediaType: .invalidArgument(415)
+        case .unauthenticated: .unauthenticated
+        case .permissionDenied: .permissionDenied
+        case .notFound: .notFound
+        case .alreadyExists: .alreadyExists
+        case .aborted, .versionMismatch: .aborted
+        case .failedPrecondition: .failedPrecondition
+        case .resourceExhausted: .resourceExhausted(429)
+        case .payloadTooLarge: .resourceExhausted(413)
+        case .insufficientStorage: .resourceExhausted(507)
+        case .internalError: .internalError
+        case .unimplemented: .unimplemented
+        case .unavailable: .unavailable
+        case .deadlineExceeded: .deadlineExceeded
+        }
+    }
+}
+
+extension WireStatus {
+    fileprivate static let unauthenticated = WireStatus(.unauthenticated, "UNAUTHENTICATED", 401)
+    fileprivate static let permissionDenied = WireStatus(.permissionDenied, "PERMISSION_DENIED", 403)
+    fileprivate static let notFound = WireStatus(.notFound, "NOT_FOUND", 404)
+    fileprivate static let alreadyExists = WireStatus(.alreadyExists, "ALREADY_EXISTS", 409)
+    fileprivate static let aborted = WireStatus(.aborted, "ABORTED", 409)
+    fileprivate static let failedPrecondition = WireStatus(
+        .failedPrecondition, "FAILED_PRECONDITION", 400)
+    fileprivate static let internalError = WireStatus(.internalError, "INTERNAL", 500)
+    fileprivate static let unimplemented = WireStatus(.unimplemented, "UNIMPLEMENTED", 501)
+    fileprivate static let unavailable = WireStatus(.unavailable, "UNAVAILABLE", 503)
+    fileprivate static let deadlineExceeded = WireStatus(.deadlineExceeded, "DEADLINE_EXCEEDED", 504)
+
+    fileprivate static func invalidArgument(_ http: Int) -> WireStatus {
+        WireStatus(.invalidArgument, "INVALID_ARGUMENT", http)
+    }
+
+    fileprivate static func resourceExhausted(_ http: Int) -> WireStatus {
+        WireStatus(.resourceExhausted, "RESOURCE_EXHAUSTED", http)
+    }
+}

@@ -1,0 +1,48 @@
+import ChromaModel
+import GRPCCore
+import GRPCProtobuf
+import Platform
+import SwiftProtobuf
+import TesseraRPC
+
+extension Endpoint {
+    func register<Transport: ServerTransport>(
+        in router: inout RPCRouter<Transport>, gate: AdminGate, random: any RandomSource
+    ) {
+        router.registerHandler(
+            forMethod: method.descriptor,
+            deserializer: ProtobufDeserializer<Input>(),
+            serializer: ProtobufSerializer<Output>()
+        ) { request, _ in
+            let single = try await ServerRequest(stream: request)
+            let answer = try await answer(single, gate: gate, id: RequestID(random: random))
+            return StreamingServerResponse(single: answer)
+        }
+    }
+
+    private func answer(
+        _ request: ServerRequest<Input>, gate: AdminGate, id: RequestID
+    ) async throws -> ServerResponse<Output> {
+        let metadata: GRPCCore.Metadata = [RequestID.header: "\(id)"]
+        do throws(ServiceError) {
+            let output = try await gate.pass(
+                method, credential: request.metadata.presentedToken, request: id
+            ) { try await work(request.message, $0) }
+            return ServerResponse(message: output, metadata: metadata)
+        } catch {
+            throw RPCError(
+                code: error.code.wireStatus.grpc, message: error.message, metadata: metadata)
+        }
+    }
+}
+
+extension GRPCCore.Metadata {
+    /// The token that came with a call; nil when none did.
+    fileprivate var presentedToken: String? {
+        Credential.token(
+            authorization: first(Credential.authorizationHeader),
+            chromaToken: first(Credential.chromaHeader))
+    }
+
+    private func first(_ key: String) -> String? { self[stringValues: key].first { _ in true } }
+}

@@ -1,0 +1,123 @@
+import ChromaModel
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Platform
+
+/// Answers every request of the admin's HTTP port.
+struct AdminHTTPResponder: HTTPResponder {
+    let routes: AdminRoutes
+    let gate: AdminGate
+    let random: any RandomSource
+    let readiness: @Sendable () async throws -> Void
+
+    func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+        let id = RequestID(random: random)
+        do {
+            return try await answer(request, id)
+        } catch {
+            return Self.refusal(error, id)
+        }
+    }
+
+    private func answer(_ request: Request, _ id: RequestID) async throws(ServiceError) -> Response {
+        switch (request.method, request.uri.path) {
+        case (.get, "/livez"): return Self.text("ok", id)
+        case (.get, "/readyz"): return try await ready(id)
+        default: return try await call(request, id)
+        }
+    }
+
+    private func ready(_ id: RequestID) async throws(ServiceError) -> Response {
+        do {
+            try await readiness()
+            return Self.text("ok", id)
+        } catch {
+            throw ServiceError(
+                .unavailable, "Not ready: the control plane doesn't reach its database.",
+                cause: error)
+        }
+    }
+
+    private func call(_ request: Request, _ id: RequestID) async throws(ServiceError) -> Response {
+        guard let match = routes.match(request.method, request.uri.path) else {
+            throw ServiceError(
+                .notFound,
+                "No method of the admin API is \(request.method.rawValue) \(request.uri.path).")
+        }
+        let json = try await gate.pass(
+            match.endpoint.method, credential: request.presentedToken, request: id
+        ) { principal in
+            let input = try await input(of: request, match)
+            return try await match.endpoint.answer(input, for: principal)
+        }
+        return Self.json(.ok, ByteBuffer(bytes: json), id)
+    }
+
+    private func input(
+        of request: Request, _ match: AdminRoutes.Match
+    ) async throws -> HTTPInput {
+        var input = HTTPInput(variables: match.variables)
+        input.query = request.uri.queryParameters.map { (String($0.key), String($0.value)) }
+        if request.method == .post { input.body = try await Self.body(of: request) }
+        return input
+    }
+
+    private static func body(of request: Request) async throws -> ByteBuffer {
+        var request = request
+        do {
+            return try await request.collectBody(upTo: AdminHTTPServer.bodyBytesMax)
+        } catch is NIOTooManyBytesError {
+            throw ServiceError(
+                .payloadTooLarge,
+                "The body is larger than \(AdminHTTPServer.bodyBytesMax) bytes; send less.")
+        }
+    }
+}
+
+extension AdminHTTPResponder {
+    static func refusal(_ error: ServiceError, _ id: RequestID) -> Response {
+        let status = HTTPResponse.Status(code: error.code.wireStatus.http)
+        var response = json(
+            status, ByteBuffer(string: HTTPErrorBody.json(error, request: id)), id)
+        if status == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer" }
+        return response
+    }
+
+    private static func json(
+        _ status: HTTPResponse.Status, _ body: ByteBuffer, _ id: RequestID
+    ) -> Response {
+        answer(status, "application/json", body, id)
+    }
+
+    private static func text(_ text: String, _ id: RequestID) -> Response {
+        answer(.ok, "text/plain; charset=utf-8", ByteBuffer(string: text), id)
+    }
+
+    /// Nothing the admin API says may be kept by a cache: it may hold a secret.
+    private static func answer(
+        _ status: HTTPResponse.Status, _ type: String, _ body: ByteBuffer, _ id: RequestID
+    ) -> Response {
+        var headers: HTTPFields = [.contentType: type, .cacheControl: "no-store"]
+        headers[.requestID] = "\(id)"
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: body))
+    }
+}
+
+extension Request {
+    /// The token that came with the request; nil when none did.
+    fileprivate var presentedToken: String? {
+        Credential.token(
+            authorization: headers[.authorization], chromaToken: headers[.chromaToken])
+    }
+}
+
+extension HTTPField.Name {
+    fileprivate static let chromaToken = literal(Credential.chromaHeader)
+    fileprivate static let requestID = literal(RequestID.header)
+
+    /// A name that is known to be one; were it not, the accept header stands in for it.
+    private static func literal(_ name: String) -> HTTPField.Name {
+        HTTPField.Name(name) ?? .accept
+    }
+}

@@ -1,0 +1,64 @@
+import ChromaModel
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// The admin API over HTTP/JSON, and the health checks.
+package final class AdminHTTPServer: Service {
+    /// The most bytes a request body may have.
+    package static let bodyBytesMax = 1 << 20
+
+    private let host: String
+    private let port: Int
+    private let responder: AdminHTTPResponder
+    private let logger: Logger
+    private let listening = ListeningPort()
+
+    /// - Parameters:
+    ///   - host: the name or address to listen on.
+    ///   - port: 0 takes any free one.
+    ///   - readiness: returns when the control plane can do its work, throws when it can't.
+    /// - Throws: `internalError` when a proto's HTTP binding is malformed.
+    package init(
+        host: String, port: Int, services: AdminServices,
+        readiness: @escaping @Sendable () async throws -> Void, logger: Logger
+    ) throws {
+        self.host = host
+        self.port = port
+        self.logger = logger
+        responder = AdminHTTPResponder(
+            routes: try AdminRoutes(services.endpoints), gate: services.gate, random: services.random,
+            readiness: readiness)
+    }
+
+    package func run() async throws {
+        let listening = listening
+        let application = Application(
+            responder: responder,
+            configuration: ApplicationConfiguration(
+                address: .hostname(host, port: port), serverName: nil),
+            onServerRunning: { channel in
+                listening.resolve(Result { try Self.port(of: channel) })
+            },
+            logger: logger)
+        do {
+            try await application.run()
+            listening.resolve(.failure(CancellationError()))
+        } catch {
+            listening.resolve(.failure(error))
+            throw error
+        }
+    }
+
+    /// The port it listens on, once it does. Throws when it couldn't.
+    package func boundPort() async throws -> Int { try await listening.value() }
+
+    private static func port(of channel: any Channel) throws -> Int {
+        guard let port = channel.localAddress?.port else {
+            throw ServiceError(.internalError, "The HTTP listener has no port.")
+        }
+        return port
+    }
+}

@@ -1,0 +1,18 @@
+import ChromaModel
+import SwiftProtobuf
+
+/// The body of every refusal: `{"error":{"code","status","message","request_id"}}`.
+enum HTTPErrorBody {
+    static func json(_ error: ServiceError, request: RequestID) -> String {
+        let status = error.code.wireStatus
+        return """
+            {"error":{"code":\(status.http),"status":"\(status.name)",\
+            "message":\(quoted(error.message)),"request_id":"\(request)"}}
+            """
+    }
+
+    /// Text as a JSON string. A protobuf string always has one.
+    private static func quoted(_ text: String) -> String {
+        (try? Google_Protobuf_Value(stringValue: text).jsonString()) ?? #""""#
+    }
+}

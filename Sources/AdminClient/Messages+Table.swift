@@ -1,0 +1,51 @@
+import FoundationEssentials
+import SwiftProtobuf
+import TesseraRPC
+
+/// A message that the command line shows as a row.
+package protocol TableRow: Message {
+    static var emptyTable: TextTable { get }
+    func append(to table: inout TextTable)
+}
+
+extension AdminTenant: TableRow {
+    package static var emptyTable: TextTable { TextTable("TENANT", "CREATED") }
+
+    package func append(to table: inout TextTable) {
+        table.add(lastSegment(of: name), createTime.shown)
+    }
+}
+
+extension AdminDatabase: TableRow {
+    package static var emptyTable: TextTable { TextTable("DATABASE", "ID", "CREATED") }
+
+    package func append(to table: inout TextTable) {
+        table.add(lastSegment(of: name), uid, createTime.shown)
+    }
+}
+
+extension AdminToken: TableRow {
+    package static var emptyTable: TextTable {
+        TextTable("KEY ID", "NAME", "ROLE", "DATABASES", "CREATED", "EXPIRES", "REVOKED")
+    }
+
+    package func append(to table: inout TextTable) {
+        table.add(
+            lastSegment(of: name), displayName.isEmpty ? "-" : displayName, role,
+            databases.isEmpty ? "all" : databases.joined(separator: ","), createTime.shown,
+            hasExpireTime ? expireTime.shown : "never", hasRevokeTime ? revokeTime.shown : "-")
+    }
+}
+
+/// The id at the end of a resource name, as the person typed it.
+private func lastSegment(of name: String) -> String {
+    name.unicodeScalars.split(separator: "/").last
+        .flatMap { PercentEncoding.decoded(String($0)) } ?? name
+}
+
+extension Google_Protobuf_Timestamp {
+    /// RFC 3339 in UTC, to the second.
+    fileprivate var shown: String {
+        Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
+    }
+}

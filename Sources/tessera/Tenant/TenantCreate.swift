@@ -1,0 +1,18 @@
+import AdminClient
+import ArgumentParser
+import TesseraRPC
+
+/// `tessera tenant create`
+struct TenantCreate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create", abstract: "Make a tenant.")
+
+    @Argument(help: "The tenant's name: at least 3 characters.")
+    var name: String
+    @OptionGroup var admin: AdminOptions
+
+    func run() async throws {
+        let request = AdminCreateTenantRequest.with { $0.tenantID = name }
+        try admin.show(try await admin.connected { try await $0.tenants.createTenant(request) })
+    }
+}
