@@ -146,8 +146,14 @@ let package = Package(
             dependencies: ["Access", "ChromaModel", "Platform", "TenantEngine"],
             path: "Tests/TestSupport", swiftSettings: swift),
         tests("Access", ["TestSupport"]),
-        tests("AdminAPI", ["TestSupport"]),
-        tests("AdminClient"),
+        tests(
+            "AdminAPI",
+            [
+                "Access", "AdminClient", "ChromaModel", "ControlPlane", "Platform", "Postgres",
+                "TenantEngine", "TesseraRPC", "TestSupport", asyncHTTPClient, grpcCore,
+                httpTypes, lifecycle, logging, nioCore, protobuf,
+            ]),
+        tests("AdminClient", ["ChromaModel", "TesseraRPC", grpcCore, protobuf]),
         tests("ChromaModel", ["TestSupport"]),
         tests("ChromaWire", ["TestSupport"]),
         tests("ControlPlane", ["Postgres", "TestSupport"]),

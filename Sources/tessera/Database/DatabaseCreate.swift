@@ -1,5 +1,6 @@
 import AdminClient
 import ArgumentParser
+import SwiftProtobuf
 import TesseraRPC
 
 /// `tessera database create`

@@ -1,0 +1,39 @@
+import Access
+import ChromaModel
+import TesseraRPC
+import Testing
+
+@testable import AdminAPI
+
+@Suite("Who may call what")
+struct PermissionMatrixTests {
+    /// operator, admin, admin of some databases, writer, reader: `x` may, `-` may not.
+    private static let golden = [
+        "CreateDatabase xx---", "GetDatabase xxx--", "ListDatabases xxx--", "DeleteDatabase xx---",
+        "CreateTenant x----", "GetTenant xxx--", "ListTenants x----", "DeleteTenant x----",
+        "CreateToken xx---", "GetToken xx---", "ListTokens xx---", "RevokeToken xx---",
+        "DeleteToken xx---",
+    ]
+
+    @Test("the matrix of method and role is as decided")
+    func matrix() {
+        let callers = [
+            caller(.operator), caller(.admin), caller(.admin, databases: [DatabaseName("a")]),
+            caller(.writer), caller(.reader),
+        ]
+        let rows = AdminMethod.all.map { method in
+            let marks = callers.map { caller in
+                method.required.map(caller.holds) == true ? "x" : "-"
+            }
+            return "\(method.name) \(marks.joined())"
+        }
+        #expect(rows == Self.golden)
+    }
+
+    private func caller(_ role: Role, databases: [DatabaseName]? = nil) -> Principal {
+        Principal(
+            keyID: TokenKeyID("k"), role: role,
+            tenant: role == .operator ? nil : TenantID(UniqueID(high: 1, low: 1)),
+            tenantName: role == .operator ? nil : TenantName("acme"), databases: databases)
+    }
+}
