@@ -1,0 +1,82 @@
+import ChromaModel
+import Glibc
+import Logging
+import Platform
+
+/// A postmaster that an earlier run left in the data directory: still running, still dying, or
+/// only its pid file.
+struct StalePostmaster {
+    private static let fastShutdownSeconds = 20
+    private static let immediateShutdownSeconds = 10
+    private static let pollMilliseconds = 50
+
+    let dataDirectory: String
+    let fileSystem: any FileSystem
+    let logger: Logger
+
+    /// Leaves a data directory that can be started, or throws `failedPrecondition`.
+    func clear() async throws {
+        let pidFile = dataDirectory + "/postmaster.pid"
+        guard try fileSystem.exists(pidFile), let id = try processID(in: pidFile), isAlive(id)
+        else { return }
+        guard let workingDirectory = Self.link("/proc/\(id)/cwd") else {
+            // Somebody else's process: PostgreSQL itself decides whether the file is stale.
+            return
+        }
+        if workingDirectory == dataDirectory, Self.commandName(id) == "postgres" {
+            try await stop(id)
+        } else {
+            logger.warning("removing a stale postmaster.pid", metadata: ["pid": "\(id)"])
+            try fileSystem.removeFile(pidFile)
+        }
+    }
+
+    private func stop(_ id: pid_t) async throws {
+        logger.warning("stopping a PostgreSQL left by an earlier run", metadata: ["pid": "\(id)"])
+        kill(id, SIGINT)
+        if await hasEnded(id, withinSeconds: Self.fastShutdownSeconds) { return }
+        kill(id, SIGQUIT)
+        if await hasEnded(id, withinSeconds: Self.immediateShutdownSeconds) { return }
+        throw ServiceError(
+            .failedPrecondition,
+            "PostgreSQL process \(id) uses the data directory and does not stop; stop it by hand.")
+    }
+
+    private func hasEnded(_ id: pid_t, withinSeconds seconds: Int) async -> Bool {
+        for _ in 0..<(seconds * 1000 / Self.pollMilliseconds) {
+            if !isAlive(id) { return true }
+            try? await Task.sleep(for: .milliseconds(Self.pollMilliseconds))
+        }
+        return !isAlive(id)
+    }
+
+    private func isAlive(_ id: pid_t) -> Bool { kill(id, 0) == 0 || errno == EPERM }
+
+    /// The first line of the file; PostgreSQL writes nothing else but numbers there.
+    private func processID(in pidFile: String) throws -> pid_t? {
+        let text = String(decoding: try fileSystem.readAll(pidFile), as: UTF8.self)
+        guard let id = text.split(separator: "\n").first.flatMap({ pid_t($0) }), id > 1 else {
+            return nil
+        }
+        return id
+    }
+
+    private static func link(_ path: String) -> String? {
+        var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
+        let count = buffer.withUnsafeMutableBytes {
+            guard let address = $0.bindMemory(to: CChar.self).baseAddress else { return 0 }
+            return readlink(path, address, $0.count)
+        }
+        return count > 0 ? String(decoding: buffer.prefix(count), as: UTF8.self) : nil
+    }
+
+    private static func commandName(_ id: pid_t) -> String? {
+        guard let file = fopen("/proc/\(id)/comm", "r") else { return nil }
+        defer { fclose(file) }
+        var line = [CChar](repeating: 0, count: 64)
+        guard let text = fgets(&line, Int32(line.count), file).map({ String(cString: $0) }) else {
+            return nil
+        }
+        return text.last == "\n" ? String(text.dropLast()) : text
+    }
+}
