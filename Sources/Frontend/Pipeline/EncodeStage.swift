@@ -1,4 +1,5 @@
 import ChromaModel
+import ChromaWire
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
@@ -46,7 +47,7 @@ struct EncodeStage: Sendable {
         for context: RequestContext
     ) -> Response {
         var body = ByteBuffer()
-        ErrorBody.write(name: name, message: message, into: &body)
+        ErrorResponse.write(name: name, message: message, into: &body)
         return response(status, [.contentType: Self.json], body, for: context)
     }
 

@@ -15,7 +15,8 @@ struct ValidateStage: Stage {
             try Self.checkMediaType(context.head.headerFields[.contentType])
             context.call.body = try await context.body.collect(upTo: bodyBytesMax)
         }
-        try Self.checkDatabaseName(context.call.path)
+        let path = context.call.path
+        if path.contains(.database) { try NameRules.checkPath(path.database) }
         let call = context.call
         context.operation = try await cpuPool.run(bytes: call.body.readableBytes) {
             try prepare(call)
@@ -39,15 +40,4 @@ struct ValidateStage: Stage {
     private static func isJSONDialect(_ name: Substring) -> Bool {
         name.hasPrefix("application/") && name.hasSuffix("+json")
     }
-
-    /// No database has so short a name; upstream says so before it looks (protocol §1.6.1).
-    private static func checkDatabaseName(_ path: PathParameters) throws {
-        guard path.contains(.database) else { return }
-        guard path.database.value.utf8.count >= databaseNameBytesMin else {
-            throw ServiceError.invalid(
-                "database name must be at least \(databaseNameBytesMin) characters")
-        }
-    }
-
-    private static let databaseNameBytesMin = 3
 }

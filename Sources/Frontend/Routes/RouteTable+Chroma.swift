@@ -10,6 +10,10 @@ extension RouteTable {
     ) -> RouteTable {
         RouteTable(
             SystemRoutes(time: time).routes
-        )
+                + IdentityRoutes(directory: directory, authoriser: authoriser).routes
+                + ResetRoutes(directory: directory, isAllowed: configuration.allowReset).routes
+                + TenantRoutes(directory: directory).routes
+                + DatabaseRoutes(directory: directory).routes
+                + RecordRoutes(engines: engines).routes)
     }
 }

@@ -1,5 +1,5 @@
+import ChromaWire
 import HTTPTypes
-import NIOCore
 import Platform
 
 /// Routes that answer anyone: health, version and what clients may send (protocol §1.2).
@@ -19,28 +19,29 @@ struct SystemRoutes: Sendable {
     private func heartbeat(_ call: Call) -> Operation {
         { [time] in
             let now = time.unixNanoseconds()
-            return Reply { $0.writeString("{\"nanosecond heartbeat\":\(now)}") }
+            return Reply { SystemResponse.write(heartbeat: now, into: &$0) }
         }
     }
 
     /// The process serves, so its engine and its log do; a broken one does not come so far.
     private func healthCheck(_ call: Call) -> Operation {
-        Self.constant("{\"is_executor_ready\":true,\"is_log_client_ready\":true}")
+        {
+            Reply {
+                SystemResponse.write(isExecutorReady: true, isLogClientReady: true, into: &$0)
+            }
+        }
     }
 
     /// What upstream's 1.5 servers say, whatever their real version.
-    private func version(_ call: Call) -> Operation { Self.constant("\"1.0.0\"") }
+    private func version(_ call: Call) -> Operation {
+        { Reply { SystemResponse.write(string: "1.0.0", into: &$0) } }
+    }
 
     /// Clients refuse to send larger batches, and pack embeddings as base64 when they may.
     private func preFlightChecks(_ call: Call) -> Operation {
-        Self.constant(
-            "{\"max_batch_size\":\(Self.batchRecordsMax),\"supports_base64_encoding\":true}")
+        { Reply { SystemResponse.write(batchRecordsMax: Self.batchRecordsMax, into: &$0) } }
     }
 
     /// Upstream's figure; enforced by clients alone (protocol §1.6.1).
     private static let batchRecordsMax = 5461
-
-    private static func constant(_ json: String) -> Operation {
-        { Reply { $0.writeString(json) } }
-    }
 }

@@ -1,3 +1,4 @@
+import ChromaWire
 import HTTPTypes
 import NIOCore
 
@@ -21,6 +22,6 @@ struct Reply: Sendable {
 
     /// `{}`: clients parse every body as JSON, so none is ever empty (protocol §1.1).
     static func done(_ status: HTTPResponse.Status = .ok) -> Reply {
-        Reply(status, bytesExpected: 2) { $0.writeStaticString("{}") }
+        Reply(status, bytesExpected: 2) { SystemResponse.writeEmpty(into: &$0) }
     }
 }

@@ -1,0 +1,39 @@
+import Access
+import ChromaModel
+import ChromaWire
+import HTTPTypes
+
+/// Tenants (protocol §1.3).
+struct TenantRoutes: Sendable {
+    let directory: any TenantDirectory
+
+    var routes: [Route] {
+        [
+            Route(
+                .post, PathStem.tenants, body: .json, .installation(.createTenant, create)),
+            Route(.get, PathStem.tenant, .tenant(.getTenant, get)),
+            Route(.patch, PathStem.tenant, body: .json, .tenant(.updateTenant, update)),
+        ]
+    }
+
+    private func create(_ call: Call, _ principal: Principal) throws -> Operation {
+        let body = try CreateTenantBody.parse(call.body)
+        return { [directory] in
+            _ = try await directory.createTenant(named: body.name)
+            return .done()
+        }
+    }
+
+    private func get(_ call: Call, _ principal: Principal, _ scope: TenantScope) -> Operation {
+        { Reply { TenantResponse.write(name: scope.tenantName, into: &$0) } }
+    }
+
+    /// Accepts a resource name and keeps none, as upstream's own server: it would only serve
+    /// look-ups by CRN, which this server does not offer.
+    private func update(_ call: Call, _ principal: Principal, _ scope: TenantScope) throws
+        -> Operation
+    {
+        _ = try UpdateTenantBody.parse(call.body)
+        return { .done() }
+    }
+}
