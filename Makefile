@@ -12,12 +12,12 @@ SWIFT ?= swift
 ARGS ?=
 # What `make test` passes to pytest, e.g. make test PYTEST="-k tokens".
 PYTEST ?=
-# The client suites and the benchmark are kept beside this repository.
+# The client suites are kept beside this repository.
 COMPAT ?= ../shared/compat
 SUITE ?= smoke
 PROGRAMS ?= cloud,async
-BENCH ?= ../shared/bench
-BENCH_ARGS ?= --dataset gmm-384-100k --rounds 3
+# What `make bench` passes on, e.g. make bench BENCH_ARGS=--profile BENCH_PEER=none.
+BENCH_ARGS ?=
 
 .PHONY: help run test check compat bench release deps venv clean
 
@@ -45,13 +45,8 @@ compat: ## Run the official clients' own test suite (COMPAT=dir SUITE=name PROGR
 	    --programs "$(PROGRAMS)" --binary $$($(SWIFT) build -c release --show-bin-path)/tessera; \
 	fi
 
-bench: ## Compare speed and recall with Chroma's own server (BENCH=dir BENCH_ARGS=...)
-	@if [ ! -d "$(BENCH)" ]; then echo "no benchmark in $(BENCH): nothing to do"; else \
-	  $(MAKE) release && \
-	  scripts/python-venv.sh .build/venv-bench scripts/bench-requirements.txt && \
-	  .build/venv-bench/bin/python scripts/bench.py --bench $(BENCH) \
-	    --binary $$($(SWIFT) build -c release --show-bin-path)/tessera -- $(BENCH_ARGS); \
-	fi
+bench: release ## Compare speed and recall with Chroma's own server (N= DIM= ROUNDS= STEPS=)
+	Benchmarks/run.sh --binary $$($(SWIFT) build -c release --show-bin-path)/tessera $(BENCH_ARGS)
 
 release: deps
 	$(SWIFT) build -c release --product tessera

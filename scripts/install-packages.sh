@@ -1,8 +1,9 @@
 #!/bin/sh
 # Installs the Debian packages that building and testing need: only those that are missing.
+# Arguments name more packages.
 set -eu
 
-packages="libpq-dev libre2-dev libsqlite3-dev pkg-config util-linux"
+packages="libpq-dev libre2-dev libsqlite3-dev pkg-config util-linux $*"
 
 missing=""
 for package in $packages; do

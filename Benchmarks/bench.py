@@ -1,0 +1,40 @@
+#!/usr/bin/env python3
+"""Tessera (A) against Chroma's own server (B) on this machine; see README.md."""
+
+from __future__ import annotations
+
+import sys
+
+import profiling
+import report
+import rounds
+from data import Dataset
+from servers import ChromaServer, TesseraServer
+from settings import Settings
+from steps import STEPS
+
+
+def servers(settings: Settings) -> list:
+    directory = settings.output / "servers"
+    if settings.self_check:
+        return [ChromaServer("chroma-a", directory), ChromaServer("chroma-b", directory)]
+    ours = TesseraServer("tessera", directory, settings.binary)
+    return [ours] if settings.peer == "none" else [ours, ChromaServer("chroma", directory)]
+
+
+def main() -> int:
+    settings = Settings.read([step.name for step in STEPS])
+    rounds.clear(settings)
+    about = report.machine(settings)
+    dataset = Dataset.make(settings.records, settings.dimension)
+    subjects = servers(settings)
+    results = rounds.run(subjects, dataset, settings)
+    shown = report.table(results, about)
+    print(f"\n{shown}\n\n{report.save(results, about, settings, shown)}")
+    if settings.profile and not settings.self_check:
+        profiling.profile(subjects[0], dataset, settings)
+    return 1 if results.problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,165 @@
+"""Data shaped like text embeddings, made from fixed seeds: the same on every machine.
+
+Vectors are a Gaussian mixture: topics of unequal size, subtopics inside them, and noise whose
+variance decays by direction, as in sentence embeddings; all of unit length. Every record has a
+document of Zipf-distributed words and metadata with values of known selectivity.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+
+import numpy as np
+
+SEED = 7_041_776
+QUERIES = 1_000
+TOPICS, SUBTOPICS = 96, 12
+# Lengths of the parts a vector is the sum of; unrelated pairs come out near cosine 0.1, nearest
+# neighbours of a query near 0.7.
+COMMON, TOPIC, SUBTOPIC, NOISE = 0.35, 0.55, 0.45, 0.75
+TOPIC_DECAY, NOISE_DECAY = 0.6, 0.5
+VOCABULARY = 20_000
+WORDS_MIN, WORDS_MAX = 40, 90
+RARE_WORD = "quartzite"
+RARE_WORD_SHARE = 0.01
+# Rows compared at a time when the exact answer is computed: bounds the memory of big data sets.
+TRUTH_ROWS = 50_000
+
+
+def random(*stream: int) -> np.random.Generator:
+    """An independent generator for each purpose, so that one more draw disturbs no other."""
+    return np.random.default_rng([SEED, *stream])
+
+
+class Mixture:
+    """Where the topics lie; `sample` draws unit vectors from it."""
+
+    def __init__(self, dimension: int):
+        generator = random(1, dimension)
+        self.dimension = dimension
+        # Without the rotation every coordinate would have its own scale, which no embedding has.
+        normal = generator.standard_normal((dimension, dimension))
+        self.rotation = np.linalg.qr(normal)[0].astype(np.float32)
+        self.noise = NOISE * spectrum(dimension, NOISE_DECAY)
+        directions = spectrum(dimension, TOPIC_DECAY)
+        common = COMMON * generator.standard_normal(dimension) / np.sqrt(dimension)
+        topics = TOPIC * generator.standard_normal((TOPICS, 1, dimension)) * directions
+        subtopics = SUBTOPIC * generator.standard_normal((TOPICS, SUBTOPICS, dimension))
+        self.centres = common + topics + subtopics * directions
+        self.spread = np.exp(0.25 * generator.standard_normal((TOPICS, SUBTOPICS)))
+        self.weights = zipf(TOPICS, 0.7)
+
+    def sample(self, generator: np.random.Generator, count: int):
+        """(vectors of shape (count, dimension) as float32, the topic of each)."""
+        topic = generator.choice(TOPICS, count, p=self.weights)
+        subtopic = generator.integers(SUBTOPICS, size=count)
+        noise = generator.standard_normal((count, self.dimension), dtype=np.float32)
+        noise *= self.noise * self.spread[topic, subtopic][:, None]
+        vectors = (self.centres[topic, subtopic] + noise).astype(np.float32) @ self.rotation
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        return vectors, topic
+
+
+def spectrum(count: int, decay: float) -> np.ndarray:
+    """Standard deviations falling as a power law; their squares add up to one."""
+    scale = np.arange(1, count + 1, dtype=np.float64) ** -decay
+    return (scale / np.linalg.norm(scale)).astype(np.float32)
+
+
+def zipf(count: int, exponent: float) -> np.ndarray:
+    weights = np.arange(1, count + 1, dtype=np.float64) ** -exponent
+    return weights / weights.sum()
+
+
+@functools.cache
+def vocabulary() -> list[str]:
+    """Pronounceable made-up words, the short ones first as in real text."""
+    generator = random(2)
+    syllables = [c + v for c in "b c d f g k l m n p r s t v w".split() for v in "aeiou"]
+    words: dict[str, None] = {}
+    while len(words) < VOCABULARY:
+        picks = generator.integers(len(syllables), size=generator.integers(1, 5))
+        words["".join(syllables[i] for i in picks)] = None
+    return sorted(words, key=len)
+
+
+def documents(count: int) -> tuple[list[str], np.ndarray]:
+    """(documents, which of them hold RARE_WORD)."""
+    generator = random(3)
+    lengths = generator.integers(WORDS_MIN, WORDS_MAX + 1, count)
+    rare = generator.random(count) < RARE_WORD_SHARE
+    words = vocabulary()
+    picks = generator.choice(len(words), int(lengths.sum()), p=zipf(len(words), 1.05))
+    texts, start = [], 0
+    for length, is_rare in zip(lengths, rare):
+        text = [words[i] for i in picks[start : start + length]]
+        start += length
+        if is_rare:
+            text[length // 2] = RARE_WORD
+        texts.append(" ".join(text).capitalize() + ".")
+    return texts, rare
+
+
+def metadatas(topics: np.ndarray) -> list[dict]:
+    """One of every scalar type; `bucket` is uniform in 0..<1000, so a bound is a selectivity."""
+    generator = random(4)
+    buckets = generator.integers(1_000, size=len(topics))
+    scores = generator.random(len(topics)).round(6)
+    return [
+        {
+            "topic": f"topic-{topic:03d}",
+            "bucket": int(bucket),
+            "score": float(score),
+            "archived": bool(score < 0.5),
+        }
+        for topic, bucket, score in zip(topics, buckets, scores)
+    ]
+
+
+@dataclasses.dataclass
+class Dataset:
+    vectors: np.ndarray
+    queries: np.ndarray
+    documents: list[str]
+    metadatas: list[dict]
+    has_rare_word: np.ndarray
+
+    @classmethod
+    def make(cls, count: int, dimension: int) -> Dataset:
+        mixture = Mixture(dimension)
+        vectors, topics = mixture.sample(random(5, dimension), count)
+        queries, _ = mixture.sample(random(6, dimension), QUERIES)
+        texts, rare = documents(count)
+        return cls(vectors, queries, texts, metadatas(topics), rare)
+
+    def __len__(self) -> int:
+        return len(self.vectors)
+
+    @staticmethod
+    def id(row: int) -> str:
+        return f"record-{row:08d}"
+
+    @staticmethod
+    def row(record_id: str) -> int:
+        return int(record_id.removeprefix("record-"))
+
+    def bucket_below(self, bound: int) -> np.ndarray:
+        return np.array([metadata["bucket"] < bound for metadata in self.metadatas])
+
+    def nearest_distances(self, queries: np.ndarray, count: int, mask=None) -> np.ndarray:
+        """Exact squared distances, ascending, of the `count` rows nearest to each query.
+
+        With a mask only the rows it selects are candidates; missing ones are infinite.
+        """
+        rows = np.arange(len(self)) if mask is None else np.flatnonzero(mask)
+        best = np.full((len(queries), count), np.inf, dtype=np.float32)
+        for start in range(0, len(rows), TRUTH_ROWS):
+            block = self.vectors[rows[start : start + TRUTH_ROWS]]
+            candidates = np.concatenate([best, 2 - 2 * (queries @ block.T)], axis=1)
+            best = np.partition(candidates, count - 1, axis=1)[:, :count]
+        return np.sort(best, axis=1)
+
+    def distances(self, query: np.ndarray, record_ids: list[str]) -> np.ndarray:
+        rows = [self.row(record_id) for record_id in record_ids]
+        return 2 - 2 * (self.vectors[rows] @ query)

@@ -1,0 +1,164 @@
+"""One table of ratios for people, and everything measured as JSON for programs."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import pathlib
+import platform
+import statistics
+import subprocess
+import time
+from importlib import metadata
+
+import psutil
+
+from rounds import Results
+from settings import Settings
+
+# A generator this near to its own limit may have been what was measured.
+GENERATOR_CORES_MAX = 1.6
+HEADINGS = ["", "A", "B", "A/B", "p50 ms A, B", "p99 ms A, B", "CPU µs A, B", "B/A", "recall A, B"]
+FOOTPRINT = {
+    "rss_mb": "memory of the server, MB",
+    "pss_mb": "memory with helpers (PSS), MB",
+    "disk_mb": "disk, MB",
+    "first_start_s": "first start, s",
+    "restart_s": "restart on that data, s",
+}
+
+
+def machine(settings: Settings) -> dict:
+    return {
+        "cpu": cpu_model(),
+        "cores": os.cpu_count(),
+        "memory_gb": round(psutil.virtual_memory().total / 2**30),
+        "kernel": platform.release(),
+        "chroma": metadata.version("chromadb"),
+        "commit": commit(),
+        "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "records": settings.records,
+        "dimension": settings.dimension,
+        "rounds": settings.rounds,
+        "seconds_each": settings.seconds,
+    }
+
+
+def cpu_model() -> str:
+    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.split(":", 1)[1].strip()
+    return platform.machine()
+
+
+def commit() -> str:
+    command = ["git", "describe", "--always", "--dirty"]
+    here = pathlib.Path(__file__).parent
+    return subprocess.run(command, cwd=here, capture_output=True, text=True).stdout.strip()
+
+
+def table(results: Results, about: dict) -> str:
+    """Markdown that also reads well in a terminal."""
+    rows = [step_row(results, step) for step in results.steps]
+    rows += [footprint_row(results, key, says) for key, says in FOOTPRINT.items()]
+    return "\n".join([*preamble(results, about), "", *aligned([HEADINGS, *rows]), *notes(results)])
+
+
+def preamble(results: Results, about: dict) -> list[str]:
+    loads = ", ".join(f"{load:.1f}" for load in results.loads)
+    sides = [f"{side} = {name}" for side, name in zip("AB", results.names)]
+    return [
+        f"{', '.join(sides)} (commit {about['commit']}, chromadb {about['chroma']})",
+        f"{about['records']} records x {about['dimension']}, medians of {about['rounds']} rounds",
+        f"{about['cpu']}, {about['cores']} cores, {about['memory_gb']} GiB, {about['kernel']}; "
+        f"load average before each round: {loads}",
+    ]
+
+
+def step_row(results: Results, step) -> list[str]:
+    sides = [results.runs[step.name][name] for name in results.names]
+
+    def pair(field: str, digits: str) -> str:
+        return ", ".join(text(middle([getattr(m, field) for m in side]), digits) for side in sides)
+
+    rates = [text(middle([m.rate for m in side]), ",.0f") for side in sides]
+    return [
+        f"{step.says}, {step.unit}",
+        *pad(rates),
+        ratio([[m.rate for m in side] for side in sides]),
+        pair("p50_ms", ".2f"),
+        pair("p99_ms", ".2f"),
+        pair("cpu_micros", ",.0f"),
+        ratio([[m.cpu_micros for m in side] for side in reversed(sides)]),
+        pair("recall", ".3f"),
+    ]
+
+
+def footprint_row(results: Results, key: str, says: str) -> list[str]:
+    sides = [[f[key] for f in results.footprints[name]] for name in results.names]
+    values = [text(middle(side), ",.2f" if key.endswith("_s") else ",.0f") for side in sides]
+    return [says, *pad(values), ratio(sides), *[""] * (len(HEADINGS) - 4)]
+
+
+def pad(values: list[str]) -> list[str]:
+    """Two cells, also when a server is measured alone."""
+    return (values + [""])[:2]
+
+
+def middle(values: list) -> float | None:
+    known = [value for value in values if value is not None]
+    return statistics.median(known) if known else None
+
+
+def text(value: float | None, digits: str) -> str:
+    return "-" if value is None else format(value, digits)
+
+
+def ratio(sides: list[list[float]]) -> str:
+    """The median of the rounds' own ratios, with the least and the greatest of them."""
+    if len(sides) < 2:
+        return ""
+    each = [a / b for a, b in zip(*sides) if b]
+    if not each:
+        return "-"
+    return f"{statistics.median(each):.2f} ({min(each):.2f}-{max(each):.2f})"
+
+
+def aligned(rows: list[list[str]]) -> list[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
+    lines = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths)) + " |"
+        for row in rows
+    ]
+    rule = "|" + "|".join("-" * (width + 2) for width in widths) + "|"
+    return [lines[0], rule, *lines[1:]]
+
+
+def notes(results: Results) -> list[str]:
+    found = [f"PROBLEM: {problem}" for problem in results.problems]
+    for step in results.steps:
+        for name, measurements in results.runs[step.name].items():
+            if any(m.generator_cores > GENERATOR_CORES_MAX for m in measurements):
+                found.append(f"{step.name}, {name}: the load generator may have been the limit")
+    return ["", *found] if found else []
+
+
+def save(results: Results, about: dict, settings: Settings, shown: str) -> pathlib.Path:
+    """Writes the table and the JSON beside it; returns the JSON's path."""
+    settings.output.mkdir(parents=True, exist_ok=True)
+    stem = settings.output / time.strftime("%Y%m%d-%H%M%S")
+    content = {
+        "about": about,
+        "load_average": results.loads,
+        "servers": results.names,
+        "steps": {
+            step: {name: [dataclasses.asdict(m) for m in found] for name, found in sides.items()}
+            for step, sides in results.runs.items()
+        },
+        "footprints": results.footprints,
+        "problems": results.problems,
+    }
+    stem.with_suffix(".md").write_text(shown + "\n")
+    stem.with_suffix(".json").write_text(json.dumps(content, indent=1) + "\n")
+    return stem.with_suffix(".json")

@@ -1,0 +1,96 @@
+"""What can be set from outside; every value has a default that keeps a run below five minutes."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import os
+import pathlib
+import sys
+
+# Results asked of every query, and the k of recall@k.
+RESULTS = 10
+# Records in one add, and writers at a time, while a collection is filled.
+INGEST_BATCH, INGEST_WRITERS = 300, 4
+
+VARIABLES = """\
+environment:
+  N            records in the collection (10000)
+  DIM          dimensions of a vector (384)
+  ROUNDS       times that every step is run on each server in turn (3)
+  STEPS        names of the steps to run, with commas between (all)
+  SECONDS_EACH seconds that a timed step sends requests (2)
+  BENCH_PEER   none: measure our server alone (chroma)
+  BENCH_OUT    folder of tables, JSON and profiles (.build/bench)
+"""
+
+
+@dataclasses.dataclass
+class Settings:
+    binary: pathlib.Path | None
+    self_check: bool
+    profile: bool
+    peer: str
+    records: int
+    dimension: int
+    rounds: int
+    seconds: int
+    steps: list[str]
+    output: pathlib.Path
+
+    @classmethod
+    def read(cls, step_names: list[str]) -> Settings:
+        flags = parse_flags(step_names)
+        return cls(
+            binary=flags.binary,
+            self_check=flags.self_check,
+            profile=flags.profile,
+            peer=one_of("BENCH_PEER", "chroma", ["chroma", "none"]),
+            records=positive("N", 10_000),
+            dimension=positive("DIM", 384),
+            rounds=positive("ROUNDS", 3),
+            seconds=positive("SECONDS_EACH", 2),
+            steps=chosen_steps(step_names),
+            output=pathlib.Path(os.environ.get("BENCH_OUT", ".build/bench")).absolute(),
+        )
+
+
+def parse_flags(step_names: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description="Compares Tessera with Chroma's own server: speed, CPU, memory, recall.",
+        epilog=f"{VARIABLES}\nsteps: {', '.join(step_names)}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--binary", type=pathlib.Path, help="our server's release binary")
+    parser.add_argument(
+        "--self-check", action="store_true", help="Chroma against itself: ratios should be near 1"
+    )
+    parser.add_argument(
+        "--profile", action="store_true", help="one more round of ours alone, under perf record"
+    )
+    flags = parser.parse_args()
+    if not flags.self_check and not (flags.binary and flags.binary.is_file()):
+        parser.error("--binary must name the built server (or use --self-check)")
+    return flags
+
+
+def positive(name: str, default: int) -> int:
+    text = os.environ.get(name) or str(default)
+    if not text.isdecimal() or int(text) == 0:
+        sys.exit(f"{name} must be a whole number above 0, not {text!r}")
+    return int(text)
+
+
+def one_of(name: str, default: str, allowed: list[str]) -> str:
+    value = os.environ.get(name) or default
+    if value not in allowed:
+        sys.exit(f"{name} must be one of {', '.join(allowed)}, not {value!r}")
+    return value
+
+
+def chosen_steps(known: list[str]) -> list[str]:
+    chosen = [name for name in os.environ.get("STEPS", "").split(",") if name] or known
+    unknown = sorted(set(chosen) - set(known))
+    if unknown:
+        sys.exit(f"STEPS names no known step: {', '.join(unknown)}; known: {', '.join(known)}")
+    return [name for name in known if name in chosen]
