@@ -143,7 +143,7 @@ let package = Package(
         // Tests mirror Sources.
         .target(
             name: "TestSupport",
-            dependencies: ["Access", "ChromaModel", "Platform", "TenantEngine"],
+            dependencies: ["Access", "ChromaModel", "Platform", "Postgres", "TenantEngine", logging],
             path: "Tests/TestSupport", swiftSettings: swift),
         tests("Access", ["TestSupport"]),
         tests(

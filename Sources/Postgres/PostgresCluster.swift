@@ -36,7 +36,7 @@ struct PostgresCluster: Sendable {
     /// C collation does not change with the C library; trust is for whoever may enter the
     /// socket's directory, which is this user alone.
     func initialise(with binaries: PostgresBinaries) async throws {
-        
+
         let draftDirectory = directory + ".new"
         try fileSystem.removeTree(draftDirectory)
         try fileSystem.createDirectory(draftDirectory)
@@ -80,7 +80,8 @@ struct PostgresCluster: Sendable {
     /// An error that quotes the end of the server's own output.
     func failure(_ what: String) -> ServiceError {
         ServiceError(
-            .unavailable, "The embedded PostgreSQL: \(what). Its log \(logPath) ends:\n\(logTail())")
+            .unavailable, "The embedded PostgreSQL: \(what). Its log \(logPath) ends:\n\(logTail())"
+        )
     }
 
     func logTail() -> String {

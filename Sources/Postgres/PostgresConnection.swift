@@ -55,14 +55,14 @@ package final class PostgresConnection: PostgresSession {
         try await threads.runIfActive { try self.awaitNotifications(timeoutMilliseconds) }
     }
 
-    /// Whether the session can serve the next caller: connected, and in no transaction.
-    /// Costs one poll of its socket, which shows a connection that the server closed.
+    /// Whether the session can serve the next caller: connected, in no transaction, and silent.
+    /// What an idle session has to say is that the server ends it. Costs one poll of its socket.
     func isReusable() -> Bool {
         handle.withLock { handle in
             guard let pointer = handle.pointer else { return false }
-            if Self.isReadable(pointer, timeoutMilliseconds: 0) { PQconsumeInput(pointer) }
             return PQstatus(pointer) == CONNECTION_OK
                 && PQtransactionStatus(pointer) == PQTRANS_IDLE
+                && !Self.isReadable(pointer, timeoutMilliseconds: 0)
         }
     }
 
@@ -124,7 +124,7 @@ extension PostgresConnection {
             guard let error = result.error else { return result }
             // A connection that broke half-way has no SQLSTATE of its own.
             let isBroken = PQstatus(pointer) != CONNECTION_OK && !error.isUnavailable
-            throw isBroken ? PostgresError.connection(error.message) : error
+            throw isBroken ? PostgresError.connection(Self.errorText(pointer)) : error
         }
     }
 

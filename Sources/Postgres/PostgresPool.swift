@@ -38,6 +38,7 @@ package final class PostgresPool: PostgresSession {
 
     /// Runs the body in a transaction, committed when it returns and rolled back when it throws.
     /// Throws `PostgresError`, or what the body threw. Retrying is the caller's choice.
+    @discardableResult
     package func transaction<Value: Sendable>(
         _ body: @Sendable (PostgresTransaction) async throws -> Value
     ) async throws -> Value {
@@ -57,6 +58,7 @@ package final class PostgresPool: PostgresSession {
 
     /// Lends a session for as long as the body runs, for what needs one session: advisory locks,
     /// LISTEN. The body must leave it as it found it.
+    @discardableResult
     package func withConnection<Value: Sendable>(
         _ body: @Sendable (PostgresConnection) async throws -> Value
     ) async throws -> Value {

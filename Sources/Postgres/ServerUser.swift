@@ -20,7 +20,8 @@ struct ServerUser: Sendable {
         let dieWithParent = ["--pdeathsig", "QUIT"]
         guard geteuid() == 0 else {
             return ServerUser(
-                id: geteuid(), group: getegid(), launcher: setpriv.map { [$0] + dieWithParent } ?? [],
+                id: geteuid(), group: getegid(),
+                launcher: setpriv.map { [$0] + dieWithParent } ?? [],
                 isDropped: false)
         }
         guard let setpriv, let entry = passwordEntry(packageUser) else {

@@ -19,13 +19,13 @@ struct StalePostmaster {
         let pidFile = dataDirectory + "/postmaster.pid"
         guard try fileSystem.exists(pidFile), let id = try processID(in: pidFile), isAlive(id)
         else { return }
-        guard let workingDirectory = Self.link("/proc/\(id)/cwd") else {
-            // Somebody else's process: PostgreSQL itself decides whether the file is stale.
+        switch WorkingDirectory(of: id) {
+        case .hidden:
+            // Another user's process: PostgreSQL itself decides whether the file is stale.
             return
-        }
-        if workingDirectory == dataDirectory, Self.commandName(id) == "postgres" {
+        case .path(dataDirectory) where Self.commandName(id) == "postgres":
             try await stop(id)
-        } else {
+        case .path, .none:
             logger.warning("removing a stale postmaster.pid", metadata: ["pid": "\(id)"])
             try fileSystem.removeFile(pidFile)
         }
@@ -44,10 +44,10 @@ struct StalePostmaster {
 
     private func hasEnded(_ id: pid_t, withinSeconds seconds: Int) async -> Bool {
         for _ in 0..<(seconds * 1000 / Self.pollMilliseconds) {
-            if !isAlive(id) { return true }
+            if WorkingDirectory(of: id) != .path(dataDirectory) { return true }
             try? await Task.sleep(for: .milliseconds(Self.pollMilliseconds))
         }
-        return !isAlive(id)
+        return false
     }
 
     private func isAlive(_ id: pid_t) -> Bool { kill(id, 0) == 0 || errno == EPERM }
@@ -61,15 +61,6 @@ struct StalePostmaster {
         return id
     }
 
-    private static func link(_ path: String) -> String? {
-        var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
-        let count = buffer.withUnsafeMutableBytes {
-            guard let address = $0.bindMemory(to: CChar.self).baseAddress else { return 0 }
-            return readlink(path, address, $0.count)
-        }
-        return count > 0 ? String(decoding: buffer.prefix(count), as: UTF8.self) : nil
-    }
-
     private static func commandName(_ id: pid_t) -> String? {
         guard let file = fopen("/proc/\(id)/comm", "r") else { return nil }
         defer { fclose(file) }
@@ -78,5 +69,22 @@ struct StalePostmaster {
             return nil
         }
         return text.last == "\n" ? String(text.dropLast()) : text
+    }
+}
+
+/// Where a process works; a postmaster never leaves its data directory.
+private enum WorkingDirectory: Equatable {
+    case path(String)
+    /// The process is gone, or only waits for its parent to notice that it is.
+    case none
+    case hidden
+
+    init(of id: pid_t) {
+        guard let resolved = realpath("/proc/\(id)/cwd", nil) else {
+            self = errno == ENOENT || errno == ESRCH ? .none : .hidden
+            return
+        }
+        defer { free(resolved) }
+        self = .path(String(cString: resolved))
     }
 }
