@@ -1,3 +1,5 @@
+import ChromaModel
+
 /// What the data plane's HTTP server may be told; the defaults are the product's.
 package struct FrontendConfiguration: Sendable {
     /// Address to listen on.
@@ -13,10 +15,13 @@ package struct FrontendConfiguration: Sendable {
     package var idleTimeoutSeconds: Int
     /// Connections served at once; further ones wait in the listen queue.
     package var connectionsMax: Int
+    /// Which of Chroma's servers the configuration of collections looks like.
+    package var indexFlavour: IndexFlavour
 
     package init(
         host: String = "127.0.0.1", port: Int = 8000, bodyBytesMax: Int = 40 * 1024 * 1024,
-        allowReset: Bool = false, idleTimeoutSeconds: Int = 90, connectionsMax: Int = 8192
+        allowReset: Bool = false, idleTimeoutSeconds: Int = 90, connectionsMax: Int = 8192,
+        indexFlavour: IndexFlavour = .hnsw
     ) {
         self.host = host
         self.port = port
@@ -24,5 +29,6 @@ package struct FrontendConfiguration: Sendable {
         self.allowReset = allowReset
         self.idleTimeoutSeconds = idleTimeoutSeconds
         self.connectionsMax = connectionsMax
+        self.indexFlavour = indexFlavour
     }
 }

@@ -8,6 +8,9 @@ import TenantEngine
 /// Records: the data routes (protocol §1.6).
 struct RecordRoutes: Sendable {
     let engines: any EngineClient
+    private let policies = IndexPolicyCache()
+
+    init(engines: any EngineClient) { self.engines = engines }
 
     var routes: [Route] {
         [
@@ -43,7 +46,8 @@ struct RecordRoutes: Sendable {
         let id = try call.collectionID()
         let body = try DeleteBody.parse(call.body)
         let scope = try scope.holding(id)
-        return { [engines] in
+        return { [engines, policies] in
+            try await policies.check(body.selection, of: id, in: scope, engines)
             let count = try await engines.delete(
                 body.selection, limit: body.limit, from: id, in: scope)
             return Reply { SystemResponse.write(deleted: count, into: &$0) }
@@ -54,7 +58,8 @@ struct RecordRoutes: Sendable {
         let id = try call.collectionID()
         let body = try GetBody.parse(call.body)
         let scope = try scope.holding(id)
-        return { [engines] in
+        return { [engines, policies] in
+            try await policies.check(body.request.selection, of: id, in: scope, engines)
             let records = try await engines.get(body.request, from: id, in: scope)
             return Reply(bytesExpected: records.bytesExpected) {
                 GetResponse.write(records: records, include: body.include, into: &$0)
@@ -66,7 +71,8 @@ struct RecordRoutes: Sendable {
         let id = try call.collectionID()
         let body = try QueryBody.parse(call.body)
         let scope = try scope.holding(id)
-        return { [engines] in
+        return { [engines, policies] in
+            try await policies.check(body.request.selection, of: id, in: scope, engines)
             let lists = try await engines.query(body.request, in: id, in: scope)
             return Reply(bytesExpected: lists.reduce(0) { $0 + $1.bytesExpected }) {
                 QueryResponse.write(results: lists, include: body.include, into: &$0)

@@ -14,6 +14,7 @@ extension RouteTable {
                 + ResetRoutes(directory: directory, isAllowed: configuration.allowReset).routes
                 + TenantRoutes(directory: directory).routes
                 + DatabaseRoutes(directory: directory).routes
+                + CollectionRoutes(engines: engines, flavour: configuration.indexFlavour).routes
                 + RecordRoutes(engines: engines).routes)
     }
 }

@@ -1,0 +1,124 @@
+import Access
+import ChromaModel
+import ChromaWire
+import HTTPTypes
+import NIOCore
+import TenantEngine
+
+/// Collections (protocol §1.5).
+struct CollectionRoutes: Sendable {
+    let engines: any EngineClient
+    let flavour: IndexFlavour
+
+    private static let byName = PathStem.collections + "/{collection_name}"
+    private static let byID = PathStem.collections + "/by-id/{collection_id}"
+
+    var routes: [Route] {
+        [
+            Route(
+                .post, PathStem.collections, body: .json, .database(.createCollection, create)),
+            Route(.get, PathStem.collections, .database(.listCollections, list)),
+            Route(
+                .get, PathStem.database + "/collections_count",
+                .database(.countCollections, count)),
+            Route(.get, Self.byName, .database(.getCollection, getByName)),
+            Route(.get, Self.byID, .database(.getCollection, getByID)),
+            Route(
+                .put, PathStem.collection, body: .json, .database(.updateCollection, modify)),
+            Route(.delete, Self.byName, .database(.deleteCollection, delete)),
+        ]
+    }
+
+    private func create(_ call: Call, _ scope: DatabaseScope?) throws -> Operation {
+        let body = try CreateCollectionBody.parse(call.body)
+        let draft = try body.draft(flavour: flavour)
+        guard let scope else {
+            throw ServiceError.invalid("Database [\(call.path.database)] does not exist")
+        }
+        return { [engines] in
+            let state = try await engines.createCollection(
+                draft, getOrCreate: body.getOrCreate, in: scope)
+            return Self.reply(state, in: scope)
+        }
+    }
+
+    /// An unknown database has no collections; upstream says nothing else (protocol §1.5.2).
+    private func list(_ call: Call, _ scope: DatabaseScope?) throws -> Operation {
+        let offset = try call.query.unsigned("offset") ?? 0
+        let limit = try call.query.unsigned("limit")
+        guard let scope else { return { Reply { $0.writeStaticString("[]") } } }
+        return { [engines] in
+            let states = try await engines.listCollections(
+                in: scope, offset: offset, limit: limit)
+            return Reply(bytesExpected: states.reduce(2) { $0 + $1.bytesExpected }) {
+                CollectionResponse.write(
+                    list: states, tenant: scope.tenantName, database: scope.databaseName, into: &$0)
+            }
+        }
+    }
+
+    private func count(_ call: Call, _ scope: DatabaseScope?) -> Operation {
+        { [engines] in
+            let count =
+                if let scope { try await engines.countCollections(in: scope) } else { 0 }
+            return Reply { SystemResponse.write(integer: count, into: &$0) }
+        }
+    }
+
+    private func getByName(_ call: Call, _ scope: DatabaseScope?) throws -> Operation {
+        let name = call.path.collectionName
+        let scope = try scope.holding(name)
+        return { [engines] in
+            Self.reply(try await engines.collection(named: name, in: scope), in: scope)
+        }
+    }
+
+    private func getByID(_ call: Call, _ scope: DatabaseScope?) throws -> Operation {
+        guard let uuid = UniqueID(call.path.collectionID) else {
+            throw ServiceError.invalid(
+                "Validation error: collection_id: Invalid collection ID format, expected UUID")
+        }
+        let id = CollectionID(uuid)
+        let scope = try scope.holding(id)
+        return { [engines] in
+            Self.reply(try await engines.collection(id: id, in: scope), in: scope)
+        }
+    }
+
+    private func modify(_ call: Call, _ scope: DatabaseScope?) throws -> Operation {
+        let id = try call.collectionID()
+        let body = try UpdateCollectionBody.parse(call.body)
+        let scope = try scope.holding(id)
+        return { [engines] in
+            let settings = try await engines.collection(id: id, in: scope).settings
+            try await engines.modifyCollection(id, body.change(of: settings), in: scope)
+            return .done()
+        }
+    }
+
+    private func delete(_ call: Call, _ scope: DatabaseScope?) throws -> Operation {
+        let name = call.path.collectionName
+        let scope = try scope.holding(name)
+        return { [engines] in
+            try await engines.deleteCollection(named: name, in: scope)
+            return .done()
+        }
+    }
+
+    private static func reply(_ state: CollectionState, in scope: DatabaseScope) -> Reply {
+        Reply(bytesExpected: state.bytesExpected) {
+            CollectionResponse.write(
+                state, tenant: scope.tenantName, database: scope.databaseName, into: &$0)
+        }
+    }
+}
+
+extension CollectionState {
+    /// Bytes of ids, names and member names around the texts.
+    private static let frameBytes = 512
+
+    /// About how many bytes of JSON the collection takes; most of it is the schema.
+    fileprivate var bytesExpected: Int {
+        Self.frameBytes + settings.schemaJSON.utf8.count + settings.configurationJSON.utf8.count
+    }
+}
