@@ -151,7 +151,7 @@ let package = Package(
             [
                 "Access", "AdminClient", "ChromaModel", "ControlPlane", "Platform", "Postgres",
                 "TenantEngine", "TesseraRPC", "TestSupport", asyncHTTPClient, grpcCore,
-                httpTypes, lifecycle, logging, nioCore, protobuf,
+                httpTypes, lifecycle, logging, nioCore, nioHTTP1, protobuf,
             ]),
         tests("AdminClient", ["ChromaModel", "TesseraRPC", grpcCore, protobuf]),
         tests("ChromaModel", ["TestSupport"]),

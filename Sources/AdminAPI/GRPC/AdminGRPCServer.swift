@@ -1,7 +1,6 @@
 import ChromaModel
 import GRPCCore
 import GRPCNIOTransportHTTP2
-import Logging
 import NIOCore
 import ServiceLifecycle
 
@@ -11,13 +10,12 @@ package final class AdminGRPCServer: Service {
     package static let requestBytesMax = 1 << 20
 
     private let server: GRPCServer<HTTP2ServerTransport.Posix>
-    private let logger: Logger
 
     /// - Parameters:
     ///   - host: the name or address to listen on.
     ///   - port: 0 takes any free one.
     /// - Throws: `invalidArgument` when the host doesn't resolve.
-    package init(host: String, port: Int, services: AdminServices, logger: Logger) throws {
+    package init(host: String, port: Int, services: AdminServices) throws {
         let transport = HTTP2ServerTransport.Posix(
             address: try Self.address(host: host, port: port),
             transportSecurity: .plaintext,
@@ -27,7 +25,6 @@ package final class AdminGRPCServer: Service {
             endpoint.register(in: &router, gate: services.gate, random: services.random)
         }
         server = GRPCServer(transport: transport, router: router)
-        self.logger = logger
     }
 
     package func run() async throws {
