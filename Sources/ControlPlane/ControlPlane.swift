@@ -61,7 +61,7 @@ extension ControlPlane {
             cache.invalidate(change)
             return value
         } catch {
-            let error = Self.serviceError(error)
+            let error = ServiceError(translating: error)
             if Self.mayHaveCommitted(error) { cache.invalidate(.reset) }
             throw error
         }
@@ -89,23 +89,5 @@ extension ControlPlane {
 
     private static func mayHaveCommitted(_ error: ServiceError) -> Bool {
         [.unavailable, .deadlineExceeded, .internalError].contains(error.code)
-    }
-
-    /// Runs a body, turning what the database says into `ServiceError`.
-    func translatingErrors<Value>(_ body: () async throws -> Value) async throws -> Value {
-        do {
-            return try await body()
-        } catch {
-            throw Self.serviceError(error)
-        }
-    }
-
-    private static func serviceError(_ error: any Error) -> ServiceError {
-        switch error {
-        case let error as ServiceError: error
-        case let error as PostgresError: error.serviceError
-        default:
-            ServiceError(.internalError, "The control plane failed; see its log.", cause: error)
-        }
     }
 }

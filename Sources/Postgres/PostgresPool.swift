@@ -42,18 +42,7 @@ package final class PostgresPool: PostgresSession {
     package func transaction<Value: Sendable>(
         _ body: @Sendable (PostgresTransaction) async throws -> Value
     ) async throws -> Value {
-        try await withConnection { connection in
-            try await connection.query("BEGIN")
-            do {
-                let value = try await body(PostgresTransaction(connection: connection))
-                try await connection.commit()
-                return value
-            } catch {
-                // A session whose rollback fails is in no state to be lent again, and is not.
-                _ = try? await connection.query("ROLLBACK")
-                throw error
-            }
-        }
+        try await withConnection { try await $0.transaction(body) }
     }
 
     /// Lends a session for as long as the body runs, for what needs one session: advisory locks,

@@ -15,3 +15,23 @@ package struct PostgresTransaction: PostgresSession {
     /// Runs several statements without parameters, as a migration has them.
     package func runScript(_ text: String) async throws { try await connection.runScript(text) }
 }
+
+extension PostgresConnection {
+    /// Runs the body in a transaction, committed when it returns and rolled back when it throws.
+    /// Throws `PostgresError`, or what the body threw.
+    @discardableResult
+    package func transaction<Value: Sendable>(
+        _ body: @Sendable (PostgresTransaction) async throws -> Value
+    ) async throws -> Value {
+        try await query("BEGIN")
+        do {
+            let value = try await body(PostgresTransaction(connection: self))
+            try await commit()
+            return value
+        } catch {
+            // A session whose rollback fails is in no state to be lent again, and is not.
+            _ = try? await query("ROLLBACK")
+            throw error
+        }
+    }
+}
