@@ -106,6 +106,7 @@ def write(url: str, token: str, path: str, bodies: list[bytes], start_line, resu
             times.append(time.monotonic() - sent)
     except Exception as error:  # whatever it was, the parent waits for a report
         failure = str(error)
+    connection.close()
     results.put((began, time.monotonic(), times, failure))
 
 

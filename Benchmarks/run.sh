@@ -2,11 +2,16 @@
 # Runs the benchmark with what it needs: `make bench` calls it, and so can you.
 #
 #   Benchmarks/run.sh --binary PATH [--profile]    Tessera against Chroma
-#   Benchmarks/run.sh --self-check                 Chroma against Chroma: ratios should be near 1
+#   Benchmarks/run.sh --self-check                 its own tests, then Chroma against
+#                                                  Chroma: ratios should be near 1
 #   Benchmarks/run.sh --help                       what can be set from the environment
 set -eu
 cd "$(dirname "$0")/.."
 
 scripts/install-packages.sh wrk
 scripts/python-venv.sh .build/venv-bench Benchmarks/requirements.txt
-exec .build/venv-bench/bin/python Benchmarks/bench.py "$@"
+python=.build/venv-bench/bin/python
+case " $* " in
+*" --self-check "*) (cd Benchmarks && "../$python" -m unittest discover -q -s tests -t .) ;;
+esac
+exec "$python" Benchmarks/bench.py "$@"
