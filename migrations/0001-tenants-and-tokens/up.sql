@@ -70,15 +70,15 @@ CREATE TABLE cp.epoch_log (
 CREATE FUNCTION cp.log_epoch(kind text, tenant_id uuid, key text) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
-    next bigint;
+    new_epoch bigint;
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('cp.epoch_log', 0));
-    SELECT coalesce(max(epoch), 0) + 1 INTO next FROM cp.epoch_log;
+    SELECT coalesce(max(epoch), 0) + 1 INTO new_epoch FROM cp.epoch_log;
     INSERT INTO cp.epoch_log (epoch, kind, tenant_id, key)
-        VALUES (next, log_epoch.kind, log_epoch.tenant_id, log_epoch.key);
+        VALUES (new_epoch, log_epoch.kind, log_epoch.tenant_id, log_epoch.key);
     -- A hint to read the log now; it may be lost, so readers poll as well.
-    PERFORM pg_notify('tessera_epoch', next::text);
-    RETURN next;
+    PERFORM pg_notify('tessera_epoch', new_epoch::text);
+    RETURN new_epoch;
 END
 $$;
 
