@@ -28,14 +28,14 @@ run: release ## Start a server on this machine, data in ./tessera-data
 	exec $$($(SWIFT) build -c release --show-bin-path)/tessera serve $(ARGS)
 
 test: deps venv ## Build, run the unit tests, then the end-to-end tests with the real clients
-	python3 scripts/tidy.py
+	$$(scripts/find-python.sh) scripts/tidy.py
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 	$(PYTHON) -m pytest Tests/EndToEnd --binary $$($(SWIFT) build --show-bin-path)/tessera $(PYTEST)
 
 check: ## Look at format, tidiness and the levels of the package
 	$(SWIFT) format lint --strict --recursive $$(scripts/own-swift-files.sh)
-	python3 scripts/tidy.py
+	$$(scripts/find-python.sh) scripts/tidy.py
 
 compat: ## Run the official clients' own test suite (COMPAT=dir SUITE=name PROGRAMS=list)
 	@if [ ! -d "$(COMPAT)" ]; then echo "no client suite in $(COMPAT): nothing to do"; else \

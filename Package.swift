@@ -43,6 +43,8 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let unixSignals = Target.Dependency.product(
+    name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -135,8 +137,7 @@ let package = Package(
             dependencies: [
                 "Access", "AdminAPI", "AdminClient", "ChromaModel", "ControlPlane", "Frontend",
                 "Platform", "Postgres", "ServerConfiguration", "Telemetry", "TenantEngine",
-                "TesseraRPC", argumentParser, asyncHTTPClient, grpcCore, grpcTransport, hummingbird,
-                lifecycle, logging, nioCore, nioPosix, protobuf,
+                "TesseraRPC", argumentParser, lifecycle, logging, protobuf, unixSignals,
             ],
             swiftSettings: swift),
 

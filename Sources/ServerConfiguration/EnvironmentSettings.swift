@@ -20,9 +20,8 @@ struct EnvironmentSettings {
             throw ServiceError.invalid(
                 "The environment variable " + UnknownName(stranger, known: known).complaint)
         }
-        values = Dictionary(
-            uniqueKeysWithValues: ours.map { ($0.key.dropFirst(prefix.count).description, $0.value) }
-        )
+        let named = ours.map { (String($0.key.dropFirst(prefix.count)), $0.value) }
+        values = Dictionary(uniqueKeysWithValues: named)
     }
 
     var provider: EnvironmentVariablesProvider {

@@ -1,2 +1,12 @@
 import ArgumentParser
-@main struct Tessera: AsyncParsableCommand { func run() async throws {} }
+
+/// The one executable.
+@main
+struct Tessera: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "The hosted Chroma that a team can run itself.",
+        subcommands: [
+            Serve.self, MigrateCommand.self,
+            TenantCommand.self, DatabaseCommand.self, TokenCommand.self,
+        ])
+}

@@ -146,7 +146,8 @@ def test_equal_names_in_two_tenants_are_two_collections(shared, victim, stranger
 def test_an_admin_of_one_tenant_administers_only_that(shared, victim, stranger):
     missing = shared.admin("GET", "/v1/tenants/no-such-tenant/tokens", token=stranger.token)
     for method, path, body in [
-        ("GET", "/v1/tenants/{}/tokens", None), ("POST", "/v1/tenants/{}/tokens", {"role": "admin"}),
+        ("GET", "/v1/tenants/{}/tokens", None),
+        ("POST", "/v1/tenants/{}/tokens", {"role": "admin"}),
         ("GET", "/v1/tenants/{}/databases", None), ("GET", "/v1/tenants/{}", None),
         ("DELETE", "/v1/tenants/{}", None), ("DELETE", "/v1/tenants/{}/databases/main-db", None),
     ]:

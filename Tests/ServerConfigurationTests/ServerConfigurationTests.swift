@@ -99,7 +99,9 @@ struct ServerConfigurationTests {
         #expect(try await configuration == ServerConfiguration.load(environment: [:]))
     }
 
-    private func refusal(file: String? = nil, environment: [String: String] = [:]) async -> String? {
+    private func refusal(
+        file: String? = nil, environment: [String: String] = [:]
+    ) async -> String? {
         do {
             _ = try await ServerConfiguration.load(file: file, environment: environment)
             return nil

@@ -32,7 +32,9 @@ struct RedactionTests {
         #expect(blotted("<\(text)>") == "<\(text.prefix(4))[redacted]>")
     }
 
-    @Test("other text stays as it is", arguments: ["", "ts", "tsd_", "tsx_abc", "tsd-abc", "its_a"])
+    @Test(
+        "other text stays as it is",
+        arguments: ["", "ts", "tsd_", "tsx_abc", "tsd-abc", "its_a"])
     func other(text: String) {
         #expect(blotted(text) == text)
     }

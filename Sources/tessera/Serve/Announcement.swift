@@ -1,0 +1,51 @@
+import AdminAPI
+import ChromaModel
+import ControlPlane
+import Frontend
+import Glibc
+import Logging
+import Platform
+import ServerConfiguration
+import ServiceLifecycle
+
+/// Says where the server listens, once every listener does, and takes it back when it stops.
+struct Announcement: Service {
+    let configuration: ServerConfiguration
+    let directory: DataDirectory
+    let fileSystem: any FileSystem
+    let servers: Servers
+    /// Set on the first start.
+    let credentials: BootstrapCredentials?
+    let logger: Logger
+
+    func run() async throws {
+        let ports = try await servers.boundPorts()
+        let endpoints = endpoints(ports)
+        try endpoints.write(to: directory.endpointsFile, fileSystem)
+        defer { try? fileSystem.removeFile(directory.endpointsFile) }
+        say(endpoints, httpPort: ports.http)
+        try await gracefulShutdown()
+    }
+
+    private func endpoints(_ ports: Servers.Ports) -> Endpoints {
+        Endpoints(
+            pid: getpid(),
+            http: Endpoints.url(host: configuration.http.host, port: ports.http),
+            adminHTTP: Endpoints.url(host: configuration.admin.host, port: ports.adminHTTP),
+            adminGRPC: Endpoints.url(host: configuration.admin.host, port: ports.adminGRPC))
+    }
+
+    private func say(_ endpoints: Endpoints, httpPort: Int) {
+        logger.notice(
+            "ready",
+            metadata: [
+                "http": "\(endpoints.http)", "admin_http": "\(endpoints.adminHTTP)",
+                "admin_grpc": "\(endpoints.adminGRPC)",
+            ])
+        StandardOutput.print("tessera is ready: \(endpoints.http)")
+        guard let credentials else { return }
+        let host = Endpoints.reachable(configuration.http.host)
+        StandardOutput.print(
+            "\(ClientSnippet(host: host, port: httpPort, credentials: credentials))")
+    }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import Logging
+import Platform
+import ServerConfiguration
+import ServiceLifecycle
+import UnixSignals
+
+/// `tessera serve`
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve Chroma's API and the admin API until SIGTERM.",
+        discussion: "config/tessera.yaml documents every setting.")
+
+    /// How long requests in flight may take after SIGTERM before they are cut off.
+    private static let drainSeconds = 25
+
+    @OptionGroup var settings: SettingsOptions
+    @Option(help: "Port of Chroma's API; 0 takes any free one. Default: 8000.")
+    var port: Int?
+    @Option(help: "Port of the admin API over HTTP; 0 takes any free one. Default: 8080.")
+    var adminPort: Int?
+    @Option(name: .customLong("admin-grpc-port"))
+    var adminGRPCPort: Int?
+
+    func run() async throws {
+        let configuration = try await settings.load(
+            ConfigurationFlags(
+                httpPort: port, adminPort: adminPort, adminGRPCPort: adminGRPCPort))
+        let logger = settings.startLog(configuration)
+        let directory = try DataDirectory(
+            making: configuration.dataDirectory, fileSystem: PosixFileSystem())
+        let lock = try DataDirectoryLock(directory)
+        defer { lock.release() }
+        try await run(
+            ServerProcess(configuration: configuration, directory: directory, logger: logger),
+            logger)
+    }
+
+    /// The first SIGTERM or SIGINT drains.
+    private func run(_ server: ServerProcess, _ logger: Logger) async throws {
+        var group = ServiceGroupConfiguration(
+            services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        group.maximumGracefulShutdownDuration = .seconds(Self.drainSeconds)
+        try await ServiceGroup(configuration: group).run()
+    }
+}

@@ -1,0 +1,76 @@
+import Access
+import ChromaModel
+import ControlPlane
+import Logging
+import Platform
+import ServerConfiguration
+import ServiceLifecycle
+import TenantEngine
+
+/// A whole server: starts from the bottom up, serves, and stops from the top down.
+struct ServerProcess: Service {
+    let configuration: ServerConfiguration
+    let directory: DataDirectory
+    let logger: Logger
+    private let fileSystem = PosixFileSystem()
+
+    init(configuration: ServerConfiguration, directory: DataDirectory, logger: Logger) {
+        self.configuration = configuration
+        self.directory = directory
+        self.logger = logger
+    }
+
+    func run() async throws {
+        let database = try await ControlDatabase.start(
+            configuration.database, in: directory, logger: logger)
+        do {
+            try await database.migrations(configuration.database, logger: logger).up()
+            try await serve(from: database)
+        } catch {
+            await database.stop()
+            throw error
+        }
+        await database.stop()
+    }
+
+    private func serve(from database: ControlDatabase) async throws {
+        let engines = TenantEngineHost(
+            configuration: EngineConfiguration(configuration, directory), fileSystem: fileSystem,
+            random: SystemRandomSource(), logger: logger)
+        do {
+            try await serve(from: database, engines)
+        } catch {
+            await engines.close()
+            throw error
+        }
+        await engines.close()
+    }
+
+    private func serve(from database: ControlDatabase, _ engines: TenantEngineHost) async throws {
+        let peppers = try PepperFile(path: directory.pepperFile, fileSystem: fileSystem)
+            .loadOrCreate(random: SystemRandomSource())
+        let controlPlane = ControlPlane(
+            pool: database.pool, engines: engines, peppers: peppers, time: SystemTimeSource(),
+            random: SystemRandomSource(), logger: logger)
+        let credentials = try await controlPlane.bootstrap(
+            file: directory.bootstrapFile, fileSystem: fileSystem)
+        let servers = try Servers(
+            configuration, engines: engines, controlPlane: controlPlane, peppers: peppers,
+            logger: logger)
+        let announcement = Announcement(
+            configuration: configuration, directory: directory, fileSystem: fileSystem,
+            servers: servers, credentials: credentials, logger: logger)
+        try await ServiceGroup(
+            services: [controlPlane] + servers.services + [announcement], logger: logger
+        ).run()
+    }
+}
+
+extension EngineConfiguration {
+    init(_ configuration: ServerConfiguration, _ directory: DataDirectory) {
+        self.init(
+            directory: directory.tenants,
+            logFileBytesMax: UInt64(configuration.engine.logFileBytesMax),
+            searchThreads: configuration.engine.searchThreads ?? 0)
+    }
+}
