@@ -49,21 +49,28 @@ package struct AdminTarget: Sendable, Equatable {
 }
 
 extension AdminTarget {
-    private struct EndpointsFile: Decodable { let admin_grpc: String }
-    private struct BootstrapFile: Decodable { let admin_token: String }
+    private struct EndpointsFile: Decodable {
+        let adminGRPC: String
+        enum CodingKeys: String, CodingKey { case adminGRPC = "admin_grpc" }
+    }
+
+    private struct BootstrapFile: Decodable {
+        let adminToken: String
+        enum CodingKeys: String, CodingKey { case adminToken = "admin_token" }
+    }
 
     private static func endpoint(inDataDirectory path: String) throws(ServiceError) -> String {
         try read(
             EndpointsFile.self, "\(path)/endpoints.json",
             advice: "is the server running? It writes it when it is ready"
-        ).admin_grpc
+        ).adminGRPC
     }
 
     private static func token(inDataDirectory path: String) throws(ServiceError) -> String {
         try read(
             BootstrapFile.self, "\(path)/bootstrap.json",
             advice: "the server writes it on its first start, readable by its own user only"
-        ).admin_token
+        ).adminToken
     }
 
     private static func read<File: Decodable>(

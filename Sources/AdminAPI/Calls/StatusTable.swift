@@ -40,23 +40,23 @@ extension ServiceError.Code {
 }
 
 extension WireStatus {
-    fileprivate static let unauthenticated = WireStatus(.unauthenticated, "UNAUTHENTICATED", 401)
-    fileprivate static let permissionDenied = WireStatus(.permissionDenied, "PERMISSION_DENIED", 403)
-    fileprivate static let notFound = WireStatus(.notFound, "NOT_FOUND", 404)
-    fileprivate static let alreadyExists = WireStatus(.alreadyExists, "ALREADY_EXISTS", 409)
-    fileprivate static let aborted = WireStatus(.aborted, "ABORTED", 409)
-    fileprivate static let failedPrecondition = WireStatus(
+    static let unauthenticated = WireStatus(.unauthenticated, "UNAUTHENTICATED", 401)
+    static let permissionDenied = WireStatus(.permissionDenied, "PERMISSION_DENIED", 403)
+    static let notFound = WireStatus(.notFound, "NOT_FOUND", 404)
+    static let alreadyExists = WireStatus(.alreadyExists, "ALREADY_EXISTS", 409)
+    static let aborted = WireStatus(.aborted, "ABORTED", 409)
+    static let failedPrecondition = WireStatus(
         .failedPrecondition, "FAILED_PRECONDITION", 400)
-    fileprivate static let internalError = WireStatus(.internalError, "INTERNAL", 500)
-    fileprivate static let unimplemented = WireStatus(.unimplemented, "UNIMPLEMENTED", 501)
-    fileprivate static let unavailable = WireStatus(.unavailable, "UNAVAILABLE", 503)
-    fileprivate static let deadlineExceeded = WireStatus(.deadlineExceeded, "DEADLINE_EXCEEDED", 504)
+    static let internalError = WireStatus(.internalError, "INTERNAL", 500)
+    static let unimplemented = WireStatus(.unimplemented, "UNIMPLEMENTED", 501)
+    static let unavailable = WireStatus(.unavailable, "UNAVAILABLE", 503)
+    static let deadlineExceeded = WireStatus(.deadlineExceeded, "DEADLINE_EXCEEDED", 504)
 
-    fileprivate static func invalidArgument(_ http: Int) -> WireStatus {
+    static func invalidArgument(_ http: Int) -> WireStatus {
         WireStatus(.invalidArgument, "INVALID_ARGUMENT", http)
     }
 
-    fileprivate static func resourceExhausted(_ http: Int) -> WireStatus {
+    static func resourceExhausted(_ http: Int) -> WireStatus {
         WireStatus(.resourceExhausted, "RESOURCE_EXHAUSTED", http)
     }
 }

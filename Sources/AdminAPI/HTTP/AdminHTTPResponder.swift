@@ -20,7 +20,9 @@ struct AdminHTTPResponder: HTTPResponder {
         }
     }
 
-    private func answer(_ request: Request, _ id: RequestID) async throws(ServiceError) -> Response {
+    private func answer(
+        _ request: Request, _ id: RequestID
+    ) async throws(ServiceError) -> Response {
         switch (request.method, request.uri.path) {
         case (.get, "/livez"): return Self.text("ok", id)
         case (.get, "/readyz"): return try await ready(id)

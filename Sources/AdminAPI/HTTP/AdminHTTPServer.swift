@@ -29,8 +29,8 @@ package final class AdminHTTPServer: Service {
         self.port = port
         self.logger = logger
         responder = AdminHTTPResponder(
-            routes: try AdminRoutes(services.endpoints), gate: services.gate, random: services.random,
-            readiness: readiness)
+            routes: try AdminRoutes(services.endpoints), gate: services.gate,
+            random: services.random, readiness: readiness)
     }
 
     package func run() async throws {

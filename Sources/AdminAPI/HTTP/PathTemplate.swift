@@ -13,7 +13,7 @@ struct PathTemplate: Sendable, Hashable {
 
     private let segments: [Segment]
     /// Where in `segments` the variable's value is; nil when there is no variable.
-    private let variable: (Variable)?
+    private let variable: Variable?
     private let verb: String?
 
     private struct Variable: Sendable, Hashable {
@@ -23,7 +23,12 @@ struct PathTemplate: Sendable, Hashable {
 
     /// - Throws: `internalError` when the proto holds a template that isn't one.
     init(_ text: String) throws(ServiceError) {
-        let pattern = #/^(?<before>[^{}:]*)(?:\{(?<field>[a-z_]+)=(?<value>[^{}:]+)\}(?<after>[^{}:]*))?(?::(?<verb>[a-z]+))?$/#
+        let pattern =
+            #/
+            (?<before>[^{}:]*)
+            (?: \{ (?<field>[a-z_]+) = (?<value>[^{}:]+) \} (?<after>[^{}:]*) )?
+            (?: : (?<verb>[a-z]+) )?
+            /#
         guard let match = text.wholeMatch(of: pattern) else {
             throw ServiceError(.internalError, "\(text) is not a path template; correct its proto.")
         }
