@@ -40,6 +40,7 @@ let lifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
@@ -162,7 +163,8 @@ let package = Package(
             "Frontend",
             [
                 "Access", "ChromaModel", "Platform", "TenantEngine", "TestSupport",
-                asyncHTTPClient, httpTypes, lifecycle, logging, nioCore, nioHTTP1, nioPosix,
+                asyncHTTPClient, httpTypes, hummingbirdCore, lifecycle, logging, nioCore,
+                nioEmbedded, nioHTTP1, nioPosix,
             ]),
         tests("Platform", ["TestSupport"]),
         tests("Postgres", ["TestSupport"]),

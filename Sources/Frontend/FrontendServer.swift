@@ -55,6 +55,10 @@ package final class FrontendServer: Service {
     /// The TCP port, once the server listens. Throws what kept it from listening.
     package func boundPort() async throws -> Int { try await port.value }
 
+    /// The way of a request: accept, the stages, encode.
+    ///
+    /// The trace comes first, so that every refusal has an id; the route before authentication,
+    /// since it says what the caller must be allowed. Admission and metering join this list.
     private func responder(_ cpuPool: CPUPool) -> RequestResponder {
         let stages: [any Stage] = [
             TraceStage(random: random), RouteStage(table: routes),

@@ -29,7 +29,9 @@ package enum ReferenceFilter {
         }
     }
 
-    private static func matches(_ document: String?, _ predicate: DocumentPredicate) throws -> Bool {
+    private static func matches(_ document: String?, _ predicate: DocumentPredicate) throws
+        -> Bool
+    {
         switch predicate {
         case .contains(let text): contains(document, text)
         case .doesNotContain(let text): !contains(document, text)

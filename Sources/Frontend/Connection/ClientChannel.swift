@@ -3,7 +3,8 @@ import Logging
 import NIOCore
 import NIOHTTP1
 
-/// One client's connection: Hummingbird's HTTP/1.1, guarded against slow clients.
+/// One client's connection: Hummingbird's HTTP/1.1, guarded against slow clients
+/// and against cutting answers short.
 struct ClientChannel: ServerChildChannel {
     typealias Value = HTTP1Channel.Value
 
@@ -15,6 +16,7 @@ struct ClientChannel: ServerChildChannel {
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
             let guards: [any ChannelHandler] = [SlowClientHandler(), ContinueHandler()]
             try pipeline.addHandlers(guards, position: .after(decoder))
+            try pipeline.addHandler(LastFlushHandler(), position: .first)
             return value
         }
     }

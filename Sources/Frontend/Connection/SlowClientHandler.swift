@@ -35,7 +35,7 @@ final class SlowClientHandler: ChannelDuplexHandler, RemovableChannelHandler {
     init(_ patience: Patience = Patience()) { self.patience = patience }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        firstHeadDeadline = close(context, in: patience.firstHead) { true }
+        firstHeadDeadline = abandon(context, in: patience.firstHead) { true }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { cancelDeadlines() }
@@ -82,7 +82,7 @@ final class SlowClientHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func watchBody(_ context: ChannelHandlerContext) {
         let bytesBefore = bodyBytes
-        bodyDeadline = close(context, in: patience.bodyCheck) {
+        bodyDeadline = abandon(context, in: patience.bodyCheck) {
             self.bodyDeadline = nil
             guard self.isBodyExpected else { return false }
             // Less than before: it is a later request's body, which has not been watched yet.
@@ -95,7 +95,7 @@ final class SlowClientHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func watchAnswer(_ context: ChannelHandlerContext) {
         let bytesBefore = Self.bytesUnsent(context)
-        answerDeadline = close(context, in: patience.answerCheck) {
+        answerDeadline = abandon(context, in: patience.answerCheck) {
             self.answerDeadline = nil
             guard !context.channel.isWritable else { return false }
             if Self.bytesUnsent(context) >= bytesBefore { return true }
@@ -104,12 +104,13 @@ final class SlowClientHandler: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    /// Closes the connection after `delay` if the condition holds then.
-    private func close(
+    /// Abandons the connection after `delay` if the condition holds then.
+    private func abandon(
         _ context: ChannelHandlerContext, in delay: TimeAmount, if condition: @escaping () -> Bool
     ) -> Scheduled<Void> {
         context.eventLoop.assumeIsolated().scheduleTask(in: delay) {
-            if condition() { context.close(promise: nil) }
+            guard condition() else { return }
+            context.triggerUserOutboundEvent(ConnectionAbandoned(), promise: nil)
         }
     }
 

@@ -22,12 +22,15 @@ final class HTTPDate: Sendable {
         var fields = tm()
         gmtime_r(&moment, &fields)
         let name = days[Int(fields.tm_wday)]
-        let date = "\(padded(fields.tm_mday)) \(months[Int(fields.tm_mon)]) \(fields.tm_year + 1900)"
+        let month = months[Int(fields.tm_mon)]
+        let date = "\(padded(fields.tm_mday)) \(month) \(fields.tm_year + 1900)"
         let clock = [fields.tm_hour, fields.tm_min, fields.tm_sec].map(padded)
         return "\(name), \(date) \(clock.joined(separator: ":")) GMT"
     }
 
-    private static func padded(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    private static func padded(_ number: Int32) -> String {
+        number < 10 ? "0\(number)" : "\(number)"
+    }
 
     private static let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
     private static let months = [

@@ -2,8 +2,7 @@ import ChromaModel
 import HummingbirdCore
 import Platform
 
-/// The way of every request: trace → route → authenticate → authorise → validate → execute,
-/// then encode what came of it.
+/// The way of every request: its stages in order, then the encoding of what came of it.
 struct RequestPipeline: Sendable {
     let stages: [any Stage]
     let encoder: EncodeStage

@@ -17,7 +17,8 @@ struct IdentityRoutes: Sendable {
     private func identity(_ call: Call, _ principal: Principal) -> Operation {
         { [directory, authoriser] in
             guard let tenant = principal.tenantName else {
-                return Self.reply(principal, tenant: TenantName("*"), databases: [DatabaseName("*")])
+                return Self.reply(
+                    principal, tenant: TenantName("*"), databases: [DatabaseName("*")])
             }
             let scope = try await authoriser.tenantScope(
                 for: principal, .getTenant, tenant: tenant)

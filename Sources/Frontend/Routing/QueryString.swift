@@ -12,7 +12,7 @@ struct QueryString: Sendable {
     func unsigned(_ name: String) throws -> Int? {
         guard let value = try self[name] else { return nil }
         guard let number = UInt32(value) else {
-            let reason = value.isEmpty ? "cannot parse integer from empty string" : "invalid digit found in string"
+            let reason = value.isEmpty ? Self.emptyNumber : Self.invalidDigit
             throw Self.refusal("\(name): \(reason)")
         }
         return Int(number)
@@ -28,12 +28,17 @@ struct QueryString: Sendable {
         return value
     }
 
+    // Upstream's words.
+    private static let emptyNumber = "cannot parse integer from empty string"
+    private static let invalidDigit = "invalid digit found in string"
+
     private subscript(name: String) -> String? {
         get throws {
             guard !text.isEmpty else { return nil }
             var found: String?
             for pair in text.split(separator: "&") {
-                let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                let sides = pair.split(
+                    separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
                 guard Self.decode(sides[0])?.isByteEqual(to: name) == true else { continue }
                 if found != nil { throw Self.refusal("duplicate field `\(name)`") }
                 guard let value = sides.count > 1 ? Self.decode(sides[1]) : "" else {

@@ -17,6 +17,8 @@ struct Installation: Sendable {
     let operatorToken: String
     let alphaToken: String
     let betaToken: String
+    /// Begins a graceful shutdown.
+    let shutDown: @Sendable () async -> Void
 
     /// The database of both tenants.
     static let database = "shared_name"
@@ -24,7 +26,7 @@ struct Installation: Sendable {
     /// Starts a server on a free port, runs `body`, and stops the server gracefully.
     static func run(
         allowReset: Bool = false, conformanceMode: Bool = false,
-        bodyBytesMax: Int = 40 * 1024 * 1024,
+        bodyBytesMax: Int = 40 * 1024 * 1024, logger: Logger = quiet,
         _ body: @escaping @Sendable (Installation) async throws -> Void
     ) async throws {
         let engine = ReferenceEngine()
@@ -38,14 +40,16 @@ struct Installation: Sendable {
             authenticator: Authenticator(
                 directory: directory, peppers: peppers, time: SystemTimeSource()),
             authoriser: Authoriser(directory: directory, conformanceMode: conformanceMode),
-            logger: quiet)
+            logger: logger)
         let group = ServiceGroup(services: [server], logger: quiet)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             let port = try await server.boundPort()
             do {
                 try await body(
-                    Installation(port: port, directory: directory, engine: engine))
+                    Installation(port: port, directory: directory, engine: engine) {
+                        await group.triggerGracefulShutdown()
+                    })
             } catch {
                 await group.triggerGracefulShutdown()
                 throw error
@@ -55,7 +59,11 @@ struct Installation: Sendable {
         }
     }
 
-    private init(port: Int, directory: MemoryDirectory, engine: ReferenceEngine) throws {
+    private init(
+        port: Int, directory: MemoryDirectory, engine: ReferenceEngine,
+        shutDown: @escaping @Sendable () async -> Void
+    ) throws {
+        self.shutDown = shutDown
         client = Client(port: port)
         self.directory = directory
         self.engine = engine
@@ -70,7 +78,7 @@ struct Installation: Sendable {
         betaToken = directory.mintToken(role: .admin, tenant: beta)
     }
 
-    private static var quiet: Logger {
+    static var quiet: Logger {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         return logger

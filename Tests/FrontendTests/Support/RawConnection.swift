@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import NIOPosix
 
@@ -64,6 +65,16 @@ struct RawConnection: Sendable {
             bytes += chunk[0..<count]
         }
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Blocks this thread until the stream ends.
+    func wait(for stream: AsyncStream<Void>) {
+        let ended = DispatchSemaphore(value: 0)
+        Task {
+            for await _ in stream {}
+            ended.signal()
+        }
+        ended.wait()
     }
 
     /// Reads until the server closes the connection.
