@@ -31,7 +31,7 @@ test: deps venv ## Build, run the unit tests, then the end-to-end tests with the
 	$$(scripts/find-python.sh) scripts/tidy.py
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
-	$(PYTHON) -m pytest Tests/EndToEnd --binary $$($(SWIFT) build --show-bin-path)/tessera $(PYTEST)
+	$(PYTHON) -m pytest Tests/EndToEnd --binary=$$($(SWIFT) build --show-bin-path)/tessera $(PYTEST)
 
 check: ## Look at format, tidiness and the levels of the package
 	$(SWIFT) format lint --strict --recursive $$(scripts/own-swift-files.sh)

@@ -48,7 +48,7 @@ def test_reset_takes_the_admin_token_and_no_other(conforming):
 def test_reset_empties_all_and_drops_what_was_made_since_bootstrap(conforming):
     start = conforming.bootstrap
     tenant = make_tenant(conforming)
-    tenant.cloud_client().create_collection("x", embedding_function=None)
+    tenant.cloud_client().create_collection("things", embedding_function=None)
     base = f"{conforming.url}/api/v2/tenants/{start['tenant']}/databases"
     expect(call("POST", f"{base}/{start['database']}/collections", {"name": "mine"},
                 start["token"]))
