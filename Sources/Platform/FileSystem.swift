@@ -6,6 +6,8 @@
 package protocol FileSystem: Sendable {
     /// Opens a file for reading and writing.
     func open(_ path: String, _ mode: OpenMode) throws(FileError) -> any File
+    /// Maps a whole file for reading. The file must not change while the map lives.
+    func map(_ path: String) throws(FileError) -> any MappedFile
     /// Makes a directory and its missing parents. An existing one is fine.
     func createDirectory(_ path: String) throws(FileError)
     /// Names in a directory, sorted; empty when it does not exist.
@@ -63,4 +65,9 @@ extension FileError {
 
     private static let noSpace: Int32 = 28
     private static let quotaExceeded: Int32 = 122
+}
+
+/// The bytes of a whole file, read-only, for as long as the object lives.
+package protocol MappedFile: AnyObject, Sendable {
+    var bytes: UnsafeRawBufferPointer { get }
 }

@@ -26,6 +26,10 @@ package struct PosixFileSystem: FileSystem {
         return PosixFile(descriptor: descriptor, path: path)
     }
 
+    package func map(_ path: String) throws(FileError) -> any MappedFile {
+        try PosixMappedFile(path)
+    }
+
     package func createDirectory(_ path: String) throws(FileError) {
         if mkdir(path, 0o700) == 0 { return }
         switch errno {

@@ -7,10 +7,11 @@ final class Collection: Sendable {
     let database: DatabaseID
     /// Position of the entry that created it: the order of lists.
     let createdAt: UInt64
-    let tail = CollectionTail()
+    let records: CollectionRecords
     private let current: Mutex<CollectionState>
 
-    init(_ state: CollectionState) {
+    init(_ state: CollectionState, records: CollectionRecords = CollectionRecords()) {
+        self.records = records
         id = state.id
         database = state.database
         createdAt = state.createdAt

@@ -77,8 +77,8 @@ extension Collection {
                 update { $0.dimension = embeddings.dimension }
                 applied.changes = [.put(CatalogRow(state))]
             }
-            tail.apply(batch, as: operation)
-        case .recordsDeleted(_, let ids): tail.remove(ids)
+            records.apply(batch, as: operation)
+        case .recordsDeleted(_, let ids): records.remove(ids)
         default: break
         }
         return applied

@@ -90,9 +90,9 @@ extension TenantEngineHost: EngineClient {
         var ids = selection.ids ?? []
         if selection.filter != nil {
             ids = try await onSearchThread {
-                let (snapshot, rows) = try RowSelector(tail: found.tail).select(selection)
+                let (snapshot, rows) = try RowSelector(records: found.records).select(selection)
                 return snapshot.page(rows, offset: 0, limit: limit).map {
-                    snapshot.view(of: $0, []).id
+                    snapshot.part(of: $0).id(of: Int($0.row))
                 }
             }
         }
@@ -111,7 +111,7 @@ extension TenantEngineHost: EngineClient {
     ) async throws -> [RecordView] {
         let found = try await found(collection, scope)
         return try await onSearchThread {
-            let (snapshot, rows) = try RowSelector(tail: found.tail).select(request.selection)
+            let (snapshot, rows) = try RowSelector(records: found.records).select(request.selection)
             let page = snapshot.page(rows, offset: request.offset, limit: request.limit)
             return page.map { snapshot.view(of: $0, request.include) }
         }
@@ -130,20 +130,20 @@ extension TenantEngineHost: EngineClient {
             throw ServiceError.wrongDimension(expected: dimension, got: query?.dimension ?? 0)
         }
         return try await onSearchThread { [configuration] in
-            let (snapshot, rows) = try RowSelector(tail: found.tail).select(
+            let (snapshot, rows) = try RowSelector(records: found.records).select(
                 request.selection, refusesUnknownIDs: configuration.refusesUnknownQueryIDs)
             let search = NearestSearch(
                 snapshot: snapshot, kernel: DistanceKernel(state.settings.space))
             return queries.compactMap { $0 }.map { query in
                 search.nearest(query, count: request.resultCount, among: rows).map {
-                    snapshot.view(of: $0.row, request.include, distance: $0.distance)
+                    snapshot.view(of: $0.ref, request.include, distance: $0.distance)
                 }
             }
         }
     }
 
     package func count(_ collection: CollectionID, in scope: DatabaseScope) async throws -> Int {
-        try await found(collection, scope).tail.snapshot().liveCount
+        try await found(collection, scope).records.snapshot().liveCount
     }
 
     private func found(_ id: CollectionID, _ scope: DatabaseScope) async throws -> Collection {

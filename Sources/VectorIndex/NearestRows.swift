@@ -5,11 +5,11 @@
 package struct NearestRows {
     package struct Candidate: Sendable {
         package let distance: Float
-        package let row: UInt32
+        package let row: UInt64
         /// Breaks ties: smaller first.
         package let order: UInt64
 
-        package init(distance: Float, row: UInt32, order: UInt64) {
+        package init(distance: Float, row: UInt64, order: UInt64) {
             // NaN (overflowing arithmetic) sorts behind everything.
             self.distance = distance.isNaN ? .infinity : distance
             self.row = row

@@ -21,7 +21,8 @@ struct CompiledFilter: Sendable {
     /// - Throws: `invalidArgument` when a regular expression has a syntax error.
     init(_ filter: Where) throws(ServiceError) { root = try Self.compile(filter) }
 
-    func passes(_ row: borrowing RowPayload) -> Bool { Self.passes(root, row) }
+    /// Whether a row of a part passes.
+    func passes(_ part: Part, _ row: Int) -> Bool { Self.passes(root, part, row) }
 
     private static func compile(_ filter: Where) throws(ServiceError) -> Node {
         switch filter {
@@ -58,21 +59,20 @@ struct CompiledFilter: Sendable {
         }
     }
 
-    private static func passes(_ node: Node, _ row: borrowing RowPayload) -> Bool {
+    private static func passes(_ node: Node, _ part: Part, _ row: Int) -> Bool {
         switch node {
         case .all(let nodes):
-            for node in nodes where !passes(node, row) { return false }
+            for node in nodes where !passes(node, part, row) { return false }
             return true
         case .any(let nodes):
-            for node in nodes where passes(node, row) { return true }
+            for node in nodes where passes(node, part, row) { return true }
             return false
-        case .not(let node): return !passes(node, row)
+        case .not(let node): return !passes(node, part, row)
         case .metadata(let key, let test):
-            guard let value = row.metadata?[key] else { return false }
-            return test.passes(value)
-        case .substring(let pattern): return row.document.map(pattern.occurs) ?? false
-        case .regex(let regex): return row.document.map(regex.matches) ?? false
-        case .ids(let ids): return ids.contains(row.id)
+            return part.metadataValue(of: row, key).map(test.passes) ?? false
+        case .substring(let pattern): return part.document(of: row).map(pattern.occurs) ?? false
+        case .regex(let regex): return part.document(of: row).map(regex.matches) ?? false
+        case .ids(let ids): return ids.contains(part.id(of: row))
         }
     }
 }

@@ -7,75 +7,97 @@ struct NearestSearch {
     /// Rows scored by one kernel call: enough to amortise it, few enough to stay in cache.
     static let blockRows = 256
 
-    let snapshot: TailSnapshot
+    let snapshot: RecordSnapshot
     let kernel: DistanceKernel
 
-    func nearest(_ query: PreparedQuery, count: Int, among rows: SelectedRows)
-        -> [NearestRows.Candidate]
-    {
-        var nearest = NearestRows(capacity: min(count, snapshot.liveCount))
+    /// The nearest rows, nearest first.
+    func nearest(_ query: PreparedQuery, count: Int, among rows: SelectedRows) -> [Hit] {
         guard count > 0, snapshot.liveCount > 0 else { return [] }
+        var nearest = NearestRows(capacity: min(count, snapshot.liveCount))
         withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.blockRows) { distances in
             guard let out = distances.baseAddress else { return }
             switch rows {
             case .all: scan(query, &nearest, out)
-            case .some(let rows): scan(query, rows.sorted(), &nearest, out)
+            case .some(let refs): scan(query, refs, &nearest, out)
             }
         }
-        return nearest.sorted()
+        return nearest.sorted().map { candidate in
+            Hit(ref: RowRef(packed: candidate.row), distance: candidate.distance)
+        }
+    }
+
+    struct Hit {
+        let ref: RowRef
+        let distance: Float
     }
 
     /// Scores every live row.
     private func scan(
         _ query: PreparedQuery, _ nearest: inout NearestRows, _ out: UnsafeMutablePointer<Float>
     ) {
-        let hasRemoved = snapshot.liveCount < snapshot.rowCount
-        snapshot.forEachChunk { chunk, slots in
-            for start in stride(from: 0, to: slots, by: Self.blockRows) {
-                let count = min(Self.blockRows, slots - start)
-                kernel.score(
-                    query, rows: chunk.embeddings + start * chunk.dimension, count: count,
-                    inverseNorms: chunk.inverseNorms + start, into: out)
-                for index in 0..<count where !(out[index] > nearest.worstDistance) {
-                    let slot = start + index
-                    if hasRemoved, !chunk.isLive(slot, at: snapshot.epoch) { continue }
-                    offer(slot, of: chunk, out[index], &nearest)
+        for (index, part) in snapshot.parts.enumerated() {
+            let hasDeleted = !part.deleted.isEmpty
+            part.forEachBlock { block in
+                for start in stride(from: 0, to: block.count, by: Self.blockRows) {
+                    let count = min(Self.blockRows, block.count - start)
+                    kernel.score(
+                        query, rows: block.embeddings + start * query.dimension, count: count,
+                        inverseNorms: block.inverseNorms + start, into: out)
+                    for place in 0..<count where !(out[place] > nearest.worstDistance) {
+                        let slot = start + place
+                        if hasDeleted, !part.isLive(block.firstRow + slot) { continue }
+                        offer(slot, block, part: index, out[place], &nearest)
+                    }
                 }
             }
         }
     }
 
-    /// Scores the given rows, which rise.
+    /// Scores the given rows.
     private func scan(
-        _ query: PreparedQuery, _ rows: [UInt32], _ nearest: inout NearestRows,
+        _ query: PreparedQuery, _ refs: [RowRef], _ nearest: inout NearestRows,
         _ out: UnsafeMutablePointer<Float>
     ) {
-        var next = 0
         var places: [UInt32] = []
         places.reserveCapacity(Self.blockRows)
-        while next < rows.count {
-            let (chunk, _) = snapshot.place(of: Int(rows[next]))
-            let end = chunk.firstRow + chunk.capacity
+        var next = 0
+        while next < refs.count {
+            let part = refs[next].part
+            let block = snapshot.parts[Int(part)].block(of: Int(refs[next].row))
+            let rows = UInt32(block.firstRow)..<UInt32(block.firstRow + block.count)
             places.removeAll(keepingCapacity: true)
-            while next < rows.count, places.count < Self.blockRows, Int(rows[next]) < end {
-                places.append(rows[next] - UInt32(chunk.firstRow))
+            while next < refs.count, places.count < Self.blockRows, refs[next].part == part,
+                rows.contains(refs[next].row)
+            {
+                places.append(refs[next].row - rows.lowerBound)
                 next += 1
             }
             kernel.score(
-                query, rows: chunk.embeddings, places: places, count: places.count,
-                inverseNorms: chunk.inverseNorms, into: out)
+                query, rows: block.embeddings, places: places, count: places.count,
+                inverseNorms: block.inverseNorms, into: out)
             for index in places.indices where !(out[index] > nearest.worstDistance) {
-                offer(Int(places[index]), of: chunk, out[index], &nearest)
+                offer(Int(places[index]), block, part: Int(part), out[index], &nearest)
             }
         }
     }
 
     @inline(__always)
     private func offer(
-        _ slot: Int, of chunk: TailChunk, _ distance: Float, _ nearest: inout NearestRows
+        _ slot: Int, _ block: Part.Block, part: Int, _ distance: Float,
+        _ nearest: inout NearestRows
     ) {
         nearest.offer(
             NearestRows.Candidate(
-                distance: distance, row: UInt32(chunk.firstRow + slot), order: chunk.orders[slot]))
+                distance: distance, row: RowRef(part: part, row: block.firstRow + slot).packed,
+                order: block.orders[slot]))
+    }
+}
+
+extension RowRef {
+    /// Both numbers in one word.
+    fileprivate var packed: UInt64 { UInt64(part) << 32 | UInt64(row) }
+
+    fileprivate init(packed: UInt64) {
+        self.init(part: Int(packed >> 32), row: Int(packed & 0xFFFF_FFFF))
     }
 }

@@ -1,5 +1,4 @@
 import ChromaModel
-import Synchronization
 import VectorIndex
 
 /// What a row holds besides its embedding.
@@ -10,11 +9,11 @@ struct RowPayload: Sendable {
     var metadata: Metadata?
 }
 
-/// A fixed number of row versions, filled front to back and never changed after publication.
+/// A fixed number of row versions in memory, filled front to back and never changed afterwards.
 ///
-/// **Invariant:** slots below a published row count are immutable, except `removedAt`, which is
-/// atomic and goes from "live" to one epoch once. The one writer fills slots above it.
-final class TailChunk: @unchecked Sendable {
+/// **Invariant:** slots below a published row count are immutable. The one writer fills slots
+/// above it.
+final class RowChunk: @unchecked Sendable {
     // Safe to share by the invariant above: publication goes through a lock, which orders the
     // writer's stores before any reader's loads.
     let firstRow: Int
@@ -25,7 +24,6 @@ final class TailChunk: @unchecked Sendable {
     /// Place in insertion order; kept by updates of the same record.
     let orders: UnsafeMutablePointer<UInt64>
     private let payloads: UnsafeMutablePointer<RowPayload>
-    private let removedAt: UnsafeMutablePointer<Atomic<UInt64>>
     /// Slots filled; the writer's alone.
     private(set) var count = 0
 
@@ -37,17 +35,14 @@ final class TailChunk: @unchecked Sendable {
         inverseNorms = .allocate(capacity: capacity)
         orders = .allocate(capacity: capacity)
         payloads = .allocate(capacity: capacity)
-        removedAt = .allocate(capacity: capacity)
     }
 
     deinit {
         payloads.deinitialize(count: count)
-        removedAt.deinitialize(count: count)
         embeddings.deallocate()
         inverseNorms.deallocate()
         orders.deallocate()
         payloads.deallocate()
-        removedAt.deallocate()
     }
 
     var isFull: Bool { count == capacity }
@@ -61,7 +56,6 @@ final class TailChunk: @unchecked Sendable {
         inverseNorms[count] = DistanceKernel.inverseNorm(embedding)
         orders[count] = order
         (payloads + count).initialize(to: payload)
-        (removedAt + count).initialize(to: Atomic(UInt64.max))
         count += 1
     }
 
@@ -75,15 +69,5 @@ final class TailChunk: @unchecked Sendable {
     @inline(__always)
     func withPayload<R>(_ slot: Int, _ body: (borrowing RowPayload) -> R) -> R {
         body(payloads[slot])
-    }
-
-    @inline(__always)
-    func isLive(_ slot: Int, at epoch: UInt64) -> Bool {
-        removedAt[slot].load(ordering: .relaxed) > epoch
-    }
-
-    /// Makes the row invisible to snapshots of `epoch` and later.
-    func remove(_ slot: Int, at epoch: UInt64) {
-        removedAt[slot].store(epoch, ordering: .relaxed)
     }
 }

@@ -9,6 +9,27 @@ package enum LogEntryReader {
         guard reader.remaining == 0 else { throw .malformed("bytes after the entry") }
         return entry
     }
+
+    /// A metadata map as `ByteWriter.put(Metadata?)` writes it.
+    static func metadata(from bytes: UnsafeRawBufferPointer) throws(StorageError) -> Metadata? {
+        var reader = ByteReader(bytes)
+        return try reader.takeMetadata()
+    }
+
+    /// One value of such a map; the values of other keys are walked over.
+    static func metadataValue(_ key: MetadataKey, from bytes: UnsafeRawBufferPointer)
+        throws(StorageError) -> MetadataValue?
+    {
+        var reader = ByteReader(bytes)
+        let count: UInt32 = try reader.take()
+        for _ in 0..<count {
+            let length: UInt32 = try reader.take()
+            let found = try reader.takeRaw(Int(length))
+            if found.elementsEqual(key.value.utf8) { return try reader.takeMetadataValue() }
+            _ = try reader.takeMetadataValue()
+        }
+        return nil
+    }
 }
 
 extension ByteReader {
@@ -47,7 +68,7 @@ extension ByteReader {
         }
     }
 
-    private mutating func takeSettings() throws(StorageError) -> CollectionSettings {
+    mutating func takeSettings() throws(StorageError) -> CollectionSettings {
         let name = try takeText()
         guard let space = DistanceSpace(rawValue: name) else {
             throw .malformed("distance space \(name) is unknown")
@@ -112,7 +133,7 @@ extension ByteReader {
         return builder.finish()
     }
 
-    private mutating func takeMetadata() throws(StorageError) -> Metadata? {
+    mutating func takeMetadata() throws(StorageError) -> Metadata? {
         guard let patch = try takePatch() else { return nil }
         return Metadata(
             patch.changes.compactMap { change in
@@ -133,7 +154,7 @@ extension ByteReader {
             })
     }
 
-    private mutating func takeMetadataValue() throws(StorageError) -> MetadataValue? {
+    fileprivate mutating func takeMetadataValue() throws(StorageError) -> MetadataValue? {
         let raw: UInt8 = try take()
         guard let tag = MetadataTag(rawValue: raw) else {
             throw .malformed("metadata tag \(raw) is unknown")

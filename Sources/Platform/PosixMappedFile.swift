@@ -1,0 +1,30 @@
+import Glibc
+
+/// A file mapped by the kernel; holds no descriptor.
+final class PosixMappedFile: MappedFile, @unchecked Sendable {
+    // Safe to share: the mapping is read-only and lives as long as the object.
+    let bytes: UnsafeRawBufferPointer
+
+    init(_ path: String) throws(FileError) {
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError("open", path, errno) }
+        defer { _ = Glibc.close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw FileError("fstat", path, errno) }
+        let size = Int(status.st_size)
+        guard size > 0 else {
+            bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+            return
+        }
+        guard let start = mmap(nil, size, PROT_READ, MAP_SHARED, descriptor, 0),
+            start != MAP_FAILED
+        else { throw FileError("mmap", path, errno) }
+        bytes = UnsafeRawBufferPointer(start: start, count: size)
+    }
+
+    deinit {
+        if let start = bytes.baseAddress {
+            munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
+        }
+    }
+}

@@ -1,0 +1,137 @@
+import ChromaModel
+import TenantStorage
+
+/// The writing side of a collection's records: older parts, the tail, and who is live where.
+///
+/// **Invariant:** of a record's versions in all parts exactly one is live.
+struct RecordWriter {
+    /// An older part and how to find a record in it.
+    struct SealedPart {
+        let rows: Part.Rows
+        var deleted: DeletionMap
+        /// Rows by id of a part in memory; a segment has a table of its own.
+        let rowOfID: [RecordID: UInt32]
+
+        func row(of id: RecordID) -> Int? {
+            let row: Int? =
+                switch rows {
+                case .memory: rowOfID[id].map { Int($0) }
+                case .segment(let sections): sections.row(of: id)
+                }
+            return row.flatMap { deleted.contains($0) ? nil : $0 }
+        }
+
+        var part: Part { Part(rows: rows, deleted: deleted) }
+    }
+
+    private(set) var sealed: [SealedPart]
+    private var tail = MemoryWriter()
+    /// The next record's place in insertion order.
+    private(set) var nextOrder: UInt64
+
+    init(sealed: [SealedPart] = [], nextOrder: UInt64 = 0) {
+        self.sealed = sealed
+        self.nextOrder = nextOrder
+    }
+
+    /// Memory of the rows that are in no segment yet.
+    var unsealedBytes: Int { tail.byteCount }
+
+    var snapshot: RecordSnapshot { RecordSnapshot(parts: sealed.map(\.part) + [tail.part]) }
+
+    /// The live row of a record, as a row of `snapshot`.
+    func find(_ id: RecordID) -> RowRef? {
+        if let row = tail.rowOfID[id] { return RowRef(part: sealed.count, row: Int(row)) }
+        for index in sealed.indices.reversed() {
+            if let row = sealed[index].row(of: id) { return RowRef(part: index, row: row) }
+        }
+        return nil
+    }
+
+    /// Applies one write (protocol §3).
+    mutating func apply(_ batch: RecordBatch, as operation: WriteOperation) {
+        for index in batch.ids.indices {
+            let existing = find(batch.ids[index])
+            switch (operation, existing) {
+            case (.add, nil), (.upsert, nil): insert(batch, index)
+            case (.update, let ref?), (.upsert, let ref?): replace(ref, batch, index)
+            case (.add, _?), (.update, nil): break
+            case (.delete, _): remove(batch.ids[index])
+            }
+        }
+        tail.rewriteIfMostlyDeleted()
+    }
+
+    mutating func remove(_ id: RecordID) {
+        guard let ref = find(id) else { return }
+        delete(ref)
+        tail.forget(id)
+    }
+
+    /// Makes the tail an older part, so that what it holds stays as it is, and begins a new one.
+    mutating func freezeTail() {
+        guard tail.rows.rowCount > 0 else { return }
+        let part = tail.part
+        sealed.append(
+            SealedPart(rows: part.rows, deleted: part.deleted, rowOfID: tail.rowOfID))
+        tail = MemoryWriter()
+    }
+
+    /// Puts one new part in the place of older ones.
+    ///
+    /// - Parameters:
+    ///   - range: the replaced parts.
+    ///   - segment: their live rows as of the freeze; nil when there were none.
+    ///   - origins: for each of the segment's rows, the row it was copied from.
+    mutating func replace(
+        _ range: Range<Int>, with segment: SegmentSections?, origins: [RowRef]
+    ) {
+        var deleted = DeletionMap()
+        for (row, origin) in origins.enumerated()
+        where sealed[Int(origin.part)].deleted.contains(Int(origin.row)) {
+            deleted.insert(row)
+        }
+        let new = segment.map {
+            SealedPart(rows: .segment($0), deleted: deleted, rowOfID: [:])
+        }
+        sealed.replaceSubrange(range, with: [new].compactMap { $0 })
+    }
+
+    private mutating func delete(_ ref: RowRef) {
+        if Int(ref.part) == sealed.count {
+            tail.delete(row: ref.row)
+        } else {
+            sealed[Int(ref.part)].deleted.insert(Int(ref.row))
+        }
+    }
+
+    private mutating func insert(_ batch: RecordBatch, _ index: Int) {
+        let payload = RowPayload(
+            id: batch.ids[index], document: batch.documents?[index], uri: batch.uris?[index],
+            metadata: batch.metadatas?[index]?.applied(to: nil))
+        batch.embeddings?.withRow(index) { embedding in
+            // A record without an embedding cannot be inserted; the wire refuses it.
+            guard let embedding else { return }
+            tail.append(payload, embedding, order: nextOrder)
+            nextOrder += 1
+        }
+    }
+
+    private mutating func replace(_ ref: RowRef, _ batch: RecordBatch, _ index: Int) {
+        let part = Int(ref.part) == sealed.count ? tail.part : sealed[Int(ref.part)].part
+        let row = Int(ref.row)
+        var payload = part.payload(of: row)
+        if let document = batch.documents?[index] { payload.document = document }
+        if let uri = batch.uris?[index] { payload.uri = uri }
+        if let patch = batch.metadatas?[index] {
+            payload.metadata = patch.applied(to: payload.metadata)
+        }
+        let order = part.order(of: row)
+        delete(ref)
+        if let given = batch.embeddings?.withRow(index, { $0 }) ?? nil {
+            tail.append(payload, given, order: order)
+        } else {
+            part.embedding(of: row).withValues { tail.append(payload, $0, order: order) }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import ChromaModel
+import Platform
+
+/// The rows of one collection in a segment, read in place from the mapped file.
+///
+/// Row numbers rise in insertion order. Everything was checked when this was made, so reading
+/// needs no errors: lengths against the row count here, contents by their CRCs.
+package final class SegmentSections: @unchecked Sendable {
+    // Safe to share: all pointers lead into the file's read-only map, which `file` keeps.
+    package let file: SegmentFile
+    package let collection: CollectionID
+    package let dimension: Int
+    package let rowCount: Int
+    package let embeddings: UnsafePointer<Float>
+    package let inverseNorms: UnsafePointer<Float>
+    package let orders: UnsafePointer<UInt64>
+    private let ids: TextColumn
+    private let documents: TextColumn
+    private let uris: TextColumn
+    private let metadatas: TextColumn
+    private let idTable: UnsafeBufferPointer<UInt32>
+
+    init(file: SegmentFile, contents: SegmentContents) throws(StorageError) {
+        self.file = file
+        collection = contents.collection
+        dimension = contents.dimension
+        rowCount = contents.rowCount
+        let reader = SectionReader(file: file, contents: contents)
+        embeddings = try reader.array(.embeddings, count: rowCount * dimension)
+        inverseNorms = try reader.array(.inverseNorms, count: rowCount)
+        orders = try reader.array(.orders, count: rowCount)
+        ids = try reader.texts(.ids)
+        documents = try reader.texts(.documents)
+        uris = try reader.texts(.uris)
+        metadatas = try reader.texts(.metadatas)
+        let slots = IDHash.slotCount(rowCount)
+        idTable = UnsafeBufferPointer(start: try reader.array(.idTable, count: slots), count: slots)
+    }
+
+    package func id(_ row: Int) -> RecordID { RecordID(ids.text(row) ?? "") }
+    package func document(_ row: Int) -> String? { documents.text(row) }
+    package func uri(_ row: Int) -> String? { uris.text(row) }
+
+    package func metadata(_ row: Int) -> Metadata? {
+        guard let bytes = metadatas.bytes(row) else { return nil }
+        return try? LogEntryReader.metadata(from: bytes)
+    }
+
+    /// One value of a row's metadata, without reading the others.
+    package func metadataValue(_ row: Int, _ key: MetadataKey) -> MetadataValue? {
+        guard let bytes = metadatas.bytes(row) else { return nil }
+        return try? LogEntryReader.metadataValue(key, from: bytes)
+    }
+
+    package func embedding(_ row: Int) -> UnsafeBufferPointer<Float> {
+        UnsafeBufferPointer(start: embeddings + row * dimension, count: dimension)
+    }
+
+    /// The row with that id, if there is one.
+    package func row(of id: RecordID) -> Int? {
+        guard rowCount > 0 else { return nil }
+        var copy = id.value
+        return copy.withUTF8 { wanted in
+            let wanted = UnsafeRawBufferPointer(wanted)
+            let mask = idTable.count - 1
+            var slot = Int(truncatingIfNeeded: IDHash.hash(wanted)) & mask
+            while idTable[slot] != 0 {
+                let row = Int(idTable[slot]) - 1
+                if let bytes = ids.bytes(row), bytes.elementsEqual(wanted) { return row }
+                slot = (slot + 1) & mask
+            }
+            return nil
+        }
+    }
+}
+
+/// One text, or nil, for each row: offsets, then the bytes.
+struct TextColumn {
+    private let offsets: UnsafePointer<UInt64>
+    private let texts: UnsafeRawBufferPointer
+
+    fileprivate init(offsets: UnsafePointer<UInt64>, texts: UnsafeRawBufferPointer) {
+        self.offsets = offsets
+        self.texts = texts
+    }
+
+    func bytes(_ row: Int) -> UnsafeRawBufferPointer? {
+        let start = UInt64(littleEndian: offsets[row])
+        guard start & SegmentFormat.absentBit == 0 else { return nil }
+        let end = UInt64(littleEndian: offsets[row + 1]) & ~SegmentFormat.absentBit
+        return UnsafeRawBufferPointer(rebasing: texts[Int(start)..<Int(end)])
+    }
+
+    func text(_ row: Int) -> String? {
+        bytes(row).map { String(decoding: $0, as: UTF8.self) }
+    }
+}
+
+/// Finds the sections of one collection and checks their lengths.
+private struct SectionReader {
+    let file: SegmentFile
+    let contents: SegmentContents
+
+    /// A section that is exactly `count` values.
+    func array<Value>(_ kind: SectionKind, count: Int) throws(StorageError)
+        -> UnsafePointer<Value>
+    {
+        let bytes = try section(kind)
+        guard bytes.count == count * MemoryLayout<Value>.stride,
+            let start = bytes.baseAddress ?? file.map.bytes.baseAddress
+        else { throw file.corrupt(0, "section \(kind) has the wrong length") }
+        return start.assumingMemoryBound(to: Value.self)
+    }
+
+    func texts(_ kind: SectionKind) throws(StorageError) -> TextColumn {
+        let bytes = try section(kind)
+        let head = (contents.rowCount + 1) * 8
+        guard bytes.count >= head, let start = bytes.baseAddress else {
+            throw file.corrupt(0, "section \(kind) is too short")
+        }
+        let offsets = start.assumingMemoryBound(to: UInt64.self)
+        let texts = UnsafeRawBufferPointer(rebasing: bytes[head...])
+        var last: UInt64 = 0
+        for row in 0...contents.rowCount {
+            let offset = UInt64(littleEndian: offsets[row]) & ~SegmentFormat.absentBit
+            guard offset >= last, offset <= UInt64(texts.count) else {
+                throw file.corrupt(0, "section \(kind) has offsets out of order")
+            }
+            last = offset
+        }
+        return TextColumn(offsets: offsets, texts: texts)
+    }
+
+    private func section(_ kind: SectionKind) throws(StorageError) -> UnsafeRawBufferPointer {
+        guard let section = contents.sections[kind] else {
+            throw file.corrupt(0, "section \(kind) is missing")
+        }
+        return UnsafeRawBufferPointer(rebasing: file.map.bytes[section.range])
+    }
+}
