@@ -8,6 +8,10 @@ package struct EngineConfiguration: Sendable {
     package var searchThreads: Int
     /// Threads for log writes and opening tenants.
     package var ioThreads: Int
+    /// Quiet time after a tenant's last write before its tail becomes a segment.
+    package var sealQuietNanoseconds: UInt64 = 1_500_000_000
+    /// Log bytes after which the tail becomes a segment without waiting for quiet.
+    package var unsealedBytesMax = 64 << 20
     /// Whether a query naming an id that does not exist is refused, as upstream's single node
     /// does, or the id is ignored, as Chroma Cloud does (protocol §1.6.1).
     package var refusesUnknownQueryIDs: Bool

@@ -10,9 +10,11 @@ struct OpenedTenant {
     let log: LogWriter
     /// Nil when it could not be made; everything works without it until the next start.
     let catalog: Catalog?
+    let segments: SegmentStore
+    let checkpoints: CheckpointFile
 }
 
-/// Opens a tenant's directory: replays the log, checks and mends the catalog.
+/// Opens a tenant's directory: reads the checkpoint, replays the log, mends the catalog.
 struct TenantOpener {
     let fileSystem: any FileSystem
     let configuration: EngineConfiguration
@@ -24,23 +26,34 @@ struct TenantOpener {
     /// - Throws: `StorageError` when acknowledged data is damaged or cannot be read.
     func open(_ tenant: TenantID, durableEnd: LogEnd?) throws(StorageError) -> OpenedTenant {
         let root = configuration.directory + "/" + tenant.description
+        let segments = SegmentStore(fileSystem: fileSystem, directory: root + "/segments")
+        let checkpoints = CheckpointFile(
+            fileSystem: fileSystem, directory: root + "/log", tenant: tenant)
+        let checkpoint = try checkpoints.newest()
+        var directory = try CollectionDirectory(checkpoint, segments: segments)
         let reader = LogReader(fileSystem: fileSystem, directory: root + "/log", tenant: tenant)
-        var directory = CollectionDirectory()
-        let end = try reader.replay(durableEnd: durableEnd) { (position, entry) in
+        let end = try reader.replay(after: checkpoint, durableEnd: durableEnd) {
+            (position, entry) in
             _ = directory.apply(entry, at: position)
         }
         do {
             try fileSystem.createDirectory(root)
             try fileSystem.syncDirectory(configuration.directory)
+            try segments.removeAll(
+                except: Set(checkpoint.collections.flatMap { $0.parts.map(\.segment) }))
+            try checkpoints.removeFilesBefore(checkpoint)
             let log = try LogWriter(
                 fileSystem: fileSystem, directory: root + "/log", tenant: tenant, end: end,
                 fileBytesMax: configuration.logFileBytesMax)
-            let catalog = try openCatalog(
-                root + "/catalog.sqlite", tenant, directory, logEnd: end.last)
+            let catalog = CatalogOpener(fileSystem: fileSystem, logger: logger)
             logger.info(
                 "tenant opened",
                 metadata: ["tenant": "\(tenant)", "log_position": "\(end.last)"])
-            return OpenedTenant(tenant: tenant, directory: directory, log: log, catalog: catalog)
+            return OpenedTenant(
+                tenant: tenant, directory: directory, log: log,
+                catalog: try catalog.open(
+                    root + "/catalog.sqlite", tenant, directory, logEnd: end.last),
+                segments: segments, checkpoints: checkpoints)
         } catch let error as FileError {
             throw .file(error)
         } catch let error as StorageError {
@@ -49,42 +62,27 @@ struct TenantOpener {
             throw .malformed("\(error)")
         }
     }
+}
 
-    /// The catalog, brought up to the log's end; a damaged one is made anew.
-    ///
-    /// - Throws: `StorageError.corrupt` when it knows of later entries than the log holds: the
-    ///   log lost its end after the entries were acknowledged.
-    private func openCatalog(
-        _ path: String, _ tenant: TenantID, _ directory: CollectionDirectory,
-        logEnd: LogPosition
-    ) throws(StorageError) -> Catalog? {
-        if let catalog = try? Catalog(path: path, tenant: tenant),
-            let applied = try? catalog.appliedPosition()
-        {
-            guard applied <= logEnd else {
-                throw .corrupt(
-                    file: path, offset: 0,
-                    "the log ends at \(logEnd) but entry \(applied) was acknowledged")
+extension CollectionDirectory {
+    /// The collections of a checkpoint, their segments mapped and checked.
+    init(_ checkpoint: Checkpoint, segments: SegmentStore) throws(StorageError) {
+        self.init()
+        let inOrder = checkpoint.collections.sorted { $0.state.createdAt < $1.state.createdAt }
+        for described in inOrder {
+            var parts: [RecordWriter.SealedPart] = []
+            for part in described.parts {
+                var deleted = DeletionMap()
+                for row in part.deletedRows { deleted.insert(Int(row)) }
+                parts.append(
+                    RecordWriter.SealedPart(
+                        rows: .segment(try segments.rows(part.segment, of: part.storedAs)),
+                        deleted: deleted, rowOfID: [:]))
             }
-            if applied == logEnd || (try? rebuild(catalog, directory, logEnd)) != nil {
-                return catalog
-            }
+            let records = CollectionRecords(
+                RecordWriter(sealed: parts, nextOrder: described.nextOrder))
+            insert(
+                Collection(described.state, records: records), named: described.state.name)
         }
-        logger.warning("catalog is unreadable; making it anew", metadata: ["path": "\(path)"])
-        do {
-            for suffix in ["", "-wal", "-shm"] { try fileSystem.removeFile(path + suffix) }
-            let catalog = try Catalog(path: path, tenant: tenant)
-            try rebuild(catalog, directory, logEnd)
-            return catalog
-        } catch {
-            logger.error("no catalog", metadata: ["path": "\(path)", "error": "\(error)"])
-            return nil
-        }
-    }
-
-    private func rebuild(
-        _ catalog: Catalog, _ directory: CollectionDirectory, _ position: LogPosition
-    ) throws {
-        try catalog.rebuild(directory.all.map { CatalogRow($0.state) }, upTo: position)
     }
 }

@@ -6,7 +6,18 @@ import Synchronization
 import TenantStorage
 import VectorIndex
 
-/// One open tenant: its log, its catalog and the collections folded from them.
+/// The threads and clocks a host lends its engines.
+struct EngineResources: Sendable {
+    /// Log writes and opening.
+    let ioThreads: NIOThreadPool
+    /// Sealing.
+    let backgroundThreads: NIOThreadPool
+    let time: any TimeSource
+    let random: any RandomSource
+    let logger: Logger
+}
+
+/// One open tenant: its log, its segments, its catalog and the collections folded from them.
 ///
 /// Writes go through `commit`: queue → sequencer → log (write, fdatasync) → apply → answer, one
 /// group at a time on an I/O thread. Reads take snapshots and never wait for a write's sync.
@@ -16,15 +27,27 @@ package final class TenantEngine: Sendable {
     private let queue = CommitQueue()
     private let committer: Mutex<Committer>
     private let failure = Mutex<LogEnd?>(nil)
-    private let ioThreads: NIOThreadPool
-    private let logger: Logger
+    private let schedule: Mutex<SealSchedule>
+    /// Held while sealing; true once the engine is closed and its files may be another's.
+    private let isClosed = Mutex(false)
+    private let sealer: Sealer
+    private let resources: EngineResources
 
-    init(opened: sending OpenedTenant, ioThreads: NIOThreadPool, logger: Logger) {
+    init(
+        opened: sending OpenedTenant, configuration: EngineConfiguration,
+        resources: EngineResources
+    ) {
         tenant = opened.tenant
         directory = Mutex(opened.directory)
-        committer = Mutex(Committer(log: opened.log, catalog: opened.catalog, logger: logger))
-        self.ioThreads = ioThreads
-        self.logger = logger
+        sealer = Sealer(
+            store: opened.segments, checkpoints: opened.checkpoints, random: resources.random)
+        committer = Mutex(
+            Committer(log: opened.log, catalog: opened.catalog, logger: resources.logger))
+        schedule = Mutex(
+            SealSchedule(
+                quietNanoseconds: configuration.sealQuietNanoseconds,
+                logBytesMax: configuration.unsealedBytesMax))
+        self.resources = resources
     }
 
     /// Where the log durably ends if it failed; then the engine must be opened anew.
@@ -51,25 +74,74 @@ package final class TenantEngine: Sendable {
     ///   engine closed before it was taken.
     func commit(_ proposal: Proposal) async throws -> CommitOutcome {
         try await queue.submit(proposal) {
-            ioThreads.submit { [self] _ in drain() }
+            resources.ioThreads.submit { [self] _ in drain() }
         }
     }
 
-    /// Finishes queued writes, then closes the files.
+    /// Finishes queued writes and a running seal, then closes the files.
     func close() async {
         await queue.close()
-        committer.withLock { $0.close() }
+        isClosed.withLock { isClosed in
+            isClosed = true
+            committer.withLock { $0.close() }
+        }
     }
 
     private func drain() {
         while var group = queue.next() {
             while !group.isEmpty {
-                let (taken, failedAt) = committer.withLock { committer in
-                    (committer.commit(group[...], to: directory), committer.failedAt)
+                let (answered, bytes, failedAt) = committer.withLock { committer in
+                    let (answered, bytes) = committer.commit(group[...], to: directory)
+                    return (answered, bytes, committer.failedAt)
                 }
                 if let failedAt { failure.withLock { $0 = failedAt } }
-                group.removeFirst(taken)
+                group.removeFirst(answered)
+                if bytes > 0 { wrote(bytes) }
             }
+        }
+    }
+
+    private func wrote(_ bytes: Int) {
+        let now = resources.time.monotonicNanoseconds()
+        perform(schedule.withLock { $0.wrote(bytes: bytes, at: now) })
+    }
+
+    private func perform(_ action: SealSchedule.Action) {
+        switch action {
+        case .none: break
+        case .sealNow: resources.backgroundThreads.submit { [self] _ in sealScheduled() }
+        case .wakeAt(let time):
+            let now = resources.time.monotonicNanoseconds()
+            Task { [weak self] in
+                if time > now { try? await Task.sleep(nanoseconds: time - now) }
+                self?.woke()
+            }
+        }
+    }
+
+    private func woke() {
+        let now = resources.time.monotonicNanoseconds()
+        perform(schedule.withLock { $0.woke(at: now) })
+    }
+
+    private func sealScheduled() {
+        var failed = false
+        do { try seal() } catch {
+            failed = true
+            resources.logger.error(
+                "sealing failed; the log keeps everything and it is tried again",
+                metadata: ["tenant": "\(tenant)", "error": "\(error)"])
+        }
+        let now = resources.time.monotonicNanoseconds()
+        perform(schedule.withLock { $0.sealed(at: now, failed: failed) })
+    }
+
+    /// Moves every tail into segments and writes a checkpoint. Blocking.
+    func seal() throws {
+        try isClosed.withLock { isClosed in
+            guard !isClosed else { return }
+            let capture = try committer.withLock { try $0.capture(directory) }
+            try sealer.seal(capture)
         }
     }
 }

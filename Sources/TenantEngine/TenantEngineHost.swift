@@ -26,24 +26,28 @@ package final class TenantEngineHost: Sendable {
     let random: any RandomSource
     let searchThreads: NIOThreadPool
     private let fileSystem: any FileSystem
-    private let ioThreads: NIOThreadPool
-    private let logger: Logger
+    private let resources: EngineResources
     private let state = Mutex(State())
 
     package init(
         configuration: EngineConfiguration, fileSystem: any FileSystem,
-        random: any RandomSource, logger: Logger
+        time: any TimeSource = SystemTimeSource(), random: any RandomSource, logger: Logger
     ) {
         self.configuration = configuration
         self.fileSystem = fileSystem
         self.random = random
-        self.logger = logger
         let searchThreadCount =
             configuration.searchThreads > 0 ? configuration.searchThreads : System.coreCount
         searchThreads = NIOThreadPool(numberOfThreads: searchThreadCount)
-        ioThreads = NIOThreadPool(numberOfThreads: max(configuration.ioThreads, 1))
-        searchThreads.start()
-        ioThreads.start()
+        resources = EngineResources(
+            ioThreads: NIOThreadPool(numberOfThreads: max(configuration.ioThreads, 1)),
+            backgroundThreads: NIOThreadPool(numberOfThreads: 1), time: time, random: random,
+            logger: logger)
+        for pool in threadPools { pool.start() }
+    }
+
+    private var threadPools: [NIOThreadPool] {
+        [searchThreads, resources.ioThreads, resources.backgroundThreads]
     }
 
     /// The tenant's engine, opened if need be.
@@ -72,8 +76,7 @@ package final class TenantEngineHost: Sendable {
             return state.slots.values.map { $0 }
         }
         await close(slots)
-        try? await searchThreads.shutdownGracefully()
-        try? await ioThreads.shutdownGracefully()
+        for pool in threadPools { try? await pool.shutdownGracefully() }
     }
 
     /// Closes every tenant and removes all tenants' files.
@@ -116,15 +119,17 @@ package final class TenantEngineHost: Sendable {
         do {
             let engine = try await onIOThread { [self] in
                 let opener = TenantOpener(
-                    fileSystem: fileSystem, configuration: configuration, logger: logger)
+                    fileSystem: fileSystem, configuration: configuration,
+                    logger: resources.logger)
                 let opened = try opener.open(tenant, durableEnd: durableEnd)
-                return TenantEngine(opened: opened, ioThreads: ioThreads, logger: logger)
+                return TenantEngine(
+                    opened: opened, configuration: configuration, resources: resources)
             }
             state.withLock { $0.slots[tenant] = .open(engine) }
             return engine
         } catch {
             state.withLock { $0.slots[tenant] = nil }
-            logger.error(
+            resources.logger.error(
                 "tenant cannot be opened; its files are untouched",
                 metadata: ["tenant": "\(tenant)", "error": "\(error)"])
             throw ServiceError(
@@ -136,7 +141,7 @@ package final class TenantEngineHost: Sendable {
     private func onIOThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result)
         async throws -> Result
     {
-        try await ioThreads.runIfActive(body)
+        try await resources.ioThreads.runIfActive(body)
     }
 
     private static let closing = ServiceError(

@@ -24,10 +24,11 @@ struct Committer: ~Copyable {
 
     /// Commits the longest prefix of `group` whose parts don't depend on each other.
     ///
-    /// - Returns: how many proposals were answered; at least one.
+    /// - Returns: how many proposals were answered, at least one, and the log bytes of those
+    ///   that were applied.
     mutating func commit(
         _ group: ArraySlice<CommitQueue.Pending>, to directory: borrowing Mutex<CollectionDirectory>
-    ) -> Int {
+    ) -> (answered: Int, bytes: Int) {
         var staged: [(CommitQueue.Pending, StagedEntry)] = []
         var bytes = 0
         var taken = 0
@@ -46,8 +47,26 @@ struct Committer: ~Copyable {
             case .wait: break
             }
         }
-        write(staged, to: directory)
-        return taken
+        return (taken, write(staged, to: directory) ? bytes : 0)
+    }
+
+    /// Begins the log file of a checkpoint and captures what is folded up to it: all tails are
+    /// frozen, so that later writes go elsewhere.
+    mutating func capture(_ directory: borrowing Mutex<CollectionDirectory>) throws(FileError)
+        -> Sealer.Capture
+    {
+        let logFile = try log.beginFile()
+        let collections = directory.withLock { $0.all }
+        return Sealer.Capture(
+            logFile: logFile, position: log.end.last,
+            collections: collections.map { collection in
+                collection.records.change { writer in
+                    writer.freezeTail()
+                    return CapturedCollection(
+                        collection: collection, state: collection.state, parts: writer.sealed,
+                        nextOrder: writer.nextOrder)
+                }
+            })
     }
 
     mutating func close() {
@@ -57,11 +76,12 @@ struct Committer: ~Copyable {
         }
     }
 
+    /// Whether the entries were applied.
     private func write(
         _ staged: [(CommitQueue.Pending, StagedEntry)],
         to directory: borrowing Mutex<CollectionDirectory>
-    ) {
-        guard !staged.isEmpty else { return }
+    ) -> Bool {
+        guard !staged.isEmpty else { return false }
         do {
             var position = try log.append(staged.map(\.1.bytes))
             var changes: [CatalogChange] = []
@@ -76,10 +96,12 @@ struct Committer: ~Copyable {
             for (index, outcome) in outcomes.enumerated() {
                 staged[index].0.continuation.resume(returning: outcome)
             }
+            return true
         } catch {
             logger.error("log write failed", metadata: ["error": "\(error)"])
             let refusal = Self.refusal(error)
             for (pending, _) in staged { pending.continuation.resume(throwing: refusal) }
+            return false
         }
     }
 

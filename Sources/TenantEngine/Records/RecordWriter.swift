@@ -6,7 +6,7 @@ import TenantStorage
 /// **Invariant:** of a record's versions in all parts exactly one is live.
 struct RecordWriter {
     /// An older part and how to find a record in it.
-    struct SealedPart {
+    struct SealedPart: Sendable {
         let rows: Part.Rows
         var deleted: DeletionMap
         /// Rows by id of a part in memory; a segment has a table of its own.

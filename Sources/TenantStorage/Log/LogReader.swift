@@ -14,18 +14,23 @@ package struct LogReader {
         self.tenant = tenant
     }
 
-    /// Calls `body` with every durable entry in order, and cuts off a torn end.
+    /// Calls `body` with every durable entry behind a checkpoint in order, and cuts off a torn
+    /// end.
     ///
     /// - Parameter durableEnd: when a writer failed in this process, where it said the log ends;
     ///   what is behind it was never acknowledged and is cut off.
     /// - Throws: `StorageError.corrupt` when acknowledged entries are damaged or missing.
     package func replay(
-        durableEnd: LogEnd? = nil,
+        after checkpoint: Checkpoint = .none, durableEnd: LogEnd? = nil,
         _ body: (LogPosition, LogEntry) throws(StorageError) -> Void
     ) throws(StorageError) -> LogEnd {
         if let durableEnd { try cut(behind: durableEnd) }
-        let numbers = try fileNumbers()
-        var end = LogEnd.empty
+        let numbers = try fileNumbers().filter { $0 >= checkpoint.logFile }
+        var end = LogEnd(
+            fileNumber: checkpoint.logFile - 1, offset: 0, last: checkpoint.position)
+        if numbers.isEmpty, checkpoint.logFile > 1 {
+            throw .corrupt(file: path(checkpoint.logFile), offset: 0, "the file is missing")
+        }
         for number in numbers {
             guard number == end.fileNumber + 1 else {
                 throw .corrupt(file: path(end.fileNumber + 1), offset: 0, "the file is missing")

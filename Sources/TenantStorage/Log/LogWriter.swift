@@ -50,7 +50,7 @@ package final class LogWriter {
         self.tenant = tenant
         self.fileBytesMax = fileBytesMax
         self.end = end
-        if end.fileNumber > 0 {
+        if end.offset > 0 {
             file = try fileSystem.open(path(end.fileNumber), .existing)
             seed = LogFormat.seed(tenant: tenant, fileNumber: end.fileNumber)
         }
@@ -85,6 +85,15 @@ package final class LogWriter {
         file = nil
     }
 
+    /// Ends the current file, so that the next entry is the first of a new one; for checkpoints.
+    ///
+    /// - Returns: the number of the new file.
+    package func beginFile() throws(FileError) -> UInt64 {
+        if let failure { throw failure }
+        _ = try newFile()
+        return end.fileNumber
+    }
+
     /// Removes what a failed write may have left, so that the log ends where `end` says.
     private func cutBack(_ file: any File, because error: FileError) throws(FileError) -> Never {
         do { try file.truncate(to: end.offset) } catch { failure = error }
@@ -93,6 +102,10 @@ package final class LogWriter {
 
     private func fileForNextFrame() throws(FileError) -> any File {
         if let file, end.offset < fileBytesMax { return file }
+        return try newFile()
+    }
+
+    private func newFile() throws(FileError) -> any File {
         let number = end.fileNumber + 1
         if number == 1 { try fileSystem.createDirectory(directory) }
         let next = try fileSystem.open(path(number), .create)

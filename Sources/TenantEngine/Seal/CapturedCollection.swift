@@ -1,0 +1,54 @@
+import ChromaModel
+import TenantStorage
+
+/// A collection as it was when the log file of a checkpoint began.
+struct CapturedCollection: Sendable {
+    let collection: Collection
+    let state: CollectionState
+    /// All its parts, the tail among them as the last.
+    let parts: [RecordWriter.SealedPart]
+    let nextOrder: UInt64
+
+    /// Live rows a small segment may have to be merged whatever its neighbours.
+    private static let smallRows = 256
+
+    /// The parts to be put into one new segment: those in memory, and the segments before them
+    /// that are small beside what is merged already, or mostly deleted. Empty when there is
+    /// nothing to do.
+    ///
+    /// Each row is so rewritten about log(rows) times over its life: size-tiered merging.
+    var partsToSeal: Range<Int> {
+        var start = parts.count
+        var rows = 0
+        if let stale = parts.firstIndex(where: \.isMostlyDeleted) {
+            start = stale
+            rows = parts[stale...].reduce(0) { $0 + $1.part.liveCount }
+        }
+        while start > 0 {
+            let part = parts[start - 1].part
+            guard parts[start - 1].isInMemory
+                || (start < parts.count && part.liveCount <= max(2 * rows, Self.smallRows))
+            else { break }
+            rows += part.liveCount
+            start -= 1
+        }
+        return start..<parts.count
+    }
+
+    /// Whether there are rows that are in no segment yet.
+    var hasRowsInMemory: Bool { parts.contains(where: \.isInMemory) }
+}
+
+extension RecordWriter.SealedPart {
+    var isInMemory: Bool {
+        switch rows {
+        case .memory: true
+        case .segment: false
+        }
+    }
+
+    /// Whether a rewrite would free half of its room.
+    fileprivate var isMostlyDeleted: Bool {
+        !isInMemory && deleted.count * 2 > part.rowCount
+    }
+}

@@ -1,0 +1,41 @@
+import ChromaModel
+import TenantStorage
+
+/// The live rows of some parts in insertion order, for a segment writer.
+struct SealedRows: SegmentRows {
+    let collection: CollectionID
+    let dimension: Int
+    /// Where each row comes from; parts are counted in the captured collection.
+    let origins: [RowRef]
+    private let parts: [Part]
+
+    init(_ captured: CapturedCollection, _ range: Range<Int>) {
+        collection = captured.collection.id
+        dimension = captured.state.dimension ?? 0
+        parts = captured.parts.map(\.part)
+        let snapshot = RecordSnapshot(parts: Array(parts[range]))
+        origins = snapshot.liveRows { _, _ in true }.map { ref in
+            RowRef(part: Int(ref.part) + range.lowerBound, row: Int(ref.row))
+        }
+    }
+
+    var count: Int { origins.count }
+
+    /// About how large the rows are on disk.
+    var byteCount: Int { count * (dimension * 4 + 256) }
+
+    func id(_ row: Int) -> RecordID { read(row) { $0.id(of: $1) } }
+    func order(_ row: Int) -> UInt64 { read(row) { $0.order(of: $1) } }
+    func document(_ row: Int) -> String? { read(row) { $0.document(of: $1) } }
+    func uri(_ row: Int) -> String? { read(row) { $0.payload(of: $1).uri } }
+    func metadata(_ row: Int) -> Metadata? { read(row) { $0.payload(of: $1).metadata } }
+    func inverseNorm(_ row: Int) -> Float { read(row) { $0.inverseNorm(of: $1) } }
+
+    func withEmbedding(_ row: Int, _ body: (UnsafeBufferPointer<Float>) -> Void) {
+        read(row) { $0.embedding(of: $1) }.withValues(body)
+    }
+
+    private func read<Value>(_ row: Int, _ value: (Part, Int) -> Value) -> Value {
+        value(parts[Int(origins[row].part)], Int(origins[row].row))
+    }
+}
