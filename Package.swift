@@ -170,7 +170,9 @@ let package = Package(
         tests("Postgres", ["TestSupport"]),
         tests("ServerConfiguration", ["ChromaModel", configuration, yams]),
         tests("Telemetry", ["Platform", logging]),
-        tests("TenantEngine", ["TestSupport"]),
+        tests(
+            "TenantEngine",
+            ["Access", "ChromaModel", "Platform", "TenantStorage", "TestSupport", logging]),
         tests("TenantStorage", ["TestSupport"]),
         tests("TextIndex"),
         tests("VectorIndex", ["TestSupport"]),

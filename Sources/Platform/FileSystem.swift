@@ -71,3 +71,14 @@ extension FileError {
 package protocol MappedFile: AnyObject, Sendable {
     var bytes: UnsafeRawBufferPointer { get }
 }
+
+extension FileSystem {
+    /// Makes a directory and its missing parents, each durable in its own parent.
+    package func createDurableDirectory(_ path: String) throws(FileError) {
+        guard !(try exists(path)) else { return }
+        let parent = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+        if !parent.isEmpty { try createDurableDirectory(parent) }
+        try createDirectory(path)
+        if !parent.isEmpty { try syncDirectory(parent) }
+    }
+}

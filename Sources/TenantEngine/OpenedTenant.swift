@@ -37,8 +37,8 @@ struct TenantOpener {
             _ = directory.apply(entry, at: position)
         }
         do {
-            try fileSystem.createDirectory(root)
-            try fileSystem.syncDirectory(configuration.directory)
+            try fileSystem.createDurableDirectory(root + "/log")
+            try fileSystem.createDurableDirectory(root + "/segments")
             try segments.removeAll(
                 except: Set(checkpoint.collections.flatMap { $0.parts.map(\.segment) }))
             try checkpoints.removeFilesBefore(checkpoint)

@@ -1,6 +1,6 @@
 /// What a simulated file system is asked to do; the name in plans and traces.
 package enum SimulatedOperation: String, Sendable, CaseIterable {
-    case open, createDirectory, list, exists, rename, removeFile, removeTree, syncDirectory
+    case open, map, createDirectory, list, exists, rename, removeFile, removeTree, syncDirectory
     case write, read, size, truncate, syncData
 }
 

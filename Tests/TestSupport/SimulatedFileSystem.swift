@@ -73,6 +73,13 @@ package final class SimulatedFileSystem: FileSystem {
         return SimulatedFile(fileSystem: self, inode: inode, path: path, mode: mode)
     }
 
+    package func map(_ path: String) throws(FileError) -> any MappedFile {
+        let contents = try perform(.map, path) { (disk, _) throws(FileError) in
+            disk.file(try disk.open(path, .readOnly)).cached
+        }
+        return SimulatedMap(contents)
+    }
+
     package func createDirectory(_ path: String) throws(FileError) {
         try perform(.createDirectory, path) { (disk, _) throws(FileError) in
             try disk.createDirectory(path)

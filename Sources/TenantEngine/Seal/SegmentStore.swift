@@ -23,7 +23,6 @@ final class SegmentStore: Sendable {
     }
 
     func write(_ rows: [any SegmentRows], as segment: SegmentID) throws(FileError) {
-        try fileSystem.createDirectory(directory)
         try SegmentWriter.write(rows, as: segment, in: directory, fileSystem: fileSystem)
     }
 

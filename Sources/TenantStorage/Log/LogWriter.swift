@@ -107,7 +107,7 @@ package final class LogWriter {
 
     private func newFile() throws(FileError) -> any File {
         let number = end.fileNumber + 1
-        if number == 1 { try fileSystem.createDirectory(directory) }
+        if number == 1 { try fileSystem.createDurableDirectory(directory) }
         let next = try fileSystem.open(path(number), .create)
         let header = LogFormat.header(tenant: tenant, fileNumber: number, first: end.last.next)
         // A file left by an attempt that failed here is begun again.
