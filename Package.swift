@@ -173,9 +173,9 @@ let package = Package(
         tests(
             "TenantEngine",
             ["Access", "ChromaModel", "Platform", "TenantStorage", "TestSupport", logging]),
-        tests("TenantStorage", ["TestSupport"]),
-        tests("TextIndex"),
-        tests("VectorIndex", ["TestSupport"]),
+        tests("TenantStorage", ["ChromaModel", "CKernels", "Platform", "TestSupport"]),
+        tests("TextIndex", ["ChromaModel"]),
+        tests("VectorIndex", ["ChromaModel", "CKernels", "Platform", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -20,9 +20,6 @@ struct SimulatedDirectory: Sendable {
         unsynced = []
     }
 
-    /// A sync that failed: the cache thinks the changes clean; the disk lacks them.
-    mutating func failSync() { unsynced = [] }
-
     /// Becomes what the disk holds after a power cut. Dropping a change and keeping a later one
     /// is what reordering looks like.
     mutating func crash(_ fate: inout CrashFate) {

@@ -83,11 +83,11 @@ struct SimulatedDisk: Sendable {
         directories[parent]?.change(.unlink(name))
     }
 
-    mutating func syncDirectory(_ path: String, fails: Bool) throws(FileError) {
+    mutating func syncDirectory(_ path: String) throws(FileError) {
         guard let inode = inode(of: path), directories[inode] != nil else {
             throw FileError("open", path, ENOENT)
         }
-        if fails { directories[inode]?.failSync() } else { directories[inode]?.sync() }
+        directories[inode]?.sync()
     }
 
     mutating func crash(_ fate: inout CrashFate) {

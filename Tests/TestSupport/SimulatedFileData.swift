@@ -21,7 +21,10 @@ struct SimulatedFileData: Sendable {
     }
 
     /// A sync that failed: the cache keeps the data and thinks it clean; the disk lacks it.
-    mutating func failSync() { unsynced = [] }
+    /// Cut sizes are journalled, so they stay to be written.
+    mutating func failSync() {
+        unsynced.removeAll { if case .write = $0 { true } else { false } }
+    }
 
     mutating func flipBit(_ bit: Int) {
         durable[bit / 8] ^= 1 << UInt8(bit % 8)

@@ -109,11 +109,9 @@ package final class SimulatedFileSystem: FileSystem {
     }
 
     package func syncDirectory(_ path: String) throws(FileError) {
-        try perform(
-            .syncDirectory, path,
-            onFailure: { disk in try? disk.syncDirectory(path, fails: true) }
-        ) { (disk, _) throws(FileError) in
-            try disk.syncDirectory(path, fails: false)
+        // After a failure its changes stay unsynced: directories are journalled.
+        try perform(.syncDirectory, path) { (disk, _) throws(FileError) in
+            try disk.syncDirectory(path)
         }
     }
 
