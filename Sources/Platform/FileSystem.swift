@@ -74,11 +74,15 @@ package protocol MappedFile: AnyObject, Sendable {
 
 extension FileSystem {
     /// Makes a directory and its missing parents, each durable in its own parent.
+    ///
+    /// An existing directory may have been made by a process that died before it synced the
+    /// parent, so the parent is synced all the same. What is above it was synced before.
     package func createDurableDirectory(_ path: String) throws(FileError) {
-        guard !(try exists(path)) else { return }
         let parent = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
-        if !parent.isEmpty { try createDurableDirectory(parent) }
-        try createDirectory(path)
+        if !(try exists(path)) {
+            if !parent.isEmpty { try createDurableDirectory(parent) }
+            try createDirectory(path)
+        }
         if !parent.isEmpty { try syncDirectory(parent) }
     }
 }

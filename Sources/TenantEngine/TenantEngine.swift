@@ -90,11 +90,9 @@ package final class TenantEngine: Sendable {
     private func drain() {
         while var group = queue.next() {
             while !group.isEmpty {
-                let (answered, bytes, failedAt) = committer.withLock { committer in
-                    let (answered, bytes) = committer.commit(group[...], to: directory)
-                    return (answered, bytes, committer.failedAt)
+                let (answered, bytes) = committer.withLock { committer in
+                    committer.commit(group[...], to: directory, failure: failure)
                 }
-                if let failedAt { failure.withLock { $0 = failedAt } }
                 group.removeFirst(answered)
                 if bytes > 0 { wrote(bytes) }
             }
@@ -140,7 +138,10 @@ package final class TenantEngine: Sendable {
     func seal() throws {
         try isClosed.withLock { isClosed in
             guard !isClosed else { return }
-            let capture = try committer.withLock { try $0.capture(directory) }
+            let capture = try committer.withLock { committer in
+                defer { failure.withLock { $0 = committer.failedAt } }
+                return try committer.capture(directory)
+            }
             try sealer.seal(capture)
         }
     }

@@ -105,15 +105,16 @@ package final class TenantEngineHost: Sendable {
         _ tenant: TenantID, after failed: TenantEngine?, _ state: inout State
     ) -> Slot {
         let task = Task { [self] in
-            let durableEnd = failed?.failedAt
             await failed?.close()
-            return try await finishOpening(tenant, durableEnd: durableEnd)
+            return try await finishOpening(tenant, after: failed)
         }
         state.slots[tenant] = .opening(task)
         return .opening(task)
     }
 
-    private func finishOpening(_ tenant: TenantID, durableEnd: LogEnd?) async throws
+    /// - Parameter failed: the tenant's last engine, if its log failed. As long as no new one
+    ///   opens it keeps the slot, since it alone knows what was never acknowledged.
+    private func finishOpening(_ tenant: TenantID, after failed: TenantEngine?) async throws
         -> TenantEngine
     {
         do {
@@ -121,14 +122,14 @@ package final class TenantEngineHost: Sendable {
                 let opener = TenantOpener(
                     fileSystem: fileSystem, configuration: configuration,
                     logger: resources.logger)
-                let opened = try opener.open(tenant, durableEnd: durableEnd)
+                let opened = try opener.open(tenant, durableEnd: failed?.failedAt)
                 return TenantEngine(
                     opened: opened, configuration: configuration, resources: resources)
             }
             state.withLock { $0.slots[tenant] = .open(engine) }
             return engine
         } catch {
-            state.withLock { $0.slots[tenant] = nil }
+            state.withLock { $0.slots[tenant] = failed.map(Slot.open) }
             resources.logger.error(
                 "tenant cannot be opened; its files are untouched",
                 metadata: ["tenant": "\(tenant)", "error": "\(error)"])

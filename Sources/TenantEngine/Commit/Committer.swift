@@ -24,10 +24,13 @@ struct Committer: ~Copyable {
 
     /// Commits the longest prefix of `group` whose parts don't depend on each other.
     ///
+    /// - Parameter failure: set before any proposal is refused because the log failed, so that
+    ///   whoever is refused and tries again meets a new engine.
     /// - Returns: how many proposals were answered, at least one, and the log bytes of those
     ///   that were applied.
     mutating func commit(
-        _ group: ArraySlice<CommitQueue.Pending>, to directory: borrowing Mutex<CollectionDirectory>
+        _ group: ArraySlice<CommitQueue.Pending>,
+        to directory: borrowing Mutex<CollectionDirectory>, failure: borrowing Mutex<LogEnd?>
     ) -> (answered: Int, bytes: Int) {
         var staged: [(CommitQueue.Pending, StagedEntry)] = []
         var bytes = 0
@@ -47,7 +50,7 @@ struct Committer: ~Copyable {
             case .wait: break
             }
         }
-        return (taken, write(staged, to: directory) ? bytes : 0)
+        return (taken, write(staged, to: directory, failure: failure) ? bytes : 0)
     }
 
     /// Begins the log file of a checkpoint and captures what is folded up to it: all tails are
@@ -79,7 +82,7 @@ struct Committer: ~Copyable {
     /// Whether the entries were applied.
     private func write(
         _ staged: [(CommitQueue.Pending, StagedEntry)],
-        to directory: borrowing Mutex<CollectionDirectory>
+        to directory: borrowing Mutex<CollectionDirectory>, failure: borrowing Mutex<LogEnd?>
     ) -> Bool {
         guard !staged.isEmpty else { return false }
         do {
@@ -99,6 +102,7 @@ struct Committer: ~Copyable {
             return true
         } catch {
             logger.error("log write failed", metadata: ["error": "\(error)"])
+            failure.withLock { $0 = failedAt }
             let refusal = Self.refusal(error)
             for (pending, _) in staged { pending.continuation.resume(throwing: refusal) }
             return false

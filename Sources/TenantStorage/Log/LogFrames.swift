@@ -5,6 +5,8 @@ struct LogFrames {
 
     /// Where the next frame begins: behind the last good one.
     private(set) var offset = LogFormat.headerBytes
+    /// Bytes of the last good frame; of the file's header before the first.
+    private(set) var lastFrame = 0..<LogFormat.headerBytes
     /// Position of the last entry of the last good frame.
     private(set) var last: LogPosition
 
@@ -28,6 +30,7 @@ struct LogFrames {
             last = last.next
             result.append((last, range))
         }
+        lastFrame = offset..<(start + length)
         offset = start + length
         return result
     }

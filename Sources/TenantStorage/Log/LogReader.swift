@@ -14,8 +14,10 @@ package struct LogReader {
         self.tenant = tenant
     }
 
-    /// Calls `body` with every durable entry behind a checkpoint in order, and cuts off a torn
-    /// end.
+    /// Calls `body` with every entry behind a checkpoint in order, and cuts off a torn end.
+    ///
+    /// What it found is durable when it returns, the checkpoint's name included: older files may
+    /// be removed and the catalog may rely on the end.
     ///
     /// - Parameter durableEnd: when a writer failed in this process, where it said the log ends;
     ///   what is behind it was never acknowledged and is cut off.
@@ -38,6 +40,9 @@ package struct LogReader {
             let isLast = number == numbers.last
             guard let next = try replay(number, after: end, isLast: isLast, body) else { break }
             end = next
+        }
+        if !numbers.isEmpty || durableEnd != nil {
+            try io { () throws(FileError) in try fileSystem.syncDirectory(directory) }
         }
         return end
     }
@@ -64,9 +69,8 @@ package struct LogReader {
                 }
             }
         }
-        if frames.offset < bytes.count {
-            try cutTornEnd(of: path, frames: frames, isLast: isLast)
-        }
+        if frames.offset < bytes.count { try checkTornEnd(path, frames, isLast: isLast) }
+        if isLast { try settle(path, bytes, frames) }
         return LogEnd(fileNumber: number, offset: UInt64(frames.offset), last: frames.last)
     }
 
@@ -86,7 +90,7 @@ package struct LogReader {
         throw .corrupt(file: path, offset: 0, "the header is not this tenant's log file \(number)")
     }
 
-    private func cutTornEnd(of path: String, frames: LogFrames, isLast: Bool)
+    private func checkTornEnd(_ path: String, _ frames: LogFrames, isLast: Bool)
         throws(StorageError)
     {
         guard isLast, !frames.hasValidFrameBehind() else {
@@ -94,7 +98,26 @@ package struct LogReader {
                 file: path, offset: UInt64(frames.offset),
                 "an acknowledged group of entries fails its checksum")
         }
-        try truncate(path, to: UInt64(frames.offset))
+    }
+
+    /// Cuts off a torn end and makes the rest of the last file durable.
+    ///
+    /// Everything before its last frame is. The last frame may be in the kernel's cache alone:
+    /// its process died before the sync, or the sync failed and the kernel calls the lost pages
+    /// clean, so that only writing it again makes it durable.
+    private func settle(_ path: String, _ bytes: [UInt8], _ frames: LogFrames)
+        throws(StorageError)
+    {
+        try io { () throws(FileError) in
+            let file = try fileSystem.open(path, .existing)
+            defer { file.close() }
+            if frames.offset < bytes.count { try file.truncate(to: UInt64(frames.offset)) }
+            try bytes.withRawBytes { (raw) throws(FileError) in
+                let last = UnsafeRawBufferPointer(rebasing: raw[frames.lastFrame])
+                try file.write(last, at: UInt64(frames.lastFrame.lowerBound))
+            }
+            try file.syncData()
+        }
     }
 
     /// Removes what a failed writer left behind its durable end.
@@ -102,7 +125,7 @@ package struct LogReader {
         for number in try fileNumbers() where number > end.fileNumber {
             try io { () throws(FileError) in try fileSystem.removeFile(path(number)) }
         }
-        if end.fileNumber > 0 { try truncate(path(end.fileNumber), to: end.offset) }
+        if end.offset > 0 { try truncate(path(end.fileNumber), to: end.offset) }
     }
 
     private func truncate(_ path: String, to size: UInt64) throws(StorageError) {
@@ -122,10 +145,14 @@ package struct LogReader {
             let got = try bytes.withMutableRawBytes { (raw) throws(FileError) in
                 try file.read(into: raw, at: 0)
             }
-            bytes.removeLast(bytes.count - got)
+            // Fewer bytes than the file has must not pass for a torn end.
+            guard got == bytes.count else { throw FileError("read", path, Self.inputOutputError) }
             return bytes
         }
     }
+
+    /// `EIO`
+    private static let inputOutputError: Int32 = 5
 
     private func fileNumbers() throws(StorageError) -> [UInt64] {
         try io { () throws(FileError) in try fileSystem.list(directory) }

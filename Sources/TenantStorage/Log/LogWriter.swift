@@ -94,9 +94,15 @@ package final class LogWriter {
         return end.fileNumber
     }
 
-    /// Removes what a failed write may have left, so that the log ends where `end` says.
+    /// Removes what a failed write may have left, so that the log ends where `end` says. Durably,
+    /// since the next frame may go into another file, and then this one must have no torn end.
     private func cutBack(_ file: any File, because error: FileError) throws(FileError) -> Never {
-        do { try file.truncate(to: end.offset) } catch { failure = error }
+        do {
+            try file.truncate(to: end.offset)
+            try file.syncData()
+        } catch {
+            failure = error
+        }
         throw error
     }
 
@@ -107,20 +113,38 @@ package final class LogWriter {
 
     private func newFile() throws(FileError) -> any File {
         let number = end.fileNumber + 1
-        if number == 1 { try fileSystem.createDurableDirectory(directory) }
-        let next = try fileSystem.open(path(number), .create)
         let header = LogFormat.header(tenant: tenant, fileNumber: number, first: end.last.next)
-        // A file left by an attempt that failed here is begun again.
-        try next.truncate(to: 0)
-        try header.withRawBytes { (bytes) throws(FileError) in try next.write(bytes, at: 0) }
-        try next.syncData()
-        try fileSystem.syncDirectory(directory)
+        let next: any File
+        do { next = try begin(number, header) } catch { try withdraw(number, because: error) }
         file?.close()
         file = next
         seed = LogFormat.seed(tenant: tenant, fileNumber: number)
         end.fileNumber = number
         end.offset = UInt64(header.count)
         return next
+    }
+
+    /// Makes a log file that holds its header alone, durably.
+    private func begin(_ number: UInt64, _ header: [UInt8]) throws(FileError) -> any File {
+        if number == 1 { try fileSystem.createDurableDirectory(directory) }
+        let next = try fileSystem.open(path(number), .create)
+        try next.truncate(to: 0)
+        try header.withRawBytes { (bytes) throws(FileError) in try next.write(bytes, at: 0) }
+        try next.syncData()
+        try fileSystem.syncDirectory(directory)
+        return next
+    }
+
+    /// Removes a file whose beginning failed: while it is there, a torn end of the file before
+    /// it would look like damage.
+    private func withdraw(_ number: UInt64, because error: FileError) throws(FileError) -> Never {
+        do {
+            try fileSystem.removeFile(path(number))
+            if end.fileNumber > 0 { try fileSystem.syncDirectory(directory) }
+        } catch {
+            failure = error
+        }
+        throw error
     }
 
     private func path(_ number: UInt64) -> String {
