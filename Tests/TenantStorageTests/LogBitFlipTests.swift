@@ -19,7 +19,7 @@ struct LogBitFlipTests {
     /// A small log of several files.
     private static func smallLog() throws -> (SimulatedFileSystem, [[UInt8]], lastGroup: Int) {
         let disk = try LogScript.emptyDisk()
-        let (log, _) = try LogScript.open(disk, fileBytesMax: 1_000)
+        let (log, _) = try LogScript.open(disk, fileBytesMax: 700)
         var entries: [[UInt8]] = []
         for number in 0..<12 {
             let group = [LogScript.entry(number, bytes: number % 4 == 1 ? 600 : 4)]

@@ -1,3 +1,4 @@
+import Foundation
 import Platform
 import TenantStorage
 import TestSupport
@@ -5,7 +6,12 @@ import Testing
 
 @Suite("The log after a crash")
 struct LogPowerCutTests {
-    static let seeds = UInt64(0)..<40
+    /// Crash states looked at after each operation; more by `CRASH_SEEDS`.
+    static let seeds = UInt64(0)..<seedCount(24)
+
+    static func seedCount(_ usual: UInt64) -> UInt64 {
+        ProcessInfo.processInfo.environment["CRASH_SEEDS"].flatMap(UInt64.init) ?? usual
+    }
 
     /// Runs the script up to every operation, cuts the power and looks at what is left.
     ///
@@ -67,7 +73,7 @@ struct LogPowerCutTests {
             _ = LogScript.standard.run(on: disk)
             let next = disk.kill()
             let found = LogScript.Outcome(acknowledged: try LogScript.replay(next).0)
-            for seed in UInt64(0)..<10 {
+            for seed in UInt64(0)..<Self.seedCount(6) {
                 states += 1
                 let left = next.crash(seed: seed)
                 if let violation = LogScript.violation(of: found, on: left) {
@@ -86,7 +92,7 @@ struct LogPowerCutTests {
         var states = 0
         var violations: [String] = []
         for point in 0...operations {
-            for _ in 0..<12 {
+            for _ in 0..<Self.seedCount(6) {
                 var disk = try LogScript.emptyDisk()
                 disk.use(.stop(after: point))
                 let outcome = LogScript.standard.run(on: disk)

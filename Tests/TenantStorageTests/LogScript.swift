@@ -8,6 +8,8 @@ struct LogScript {
     enum Step {
         /// One group commit.
         case append([[UInt8]])
+        /// A new file, as a checkpoint begins one.
+        case beginFile
         /// The process ends in good order and the next one opens the log.
         case reopen
     }
@@ -31,7 +33,11 @@ struct LogScript {
                 defer { next += 1 }
                 return Self.entry(next, bytes: [10, 200, 700, bytesMax][random.below(4)])
             }
-            return group % 5 == 4 ? [.append(entries), .reopen] : [.append(entries)]
+            switch group % 5 {
+            case 2: return [.append(entries), .beginFile]
+            case 4: return [.append(entries), .reopen]
+            default: return [.append(entries)]
+            }
         }
     }
 
@@ -58,6 +64,16 @@ struct LogScript {
         var unknown: [[[UInt8]]] = []
         /// Appends that returned although the sync before them had failed in the same writer.
         var acknowledgedAfterFailure = 0
+
+        /// A new process may have found a group whose append failed; then it stays. The same
+        /// process knows better and drops it.
+        mutating func found(_ entries: [[UInt8]], isNewProcess: Bool) {
+            guard isNewProcess, unknown.contains(where: { acknowledged + $0 == entries }) else {
+                return
+            }
+            acknowledged = entries
+            unknown = []
+        }
     }
 
     /// Plays the script; an open or an append that fails is not the end of it.
@@ -69,16 +85,18 @@ struct LogScript {
             switch step {
             case .reopen:
                 log?.close()
-                log = nil
+                (log, durableEnd) = (nil, nil)
+            case .beginFile: _ = try? log?.beginFile()
             case .append(let entries):
                 if let failed = log, failed.failure != nil {
                     durableEnd = failed.end
                     failed.close()
                     log = nil
                 }
-                if log == nil {
-                    log = try? Self.open(fileSystem, durableEnd: durableEnd).0
-                    if log != nil { durableEnd = nil }
+                if log == nil, let opened = try? Self.open(fileSystem, durableEnd: durableEnd) {
+                    log = opened.0
+                    outcome.found(opened.1, isNewProcess: durableEnd == nil)
+                    durableEnd = nil
                 }
                 append(entries, to: log, &outcome)
             }

@@ -29,6 +29,8 @@ package struct LyingFileSystem: FileSystem {
         LyingFile(try base.open(path, mode), lie)
     }
 
+    package func map(_ path: String) throws(FileError) -> any MappedFile { try base.map(path) }
+
     package func createDirectory(_ path: String) throws(FileError) {
         try base.createDirectory(path)
     }

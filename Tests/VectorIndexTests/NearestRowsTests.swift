@@ -10,7 +10,7 @@ struct NearestRowsTests {
         return (0..<count).map { row in
             let distance: Float = [0, 1, 1, 2, 3, .infinity, .nan, -.infinity][random.below(8)]
             return NearestRows.Candidate(
-                distance: distance, row: UInt32(row), order: orders[row])
+                distance: distance, row: UInt64(row), order: orders[row])
         }
     }
 
@@ -34,7 +34,7 @@ struct NearestRowsTests {
         for (row, distance) in [Float(5), 3, 4].enumerated() {
             let expected: Float = row < 2 ? .infinity : 5
             #expect(nearest.worstDistance == expected)
-            nearest.offer(.init(distance: distance, row: UInt32(row), order: UInt64(row)))
+            nearest.offer(.init(distance: distance, row: UInt64(row), order: UInt64(row)))
         }
         #expect(nearest.worstDistance == 4)
     }
