@@ -130,7 +130,7 @@ let package = Package(
 
         library(
             "AdminClient",
-            ["ChromaModel", "TesseraRPC", grpcCore, grpcTransport, protobuf]),
+            ["TesseraRPC", grpcCore, grpcTransport, protobuf]),
 
         // Level 8: it only wires.
         .executableTarget(
@@ -155,7 +155,7 @@ let package = Package(
                 "TenantEngine", "TesseraRPC", "TestSupport", asyncHTTPClient, grpcCore,
                 httpTypes, lifecycle, logging, nioCore, nioHTTP1, protobuf,
             ]),
-        tests("AdminClient", ["ChromaModel", "TesseraRPC", grpcCore, protobuf]),
+        tests("AdminClient", ["TesseraRPC", grpcCore, protobuf]),
         tests("ChromaModel", ["TestSupport"]),
         tests("ChromaWire", ["TestSupport"]),
         tests("ControlPlane", ["Postgres", "TestSupport"]),

@@ -1,4 +1,3 @@
-import ChromaModel
 import GRPCCore
 import GRPCNIOTransportHTTP2
 import TesseraRPC

@@ -1,4 +1,3 @@
-import ChromaModel
 import FoundationEssentials
 
 /// Which admin API a command talks to, and with which token.
@@ -19,7 +18,7 @@ package struct AdminTarget: Sendable, Equatable {
     /// What the command line says wins over the environment, which wins over the files that the
     /// server wrote in its data directory.
     ///
-    /// - Throws: `invalidArgument` when an endpoint is no URL or no token is to be had.
+    /// - Throws: `CommandFailure` when an endpoint is no URL or no token is to be had.
     package init(
         endpoint: String?, token: String?, dataDirectory: String?, environment: [String: String]
     ) throws {
@@ -30,17 +29,20 @@ package struct AdminTarget: Sendable, Equatable {
             token = try token ?? Self.token(inDataDirectory: dataDirectory)
         }
         guard let token, !token.isEmpty else {
-            throw ServiceError.invalid(
+            throw CommandFailure(
                 "No token: pass --token, set \(Self.tokenVariable), or name the server's "
                     + "data directory with --data-dir.")
         }
         try self.init(url: endpoint ?? Self.endpointDefault, token: token)
     }
 
-    private init(url text: String, token: String) throws(ServiceError) {
+    private init(url text: String, token: String) throws(CommandFailure) {
         guard let url = URL(string: text), let host = url.host, let scheme = url.scheme,
             ["http", "https"].contains(scheme), ["", "/"].contains(url.path)
-        else { throw .invalid("\(text) is no endpoint; write it like \(Self.endpointDefault).") }
+        else {
+            throw CommandFailure(
+                "\(text) is no endpoint; write it like \(Self.endpointDefault).")
+        }
         self.host = host
         secure = scheme == "https"
         port = url.port ?? (secure ? 443 : 80)
@@ -59,14 +61,14 @@ extension AdminTarget {
         enum CodingKeys: String, CodingKey { case adminToken = "admin_token" }
     }
 
-    private static func endpoint(inDataDirectory path: String) throws(ServiceError) -> String {
+    private static func endpoint(inDataDirectory path: String) throws(CommandFailure) -> String {
         try read(
             EndpointsFile.self, "\(path)/endpoints.json",
             advice: "is the server running? It writes it when it is ready"
         ).adminGRPC
     }
 
-    private static func token(inDataDirectory path: String) throws(ServiceError) -> String {
+    private static func token(inDataDirectory path: String) throws(CommandFailure) -> String {
         try read(
             BootstrapFile.self, "\(path)/bootstrap.json",
             advice: "the server writes it on its first start, readable by its own user only"
@@ -75,11 +77,11 @@ extension AdminTarget {
 
     private static func read<File: Decodable>(
         _: File.Type, _ path: String, advice: String
-    ) throws(ServiceError) -> File {
+    ) throws(CommandFailure) -> File {
         do {
             return try JSONDecoder().decode(File.self, from: Data(contentsOf: URL(filePath: path)))
         } catch {
-            throw ServiceError(.invalidArgument, "Can't read \(path): \(advice).", cause: error)
+            throw CommandFailure("Can't read \(path): \(advice).")
         }
     }
 }

@@ -4,10 +4,12 @@ import GRPCCore
 package struct CommandFailure: Error, CustomStringConvertible {
     package let description: String
 
-    /// Control characters of the server's words would let it write over the terminal.
     init(_ error: RPCError, _ target: AdminTarget) {
-        description = Self.words(error, target).filter { !$0.isNewline && $0 != "\u{1B}" }
+        description = TextTable.printable(Self.words(error, target))
     }
+
+    /// - Parameter description: what happened and what to do.
+    init(_ description: String) { self.description = description }
 
     private static func words(_ error: RPCError, _ target: AdminTarget) -> String {
         switch error.code {

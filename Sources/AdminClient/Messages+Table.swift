@@ -32,8 +32,17 @@ extension AdminToken: TableRow {
     package func append(to table: inout TextTable) {
         table.add(
             lastSegment(of: name), displayName.isEmpty ? "-" : displayName, role,
-            databases.isEmpty ? "all" : databases.joined(separator: ","), createTime.shown,
+            reach, createTime.shown,
             hasExpireTime ? expireTime.shown : "never", hasRevokeTime ? revokeTime.shown : "-")
+    }
+}
+
+extension AdminToken {
+    /// Which databases it reaches, in a word.
+    private var reach: String {
+        if role == "operator" { return "-" }
+        if !restricted { return "all" }
+        return databases.isEmpty ? "none" : databases.joined(separator: ",")
     }
 }
 

@@ -23,7 +23,8 @@ package struct TextTable {
         }
     }
 
-    private static func printable(_ text: String) -> String {
+    /// The text on one line, without what would write over the terminal.
+    static func printable(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
             let hidden = [.control, .format].contains(scalar.properties.generalCategory)

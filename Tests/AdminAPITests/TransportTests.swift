@@ -131,6 +131,24 @@ struct TransportTests {
         }
     }
 
+    @Test("a token whose databases were all deleted reaches none, and says so")
+    func databasesDeleted() async throws {
+        try await AdminWorld.run { world in
+            let tenant = AdminWorld.fresh("none")
+            let token = try await world.token(of: tenant, role: .admin, databases: ["mine"])
+            let database = "/v1/tenants/\(tenant)/databases/mine"
+            let deleted = try await world.http("DELETE", database, token: world.operatorToken)
+            #expect(deleted.status == 200)
+            _ = try await world.token(of: tenant, role: .admin, databases: ["mine"])
+            #expect(try await world.http("GET", database, token: token).status == 404)
+            let keyID = token.split(separator: "_")[1]
+            let shown = try await world.http(
+                "GET", "/v1/tenants/\(tenant)/tokens/\(keyID)", token: world.operatorToken)
+            let record = try AdminToken(jsonString: shown.body)
+            #expect(record.restricted && record.databases.isEmpty)
+        }
+    }
+
     @Test("only an operator makes an operator's token, and only without databases")
     func operatorTokens() async throws {
         try await AdminWorld.run { world in

@@ -1,4 +1,3 @@
-import ChromaModel
 import Foundation
 import Testing
 
@@ -49,7 +48,7 @@ struct AdminTargetTests {
         #expect {
             _ = try AdminTarget(endpoint: text, token: "t", dataDirectory: nil, environment: [:])
         } throws: {
-            ($0 as? ServiceError)?.message.contains(AdminTarget.endpointDefault) == true
+            ($0 as? CommandFailure)?.description.contains(AdminTarget.endpointDefault) == true
         }
     }
 
@@ -58,7 +57,7 @@ struct AdminTargetTests {
         #expect {
             _ = try AdminTarget(endpoint: nil, token: nil, dataDirectory: nil, environment: [:])
         } throws: {
-            let message = ($0 as? ServiceError)?.message ?? ""
+            let message = ($0 as? CommandFailure)?.description ?? ""
             return ["--token", AdminTarget.tokenVariable, "--data-dir"].allSatisfy(message.contains)
         }
     }

@@ -34,6 +34,24 @@ struct TextTableTests {
                 == ["0123456789A", "-", "reader", "all", "2023-11-14T22:13:20Z", "never", "-"])
     }
 
+    @Test(
+        "a token's row says which databases it reaches, also when they are all deleted",
+        arguments: [
+            ("operator", false, [], "-"), ("admin", false, [], "all"), ("admin", true, [], "none"),
+            ("admin", true, ["a", "b"], "a,b"),
+        ])
+    func reach(_ role: String, _ restricted: Bool, _ databases: [String], _ word: String) {
+        var table = AdminToken.emptyTable
+        AdminToken.with {
+            $0.name = "tokens/k"
+            $0.role = role
+            $0.restricted = restricted
+            $0.databases = databases
+        }.append(to: &table)
+        let cells = table.lines.last?.split(separator: " ").map { String($0) }
+        #expect(cells?[3] == word)
+    }
+
     @Test("a tenant's row shows the name as it was typed, not escaped")
     func tenantRow() {
         var table = AdminTenant.emptyTable

@@ -44,17 +44,17 @@ struct AdminGate: Sendable {
     ) {
         let failure = outcome.map { $0 as? ServiceError ?? Self.unexpected($0, request) }
         guard method.auditEvent != nil || failure != nil else { return }
+        var metadata: Logger.Metadata = [
+            "method": "\(method.service)/\(method.name)",
+            "event": "\(method.auditEvent ?? "read")",
+            "caller": "\(caller?.keyID.value ?? "unknown")",
+            "request_id": "\(request)",
+            "result": "\(failure?.code.rawValue ?? "ok")",
+        ]
+        if let cause = failure?.cause { metadata["cause"] = "\(cause)" }
         logger.log(
-            level: failure?.code == .internalError ? .error : .info,
-            "admin call",
-            metadata: [
-                "method": "\(method.service)/\(method.name)",
-                "event": "\(method.auditEvent ?? "read")",
-                "caller": "\(caller?.keyID.value ?? "unknown")",
-                "request_id": "\(request)",
-                "result": "\(failure?.code.rawValue ?? "ok")",
-                "cause": "\(failure?.cause.map { String(describing: $0) } ?? "")",
-            ])
+            level: failure?.code == .internalError ? .error : .info, "admin call",
+            metadata: metadata)
     }
 
     private static func unexpected(_ error: any Error, _ request: RequestID) -> ServiceError {

@@ -28,6 +28,7 @@ extension AdminToken {
         name = record.resourceName.description
         displayName = record.displayName
         role = record.role.rawValue
+        restricted = record.databases != nil
         databases = (record.databases ?? []).map(\.value)
         createTime = Google_Protobuf_Timestamp(unixMilliseconds: record.createdAtMilliseconds)
         if let expiry = record.expiresAtMilliseconds {

@@ -35,7 +35,7 @@ package nonisolated struct AdminToken: Sendable {
   /// operator, admin, writer or reader.
   package var role: String = String()
 
-  /// The names of the databases it reaches; none means all of its tenant.
+  /// The names of the databases it reaches, when it is restricted. A deleted one is gone from here.
   package var databases: [String] = []
 
   package var createTime: SwiftProtobuf.Google_Protobuf_Timestamp {
@@ -66,6 +66,10 @@ package nonisolated struct AdminToken: Sendable {
   package var hasRevokeTime: Bool {self._revokeTime != nil}
   /// Clears the value of `revokeTime`. Subsequent reads from it will return its default value.
   package mutating func clearRevokeTime() {self._revokeTime = nil}
+
+  /// Whether it reaches only `databases`, which may be none any more. Otherwise it reaches all of
+  /// its tenant, an operator's token none.
+  package var restricted: Bool = false
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -213,7 +217,7 @@ fileprivate nonisolated let _protobuf_package = "tessera.admin.v1"
 
 nonisolated extension AdminToken: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Token"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}display_name\0\u{1}role\0\u{1}databases\0\u{3}create_time\0\u{3}expire_time\0\u{3}revoke_time\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}display_name\0\u{1}role\0\u{1}databases\0\u{3}create_time\0\u{3}expire_time\0\u{3}revoke_time\0\u{1}restricted\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -228,6 +232,7 @@ nonisolated extension AdminToken: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 5: try { try decoder.decodeSingularMessageField(value: &self._createTime) }()
       case 6: try { try decoder.decodeSingularMessageField(value: &self._expireTime) }()
       case 7: try { try decoder.decodeSingularMessageField(value: &self._revokeTime) }()
+      case 8: try { try decoder.decodeSingularBoolField(value: &self.restricted) }()
       default: break
       }
     }
@@ -259,6 +264,9 @@ nonisolated extension AdminToken: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     try { if let v = self._revokeTime {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
     } }()
+    if self.restricted != false {
+      try visitor.visitSingularBoolField(value: self.restricted, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -270,6 +278,7 @@ nonisolated extension AdminToken: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs._createTime != rhs._createTime {return false}
     if lhs._expireTime != rhs._expireTime {return false}
     if lhs._revokeTime != rhs._revokeTime {return false}
+    if lhs.restricted != rhs.restricted {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
