@@ -110,13 +110,24 @@ package final class EmbeddingMatrix: @unchecked Sendable {
             buffer = larger
         }
 
+        /// The buffer itself, or a copy when it is mostly empty.
+        private mutating func takeValues() -> UnsafeMutableBufferPointer<Float> {
+            let filled = UnsafeMutableBufferPointer(rebasing: buffer[0..<count])
+            if count >= buffer.count / 2 {
+                buffer = .allocate(capacity: 0)
+                return filled
+            }
+            let exact = UnsafeMutableBufferPointer<Float>.allocate(capacity: count)
+            _ = exact.update(fromContentsOf: filled)
+            return exact
+        }
+
         /// The finished matrix. Call only when `inconsistentRow` is nil.
         package consuming func finish() -> EmbeddingMatrix {
             precondition(inconsistentRow == nil, "rows of different lengths are no matrix")
-            let exact = UnsafeMutableBufferPointer<Float>.allocate(capacity: count)
-            _ = exact.update(fromContentsOf: buffer[0..<count])
+            let storage = takeValues()
             return EmbeddingMatrix(
-                storage: exact, dimension: dimension ?? 0,
+                storage: storage, dimension: dimension ?? 0,
                 places: hasAbsentRow ? places : nil, rowCount: places.count)
         }
     }

@@ -36,7 +36,7 @@ enum Base64 {
     static func decode(
         _ text: UnsafeBufferPointer<UInt8>, into output: UnsafeMutablePointer<UInt8>
     ) throws(Fault) -> Int {
-        guard let symbols = text.baseAddress else { return 0 }
+        guard let symbols = text.baseAddress, !text.isEmpty else { return 0 }
         var read = 0
         var written = 0
         let values = values

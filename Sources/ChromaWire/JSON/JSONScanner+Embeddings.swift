@@ -66,12 +66,12 @@ extension JSONScanner {
     ) throws(JSONFailure) {
         var index = try beginArray()
         while try nextElement(&index) {
-            guard position < count, ASCII.startsNumber(base[position]) else {
-                throw mismatch("f32").inside(.element(index))
+            if let value = plainFloat() {
+                builder.append(value)
+                continue
             }
             do throws(JSONFailure) {
-                let digits = try number()
-                let value = try float(digits)
+                let value = try float()
                 if !value.isFinite { hasNonFinite = true }
                 builder.append(value)
             } catch {

@@ -20,17 +20,29 @@ extension JSONScanner {
         _ body: (Member, inout JSONScanner) throws(JSONFailure) -> Void
     ) throws(JSONFailure) {
         var seen: Set<Member> = []
-        try object(expected: expected) { (key, scanner) throws(JSONFailure) in
-            guard let member = Member(rawValue: alias(key)) else {
-                guard unknown == .skip else { throw scanner.unknownField(key, of: Member.self) }
-                try scanner.skipValue()
-                return
+        var index = try beginObject(expected: expected)
+        while let key = try nextKey(&index) {
+            let member = Member(rawValue: alias(key))
+            if let member, !seen.insert(member).inserted {
+                throw shape("duplicate field `\(member.rawValue)`")
             }
-            guard seen.insert(member).inserted else {
-                throw scanner.shape("duplicate field `\(member.rawValue)`")
+            do throws(JSONFailure) {
+                if let member {
+                    try body(member, &self)
+                } else {
+                    try unknownMember(key, of: Member.self, unknown)
+                }
+            } catch {
+                throw error.inside(.member(key))
             }
-            try body(member, &scanner)
         }
+    }
+
+    private mutating func unknownMember<Member: JSONMember>(
+        _ key: String, of _: Member.Type, _ unknown: UnknownMembers
+    ) throws(JSONFailure) {
+        guard unknown == .skip else { throw unknownField(key, of: Member.self) }
+        try skipValue()
     }
 
     /// A member that must be there.

@@ -1,6 +1,5 @@
 extension JSONScanner {
     /// Reads a number as its digits; its first byte is next.
-    @inline(__always)
     mutating func number() throws(JSONFailure) -> JSONNumber {
         let start = position
         let isNegative = base[position] == ASCII.minus
@@ -40,19 +39,27 @@ extension JSONScanner {
     /// Consumes decimal digits; `mantissa` wraps around past 19 of them.
     @inline(__always)
     private mutating func passDigits(_ mantissa: inout UInt64) {
-        while count - position >= 8 {
-            let raw = UnsafeRawPointer(base + position).loadUnaligned(as: UInt64.self)
+        position = digitsEnd(from: position, &mantissa)
+    }
+
+    /// The end of the digits at `start`; `mantissa` wraps around past 19 of them.
+    @inline(__always)
+    func digitsEnd(from start: Int, _ mantissa: inout UInt64) -> Int {
+        var place = start
+        while count &- place >= 8 {
+            let raw = UnsafeRawPointer(base + place).loadUnaligned(as: UInt64.self)
             let word = UInt64(littleEndian: raw)
             guard ByteWord.isEightDigits(word) else { break }
             mantissa = mantissa &* 100_000_000 &+ ByteWord.eightDigits(word)
-            position += 8
+            place &+= 8
         }
-        while position < count {
-            let digit = base[position] &- ASCII.zero
-            guard digit < 10 else { return }
+        while place < count {
+            let digit = base[place] &- ASCII.zero
+            guard digit < 10 else { break }
             mantissa = mantissa &* 10 &+ UInt64(digit)
-            position += 1
+            place &+= 1
         }
+        return place
     }
 
     /// Consumes `e+12`. Far out of any range it stops counting: such a value is 0 or infinite.
