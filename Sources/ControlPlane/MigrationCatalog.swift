@@ -40,23 +40,20 @@ package struct MigrationCatalog: Sendable {
     /// The directory `migrations` beside the executable, in one of the directories above it, or
     /// in the current directory. Throws `failedPrecondition` when there is none.
     package static func defaultDirectory() throws -> String {
-        let starts = [resolved("/proc/self/exe").map(parent), resolved(".")].compactMap { $0 }
-        for start in starts {
-            if let found = search(from: start) { return found }
+        var directory = resolved("/proc/self/exe").map(parent) ?? ""
+        while !directory.isEmpty {
+            if let found = migrations(in: directory) { return found }
+            directory = parent(directory)
         }
+        if let found = resolved(".").flatMap(migrations) { return found }
         throw ServiceError(
             .failedPrecondition,
             "The directory of migrations was not found; set database.migrations_directory.")
     }
 
-    private static func search(from start: String) -> String? {
-        var directory = start
-        while true {
-            let candidate = directory + "/migrations"
-            if access(candidate + "/schema.sql", R_OK) == 0 { return candidate }
-            if directory.isEmpty { return nil }
-            directory = parent(directory)
-        }
+    private static func migrations(in directory: String) -> String? {
+        let candidate = directory + "/migrations"
+        return access(candidate + "/schema.sql", R_OK) == 0 ? candidate : nil
     }
 
     /// The directory above, `""` for the root.

@@ -140,11 +140,12 @@ extension EmbeddedPostgres {
 
     /// False when the server ended before it was ready.
     private func awaitReady(_ cluster: PostgresCluster) async throws -> Bool {
+        let info = Self.connectionInfo(socket, database: "postgres")
         let clock = ContinuousClock()
         let deadline = clock.now + .seconds(Self.startSeconds)
         while clock.now < deadline {
             guard isRunning else { return false }
-            let answer = try await Self.onThread { [connectionInfo] in PQping(connectionInfo) }
+            let answer = try await Self.onThread { PQping(info) }
             if answer == PQPING_OK { return true }
             try await Task.sleep(for: .milliseconds(20))
         }

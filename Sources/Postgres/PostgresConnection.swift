@@ -92,7 +92,7 @@ extension PostgresConnection {
         ]
         let texts = settings.map(\.key) + settings.map(\.value)
         let copies = texts.map { strdup($0) }
-        defer { copies.forEach { free($0) } }
+        defer { for copy in copies { free(copy) } }
         let pointers = copies.map { UnsafePointer($0) }
         return PQconnectdbParams(
             pointers.prefix(settings.count) + [nil], pointers.suffix(settings.count) + [nil], 1)

@@ -57,7 +57,11 @@ package enum TemporaryPostgres {
             guard let owner = pid_t(name.dropFirst(prefix.count)), kill(owner, 0) != 0 else {
                 continue
             }
-            try? fileSystem.removeTree("\(root)/\(name)")
+            let directory = "\(root)/\(name)"
+            if let socket = try? fileSystem.readAll(directory + "/postgres.socketdir") {
+                try? fileSystem.removeTree(String(decoding: socket, as: UTF8.self))
+            }
+            try? fileSystem.removeTree(directory)
         }
     }
 }
