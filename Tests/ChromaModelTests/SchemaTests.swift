@@ -56,12 +56,17 @@ struct SchemaTests {
         let key = MetadataKey("a")
         let cases: [(String, (inout Schema) -> Void)] = [
             (
-                "Vector index cannot be enabled by default. It can only be enabled on #embedding field.",
+                "Vector index cannot be enabled by default. It can only be enabled on "
+                    + "#embedding field.",
                 { $0.defaults.floatList = VectorIndexes(vector: VectorIndex(isEnabled: true)) }
             ),
             (
                 "Vector index can only be enabled on #embedding field: a",
-                { $0.keys[key] = types { $0.floatList = VectorIndexes(vector: VectorIndex(isEnabled: true)) } }
+                {
+                    $0.keys[key] = types {
+                        $0.floatList = VectorIndexes(vector: VectorIndex(isEnabled: true))
+                    }
+                }
             ),
             (
                 "Both spann and hnsw config cannot be present at the same time.",
@@ -80,11 +85,13 @@ struct SchemaTests {
                 }
             ),
             (
-                "Sparse vector index cannot be enabled by default. Please enable sparse vector index on specific keys.",
+                "Sparse vector index cannot be enabled by default. Please enable sparse vector "
+                    + "index on specific keys.",
                 { $0.defaults.sparseVector = SparseIndexes(sparse: SparseIndex(isEnabled: true)) }
             ),
             (
-                "If source_key is provided then embedding_function must also be provided since there is no default embedding function.",
+                "If source_key is provided then embedding_function must also be provided since "
+                    + "there is no default embedding function.",
                 {
                     $0.keys[key] = types {
                         $0.sparseVector = SparseIndexes(
@@ -93,7 +100,8 @@ struct SchemaTests {
                 }
             ),
             (
-                "source_key cannot begin with '#'. The only valid key starting with '#' is Key.DOCUMENT or '#document'.",
+                "source_key cannot begin with '#'. The only valid key starting with '#' is "
+                    + "Key.DOCUMENT or '#document'.",
                 {
                     $0.keys[key] = types {
                         $0.sparseVector = SparseIndexes(
@@ -103,11 +111,13 @@ struct SchemaTests {
                 }
             ),
             (
-                "Full text search / regular expression index cannot be enabled by default. It can only be enabled on #document field.",
+                "Full text search / regular expression index cannot be enabled by default. It "
+                    + "can only be enabled on #document field.",
                 { $0.defaults.string = StringIndexes(isFullTextEnabled: true) }
             ),
             (
-                "Full text search / regular expression index can only be enabled on #document field: a",
+                "Full text search / regular expression index can only be enabled on #document "
+                    + "field: a",
                 { $0.keys[key] = types { $0.string = StringIndexes(isFullTextEnabled: true) } }
             ),
             (
@@ -136,7 +146,8 @@ struct SchemaTests {
 
     @Test("an encryption key is a KMS resource name")
     func encryptionKey() {
-        #expect(refusal { $0.encryptionKey = "projects/p/locations/l/keyRings/r/cryptoKeys/k" } == nil)
+        #expect(
+            refusal { $0.encryptionKey = "projects/p/locations/l/keyRings/r/cryptoKeys/k" } == nil)
         for bad in ["", "x", "projects//locations/l/keyRings/r/cryptoKeys/k"] {
             #expect(refusal { $0.encryptionKey = bad } != nil)
         }

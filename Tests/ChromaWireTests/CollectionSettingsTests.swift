@@ -64,7 +64,8 @@ struct CollectionSettingsTests {
                 "reassign_neighbor_count":64,"split_threshold":50,"merge_threshold":25},\
                 "embedding_function":null}
                 """)
-        #expect(settings.schemaJSON.contains(#""spann":{"search_nprobe":64,"search_rng_factor":1.0"#))
+        #expect(
+            settings.schemaJSON.contains(#""spann":{"search_nprobe":64,"search_rng_factor":1.0"#))
         #expect(!settings.schemaJSON.contains("hnsw"))
         #expect(settings.space == .cosine)
     }
@@ -73,7 +74,9 @@ struct CollectionSettingsTests {
     func defaultFunction() throws {
         let function = #"{"type":"known","name":"default","config":{}}"#
         let settings = try settings(
-            #""configuration":{"hnsw":{"space":"l2"},"spann":null,"embedding_function":\#(function)}"#)
+            #""configuration":{"hnsw":{"space":"l2"},"spann":null,"#
+                + #""embedding_function":\#(function)}"#
+        )
         #expect(settings.configurationJSON.hasSuffix(#""embedding_function":\#(function)}"#))
         let inSchema = #""embedding_function":\#(function)"#
         #expect(settings.schemaJSON.split(separator: inSchema).count == 3)
@@ -82,16 +85,21 @@ struct CollectionSettingsTests {
     @Test(
         "what counts when parts disagree",
         arguments: [
-            (#""configuration":{"hnsw":{"space":"l2"}},"metadata":{"hnsw:space":"cosine"}"#, "cosine"),
+            (
+                #""configuration":{"hnsw":{"space":"l2"}},"metadata":{"hnsw:space":"cosine"}"#,
+                "cosine"
+            ),
             (#""configuration":{"hnsw":{"space":"ip"}},"metadata":{"hnsw:space":"cosine"}"#, "ip"),
             (#""configuration":{"spann":{"space":"ip"}},"metadata":{"hnsw:space":"cosine"}"#, "ip"),
             (#""metadata":{"hnsw:space":"cosine","hnsw:M":5}"#, "cosine"),
             (
-                ##""schema":{"defaults":{},"keys":{"#embedding":{"float_list":{"vector_index":{"enabled":true,"config":{"space":"cosine"}}}}}}"##,
+                ##""schema":{"defaults":{},"keys":{"#embedding":{"float_list":{"vector_index""##
+                    + ##":{"enabled":true,"config":{"space":"cosine"}}}}}}"##,
                 "cosine"
             ),
             (
-                #""schema":{"defaults":{"float_list":{"vector_index":{"enabled":false,"config":{"space":"cosine"}}}},"keys":{}}"#,
+                #""schema":{"defaults":{"float_list":{"vector_index":{"enabled":false,"#
+                    + #""config":{"space":"cosine"}}}},"keys":{}}"#,
                 "l2"
             ),
         ])
@@ -104,17 +112,24 @@ struct CollectionSettingsTests {
     @Test("parameters given through either way are shown")
     func parameters() throws {
         let settings = try settings(
-            #""configuration":{"hnsw":{"batch_size":1,"num_threads":2,"resize_factor":2,"max_neighbors":5}}"#)
+            #""configuration":{"hnsw":{"batch_size":1,"num_threads":2,"resize_factor":2,"#
+                + #""max_neighbors":5}}"#
+        )
         #expect(settings.configurationJSON.contains(#""max_neighbors":5,"resize_factor":2.0"#))
         #expect(settings.schemaJSON.contains(#""num_threads":2,"batch_size":1"#))
         let legacy = try self.settings(#""metadata":{"hnsw:M":5,"hnsw:construction_ef":7}"#)
-        #expect(legacy.configurationJSON.contains(#""ef_construction":7,"ef_search":100,"max_neighbors":5"#))
+        #expect(
+            legacy.configurationJSON.contains(
+                #""ef_construction":7,"ef_search":100,"max_neighbors":5"#))
     }
 
     @Test("aliases of the schema's names are taken, unknown types passed over")
     func aliases() throws {
         let settings = try settings(
-            ##""schema":{"defaults":{"zzz":5,"#int":{"$int_inverted_index":{"enabled":false,"config":{}}}},"key_overrides":{"a":{"string":{"string_inverted_index":{"enabled":false,"config":{}}}}}}"##)
+            ##""schema":{"defaults":{"zzz":5,"#int":{"$int_inverted_index":{"enabled":false,"##
+                + ##""config":{}}}},"key_overrides":{"a":{"string":{"string_inverted_index":{"e"##
+                + ##"nabled":false,"config":{}}}}}}"##
+        )
         #expect(settings.schemaJSON.contains(#""int":{"int_inverted_index":{"enabled":false"#))
         #expect(
             settings.schemaJSON.contains(
@@ -124,10 +139,22 @@ struct CollectionSettingsTests {
     @Test(
         "contradictions and bad values are 400",
         arguments: [
-            (#""configuration":{"hnsw":{},"spann":{}}"#, "Multiple vector index configurations provided"),
-            (#""metadata":{"hnsw:space":"x"}"#, "Failed to parse hnsw parameters from segment metadata"),
-            (#""metadata":{"hnsw:foo":1}"#, "Failed to parse hnsw parameters from segment metadata"),
-            (#""metadata":{"hnsw:batch_size":1}"#, "Failed to parse hnsw parameters from segment metadata"),
+            (
+                #""configuration":{"hnsw":{},"spann":{}}"#,
+                "Multiple vector index configurations provided"
+            ),
+            (
+                #""metadata":{"hnsw:space":"x"}"#,
+                "Failed to parse hnsw parameters from segment metadata"
+            ),
+            (
+                #""metadata":{"hnsw:foo":1}"#,
+                "Failed to parse hnsw parameters from segment metadata"
+            ),
+            (
+                #""metadata":{"hnsw:batch_size":1}"#,
+                "Failed to parse hnsw parameters from segment metadata"
+            ),
             (#""metadata":{}"#, "Validation error: metadata: Metadata cannot be empty"),
             (#""metadata":{"":1}"#, "Validation error: metadata: Metadata key cannot be empty"),
             (
@@ -135,11 +162,14 @@ struct CollectionSettingsTests {
                 "Validation error: metadata: Metadata key cannot start with '#' or '$': $a"
             ),
             (
-                #""schema":{"defaults":{},"keys":{"a":{"string":{"string_inverted_index":{"enabled":false,"config":{}}}}}},"configuration":{"hnsw":{"space":"cosine"}}"#,
-                "Failed to reconcile schema: Cannot set both collection config and schema simultaneously"
+                #""schema":{"defaults":{},"keys":{"a":{"string":{"string_inverted_index":{"ena"#
+                    + #"bled":false,"config":{}}}}}},"configuration":{"hnsw":{"space":"cosine"}}"#,
+                "Failed to reconcile schema: Cannot set both collection config and schema "
+                    + "simultaneously"
             ),
             (
-                #""schema":{"defaults":{"float_list":{"vector_index":{"enabled":false,"config":{"hnsw":{"batch_size":1}}}}},"keys":{}}"#,
+                #""schema":{"defaults":{"float_list":{"vector_index":{"enabled":false,"#
+                    + #""config":{"hnsw":{"batch_size":1}}}}},"keys":{}}"#,
                 "Failed to reconcile schema: Invalid HNSW configuration: batch_size"
             ),
             (
@@ -148,11 +178,14 @@ struct CollectionSettingsTests {
             ),
             (
                 ##""schema":{"defaults":{},"keys":{"#foo":{}}}"##,
-                "Validation error: schema: key cannot begin with '#'. Keys starting with '#' are reserved for system use: #foo"
+                "Validation error: schema: key cannot begin with '#'. Keys starting with '#' "
+                    + "are reserved for system use: #foo"
             ),
             (
-                #""schema":{"defaults":{"string":{"fts_index":{"enabled":true,"config":{}}}},"keys":{}}"#,
-                "Validation error: schema: Full text search / regular expression index cannot be enabled by default."
+                #""schema":{"defaults":{"string":{"fts_index":{"enabled":true,"config":{}}}},"#
+                    + #""keys":{}}"#,
+                "Validation error: schema: Full text search / regular expression index cannot "
+                    + "be enabled by default."
             ),
         ])
     func contradictions(members: String, message: String) {
@@ -170,7 +203,8 @@ struct CollectionSettingsTests {
             ),
             (
                 #""configuration":{"hnsw":{"space":"zz"}}"#,
-                "configuration.hnsw.space: unknown variant `zz`, expected one of `l2`, `cosine`, `ip`"
+                "configuration.hnsw.space: unknown variant `zz`, expected one of `l2`, "
+                    + "`cosine`, `ip`"
             ),
             (
                 #""configuration":{"embedding_function":{"type":"foo"}}"#,
@@ -183,7 +217,8 @@ struct CollectionSettingsTests {
                 "schema.defaults.string.fts_index: missing field `config`"
             ),
             (
-                #""schema":{"defaults":{"string":{"fts_index":{"enabled":false,"config":{"x":1}}}},"keys":{}}"#,
+                #""schema":{"defaults":{"string":{"fts_index":{"enabled":false,"#
+                    + #""config":{"x":1}}}},"keys":{}}"#,
                 "schema.defaults.string.fts_index.config.x: unknown field `x`, there are no fields"
             ),
             (#""get_or_create":null"#, "get_or_create: invalid type: null, expected a boolean"),
@@ -202,7 +237,8 @@ struct CollectionSettingsTests {
 
     // MARK: - Updates
 
-    private func updated(_ members: String, of old: CollectionSettings) throws -> CollectionSettings {
+    private func updated(_ members: String, of old: CollectionSettings) throws -> CollectionSettings
+    {
         try withBytes(#"{"new_configuration":\#(members)}"#) { bytes in
             let body = try UpdateCollectionBody.parse(bytes)
             return try body.change(of: old).settings ?? old
@@ -229,7 +265,8 @@ struct CollectionSettingsTests {
             (
                 #"{"hnsw":{"space":"l2"}}"#,
                 "new_configuration.hnsw.space: unknown field `space`, expected one of `ef_search`, "
-                    + "`max_neighbors`, `num_threads`, `resize_factor`, `sync_threshold`, `batch_size`"
+                    + "`max_neighbors`, `num_threads`, `resize_factor`, `sync_threshold`, "
+                    + "`batch_size`"
             ),
             (
                 #"{"spann":{"space":"l2"}}"#,
@@ -298,7 +335,8 @@ struct CollectionSettingsTests {
         let deep = String(repeating: "[", count: 110) + String(repeating: "]", count: 110)
         for flavour in IndexFlavour.allCases {
             let settings = try settings(
-                #""configuration":{"embedding_function":{"type":"known","name":"é\"","config":\#(deep)}}"#,
+                #""configuration":{"embedding_function":{"type":"known","name":"é\"","#
+                    + #""config":\#(deep)}}"#,
                 flavour: flavour)
             #expect(CollectionSettings(try settings.schema()) == settings)
         }
@@ -307,7 +345,10 @@ struct CollectionSettingsTests {
     @Test("filters on what isn't indexed are refused by name and type")
     func policy() throws {
         let settings = try settings(
-            #""schema":{"defaults":{"int":{"int_inverted_index":{"enabled":false,"config":{}}}},"keys":{"a":{"string":{"string_inverted_index":{"enabled":false,"config":{}}}}}}"#)
+            #""schema":{"defaults":{"int":{"int_inverted_index":{"enabled":false,"#
+                + #""config":{}}}},"keys":{"a":{"string":{"string_inverted_index":{"enabled":fal"#
+                + #"se,"config":{}}}}}}"#
+        )
         let policy = try settings.indexPolicy()
         func check(_ json: String) throws {
             let filter = try withBytes(#"{"where":\#(json)}"#) {
@@ -334,7 +375,9 @@ struct CollectionSettingsTests {
     @Test("document filters need the full-text index")
     func fullText() throws {
         let settings = try settings(
-            ##""schema":{"defaults":{},"keys":{"#document":{"string":{"fts_index":{"enabled":false,"config":{}}}}}}"##)
+            ##""schema":{"defaults":{},"keys":{"#document":{"string":{"fts_index":{"enabled":"##
+                + ##"false,"config":{}}}}}}"##
+        )
         expectRefusal(
             of: "x", .invalidArgument,
             "Cannot filter using full-text search because FTS indexing is disabled"

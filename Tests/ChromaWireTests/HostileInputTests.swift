@@ -3,11 +3,11 @@ import Synchronization
 import TestSupport
 import Testing
 
+@testable import ChromaWire
+
 #if canImport(Glibc)
     import Glibc
 #endif
-
-@testable import ChromaWire
 
 @Suite("Hostile bodies")
 struct HostileInputTests {
@@ -132,7 +132,9 @@ struct HostileInputTests {
 
     @Test("bytes that are not UTF-8 are refused, kept or skipped")
     func invalidUTF8() {
-        let bad: [[UInt8]] = [[0xFF], [0xC3], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF5, 0x80, 0x80, 0x80]]
+        let bad: [[UInt8]] = [
+            [0xFF], [0xC3], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF5, 0x80, 0x80, 0x80],
+        ]
         for bytes in bad {
             for (before, after) in [(#"{"ids":[""#, #""]}"#), (#"{"x":""#, #""}"#)] {
                 let body = Array(before.utf8) + bytes + Array(after.utf8)

@@ -57,7 +57,9 @@ struct NumberTests {
                 text += "."
                 for _ in 0...random.below(28) { text += "\(random.below(10))" }
             }
-            if random.below(3) == 0 { text += ["e", "E+", "e-"][random.below(3)] + "\(random.below(60))" }
+            if random.below(3) == 0 {
+                text += ["e", "E+", "e-"][random.below(3)] + "\(random.below(60))"
+            }
             try check(text, seed: random.seed)
         }
     }
@@ -80,7 +82,8 @@ struct NumberTests {
         "edges",
         arguments: [
             ("0", Float(0)), ("0.0", 0), ("0e999999999999", 0), ("1e-46", 0), ("1e-400", 0),
-            ("1e-45", Float.leastNonzeroMagnitude), ("3.4028234663852886e38", .greatestFiniteMagnitude),
+            ("1e-45", Float.leastNonzeroMagnitude),
+            ("3.4028234663852886e38", .greatestFiniteMagnitude),
             ("16777217", 16_777_216), ("1e39", .infinity),
             ("0.000000000000000000000000000000000000000000000000000000001e57", 1),
             ("100000000000000000000000000000e-29", 1),
@@ -98,7 +101,8 @@ struct NumberTests {
             "Infinity", "-Infinity", "NaN", "1e5.5", "00", "1e400", "-1e400",
         ])
     func invalid(text: String) {
-        expectRefusal(of: "[\(text)]", .invalidArgument, RecordBatchBodyTests.parsePrefix) { bytes in
+        expectRefusal(of: "[\(text)]", .invalidArgument, RecordBatchBodyTests.parsePrefix) {
+            bytes in
             try JSONScanner.read(bytes) { (scanner) throws(JSONFailure) in
                 _ = try scanner.array { (scanner) throws(JSONFailure) in try scanner.float() }
             }

@@ -31,7 +31,9 @@ struct RandomDocumentTests {
     }
 
     private func string(_ random: SeededRandom) -> String {
-        let pieces = ["a", "é", "😀", #"\""#, #"\\"#, #"\/"#, #"\n"#, #"\u0000"#, #"\ud83d\ude00"#, "01234567"]
+        let pieces = [
+            "a", "é", "😀", #"\""#, #"\\"#, #"\/"#, #"\n"#, #"\u0000"#, #"\ud83d\ude00"#, "01234567",
+        ]
         return "\"" + (0..<random.below(6)).map { _ in pieces[random.below(pieces.count)] }.joined()
             + "\""
     }
@@ -63,7 +65,8 @@ struct RandomDocumentTests {
         for _ in 0..<5_000 {
             var text = ""
             for _ in 0..<random.below(40) {
-                let scalar = Unicode.Scalar(UInt32(random.below(random.below(2) == 0 ? 0x80 : 0x11_0000)))
+                let scalar = Unicode.Scalar(
+                    UInt32(random.below(random.below(2) == 0 ? 0x80 : 0x11_0000)))
                 text.unicodeScalars.append(scalar ?? "\\")
             }
             let json = written { SystemResponse.write(string: text, into: &$0) }

@@ -117,7 +117,8 @@ struct RecordBatchBodyTests {
                 "ids[1]: invalid type: integer `5`, expected a string at line 1 column 13"
             ),
             (
-                #"{"ids":["a"],"embeddings":[[1]],"ids":["b"]}"#, "duplicate field `ids` at line 1 column"
+                #"{"ids":["a"],"embeddings":[[1]],"ids":["b"]}"#,
+                "duplicate field `ids` at line 1 column"
             ),
             (
                 #"{"ids":["a"],"embeddings":[[1]],"metadatas":[{"a":null}]}"#,
@@ -140,7 +141,8 @@ struct RecordBatchBodyTests {
                 "metadatas[0].a: data did not match"
             ),
             (
-                #"{"ids":["a"],"embeddings":[[1]],"metadatas":[{"a":{"indices":[-1],"values":[1]}}]}"#,
+                #"{"ids":["a"],"embeddings":[[1]],"metadatas":[{"a":{"indices":[-1],"#
+                    + #""values":[1]}}]}"#,
                 "metadatas[0].a: data did not match"
             ),
             (
@@ -156,7 +158,10 @@ struct RecordBatchBodyTests {
     @Test(
         "fields that break a rule are 400 in upstream's words",
         arguments: [
-            (#""embeddings":[[1e39]]"#, "Validation error: embeddings: Embeddings must not contain NaN or Infinity values"),
+            (
+                #""embeddings":[[1e39]]"#,
+                "Validation error: embeddings: Embeddings must not contain NaN or Infinity values"
+            ),
             (#""embeddings":[[1,2],[1]]"#, "Inconsistent dimensions in provided embeddings"),
             (
                 #""embeddings":[[1],[1]]"#,
@@ -178,7 +183,8 @@ struct RecordBatchBodyTests {
             ),
             (
                 #""embeddings":["AAAA"]"#,
-                "Invalid byte length: 3 bytes cannot be converted to f32 values (must be divisible by 4)"
+                "Invalid byte length: 3 bytes cannot be converted to f32 values (must be "
+                    + "divisible by 4)"
             ),
             (#""embeddings":["AADAfw=="]"#, "Non-finite float value at embedding index 0: NaN"),
             (#""embeddings":["AACAfw=="]"#, "Non-finite float value at embedding index 0: inf"),

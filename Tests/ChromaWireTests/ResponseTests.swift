@@ -52,7 +52,8 @@ struct ResponseTests {
                 include: IncludeList([.embeddings, .documents, .distances]), into: &$0)
         }
         #expect(
-            text == """
+            text
+                == """
                 {"ids":[["a\\"b"],[]],"embeddings":[[[1.0,-0.5,1.0e-7]],[]],\
                 "documents":[["d"],[]],"uris":null,"metadatas":null,"distances":[[0.25],[]],\
                 "include":["embeddings","documents","distances"]}

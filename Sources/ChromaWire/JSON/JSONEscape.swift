@@ -51,7 +51,8 @@ enum JSONEscape {
                 read += 2
                 written += 1
             } else {
-                for unit in UTF8.encode(scalar(escaped, &read)) ?? UTF8.encodedReplacementCharacter {
+                for unit in UTF8.encode(scalar(escaped, &read)) ?? UTF8.encodedReplacementCharacter
+                {
                     output[written] = unit
                     written += 1
                 }

@@ -15,9 +15,10 @@ extension JSONScanner {
     mutating func embeddings(_ forms: EmbeddingForms) throws(JSONFailure) -> EmbeddingColumn {
         switch forms {
         case .query: return try embeddingRows(forms)
-        case .write: return try untagged("EmbeddingsPayload") { (scanner) throws(JSONFailure) in
-            try scanner.embeddingRows(forms)
-        }
+        case .write:
+            return try untagged("EmbeddingsPayload") { (scanner) throws(JSONFailure) in
+                try scanner.embeddingRows(forms)
+            }
         case .update:
             return try untagged("UpdateEmbeddingsPayload") { (scanner) throws(JSONFailure) in
                 try scanner.embeddingRows(forms)

@@ -14,8 +14,7 @@ package struct DeleteBody: RequestBody {
     /// Most records to delete; only with a filter.
     package let limit: Int?
 
-    package static func parse(_ bytes: UnsafeRawBufferPointer) throws(ServiceError) -> DeleteBody
-    {
+    package static func parse(_ bytes: UnsafeRawBufferPointer) throws(ServiceError) -> DeleteBody {
         var filters = FilterMembers()
         var limit: Int?
         try JSONScanner.read(bytes) { (scanner) throws(JSONFailure) in

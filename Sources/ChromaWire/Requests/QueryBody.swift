@@ -17,8 +17,7 @@ package struct QueryBody: RequestBody {
     /// What to show, as the client wrote it.
     package let include: IncludeList
 
-    package static func parse(_ bytes: UnsafeRawBufferPointer) throws(ServiceError) -> QueryBody
-    {
+    package static func parse(_ bytes: UnsafeRawBufferPointer) throws(ServiceError) -> QueryBody {
         var filters = FilterMembers()
         var resultCount: Int?
         var include = IncludeList.queryDefault

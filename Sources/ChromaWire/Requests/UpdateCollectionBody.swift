@@ -22,8 +22,7 @@ package struct UpdateCollectionBody: RequestBody {
     /// The change to make.
     ///
     /// - Parameter settings: those that the collection has.
-    package func change(of settings: CollectionSettings) throws(ServiceError) -> CollectionChange
-    {
+    package func change(of settings: CollectionSettings) throws(ServiceError) -> CollectionChange {
         CollectionChange(
             name: newName, metadata: newMetadata,
             settings: try newConfiguration.map { (update) throws(ServiceError) in

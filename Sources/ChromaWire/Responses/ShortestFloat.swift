@@ -27,7 +27,8 @@ struct ShortestFloat {
     ) -> (UInt32, Int) {
         // ⌊log₁₀(2^power)⌋, or of ¾·2^power where the lower neighbour is half as far.
         let exponent = (power &* 1_262_611 &- (isLowerCloser ? 524_031 : 0)) &>> 22
-        let shift = UInt32(truncatingIfNeeded: power &+ (((0 &- exponent) &* 1_741_647) &>> 19) &+ 1)
+        let shift = UInt32(
+            truncatingIfNeeded: power &+ (((0 &- exponent) &* 1_741_647) &>> 19) &+ 1)
         let scale = FloatPower.scaled(0 &- exponent)
         // Four times the interval's ends and the value, scaled; an inexact one is made odd.
         let isOdd = significand & 1

@@ -12,7 +12,7 @@ extension JSONScanner {
         var encryptionKey: String?
         try members(
             of: SchemaMember.self, expected: "struct Schema",
-            alias: { $0 == "key_overrides" ? "keys" : $0 }
+            alias: Self.properName
         ) { (member, scanner) throws(JSONFailure) in
             switch member {
             case .defaults: defaults = try scanner.valueTypes()
@@ -23,6 +23,10 @@ extension JSONScanner {
         return Schema(
             defaults: try required(defaults, "defaults"), keys: try required(keys, "keys"),
             encryptionKey: encryptionKey)
+    }
+
+    private static func properName(_ name: String) -> String {
+        name == "key_overrides" ? "keys" : name
     }
 
     private mutating func schemaKeys() throws(JSONFailure) -> [MetadataKey: ValueTypes] {
