@@ -23,7 +23,8 @@ extension FileSystem {
         return bytes
     }
 
-    private static func directory(of path: String) -> String {
+    /// The directory a path is in: `.` for a bare name, `/` for itself.
+    static func directory(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }

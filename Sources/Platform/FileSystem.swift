@@ -78,11 +78,11 @@ extension FileSystem {
     /// An existing directory may have been made by a process that died before it synced the
     /// parent, so the parent is synced all the same. What is above it was synced before.
     package func createDurableDirectory(_ path: String) throws(FileError) {
-        let parent = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+        let parent = Self.directory(of: path)
         if !(try exists(path)) {
-            if !parent.isEmpty { try createDurableDirectory(parent) }
+            try createDurableDirectory(parent)
             try createDirectory(path)
         }
-        if !parent.isEmpty { try syncDirectory(parent) }
+        if parent != path { try syncDirectory(parent) }
     }
 }
