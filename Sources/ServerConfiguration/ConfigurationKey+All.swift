@@ -48,9 +48,6 @@ extension ConfigurationKey {
         above it, and in the current directory.
         """)
 
-    static let engineTenantsOpenMax = number(
-        "engine.tenants_open_max", 1000, 1...1_000_000,
-        "How many tenants are open at once; the one idle longest is closed for the next.")
     static let engineSearchThreads = number(
         "engine.search_threads", 0, 0...1024,
         "How many threads search; 0 takes one for each core.")
@@ -82,7 +79,7 @@ extension ConfigurationKey {
         httpHost, httpPort, httpBodyBytesMax, httpIdleTimeoutSeconds, httpConnectionsMax,
         adminHost, adminPort, adminGRPCPort,
         databaseURL, databaseConnectionsMax, databaseMigrationsDirectory,
-        engineTenantsOpenMax, engineSearchThreads, engineLogFileBytesMax,
+        engineSearchThreads, engineLogFileBytesMax,
         defaultKNNIndex, allowReset,
         logLevel, logFormat,
     ]

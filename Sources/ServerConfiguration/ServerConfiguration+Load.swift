@@ -40,7 +40,6 @@ extension ServerConfiguration {
             migrationsDirectory: try settings.optionalText(.databaseMigrationsDirectory))
         let threads = try settings.number(.engineSearchThreads)
         engine = Engine(
-            tenantsOpenMax: try settings.number(.engineTenantsOpenMax),
             searchThreads: threads == 0 ? nil : threads,
             logFileBytesMax: try settings.number(.engineLogFileBytesMax))
         defaultKNNIndex = try settings.choice(.defaultKNNIndex)

@@ -37,7 +37,6 @@ package struct ServerConfiguration: Sendable, Equatable {
 
     /// The tenants' engines.
     package struct Engine: Sendable, Equatable {
-        package var tenantsOpenMax: Int
         /// nil takes one for each core.
         package var searchThreads: Int?
         package var logFileBytesMax: Int

@@ -1,17 +1,16 @@
 """Starting, stopping and what lies in the data directory."""
 
 import json
-import os
-import pathlib
 import re
 import signal
+import socket
 import stat
 import subprocess
 import sys
 
 import pytest
 
-from server import Server, ServerFailed, call, temporary_directory, wait_until
+from server import Server, ServerFailed, call, wait_until
 
 GONE_SECONDS = 20
 
@@ -97,11 +96,11 @@ def test_an_unknown_setting_names_the_nearest(own_server, arguments, settings, n
 def test_an_unknown_key_of_the_file_names_the_nearest(own_server):
     server = own_server()
     file = server.root / "tessera.yaml"
-    file.write_text("engine:\n  tenants_max: 3\n")
+    file.write_text("engine:\n  search_thread: 3\n")
     done = subprocess.run(
         server.command("--config", str(file)), env=server.environment(), capture_output=True,
         text=True, timeout=60)
-    assert done.returncode != 0 and "engine.tenants_open_max" in done.stderr
+    assert done.returncode != 0 and "engine.search_threads" in done.stderr
 
 
 def test_a_setting_of_the_file_holds(own_server):
@@ -143,6 +142,21 @@ def test_kill_leaves_no_postgres_and_the_next_start_works(own_server):
         assert wait_until(lambda: not server.children(), GONE_SECONDS), server.children()
         server.start()
     assert server.stop() == 0 and server.children() == []
+
+
+@pytest.mark.parametrize("flag,key", [
+    ("--port", "http.port"), ("--admin-port", "admin.port"),
+    ("--admin-grpc-port", "admin.grpc_port"),
+])
+def test_a_port_that_is_taken_ends_everything_and_names_the_setting(own_server, flag, key):
+    server = own_server()
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        server.spawn(flag, str(holder.getsockname()[1]))
+        assert server.process.wait(120) == 1
+    assert key in server.log_tail() and not server.read_endpoints()
+    assert wait_until(lambda: not server.children(), GONE_SECONDS)
 
 
 def test_a_data_directory_that_cannot_be_made_is_refused(own_server):

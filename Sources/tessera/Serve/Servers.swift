@@ -1,5 +1,6 @@
 import Access
 import AdminAPI
+import ChromaModel
 import ControlPlane
 import Frontend
 import Logging
@@ -10,9 +11,9 @@ import TenantEngine
 
 /// The three listeners.
 struct Servers: Sendable {
-    let frontend: FrontendServer
-    let adminHTTP: AdminHTTPServer
-    let adminGRPC: AdminGRPCServer
+    let http: Listener
+    let adminHTTP: Listener
+    let adminGRPC: Listener
 
     struct Ports: Sendable {
         let http: Int
@@ -28,27 +29,36 @@ struct Servers: Sendable {
             directory: controlPlane, peppers: peppers, time: SystemTimeSource())
         let authoriser = Authoriser(
             directory: controlPlane, conformanceMode: configuration.allowReset)
-        frontend = FrontendServer(
-            configuration: FrontendConfiguration(configuration), engines: engines,
-            directory: controlPlane, authenticator: authenticator, authoriser: authoriser,
-            logger: logger)
+        http = Listener(
+            server: FrontendServer(
+                configuration: FrontendConfiguration(configuration), engines: engines,
+                directory: controlPlane, authenticator: authenticator, authoriser: authoriser,
+                logger: logger),
+            host: configuration.http.host, port: configuration.http.port,
+            keys: "http.host, http.port")
+
+        let admin = configuration.admin
         let services = AdminServices(
             controlPlane: controlPlane, authenticator: authenticator, authoriser: authoriser,
             random: SystemRandomSource(), logger: logger)
-        adminHTTP = try AdminHTTPServer(
-            host: configuration.admin.host, port: configuration.admin.port, services: services,
-            readiness: { try await controlPlane.checkReady() }, logger: logger)
-        adminGRPC = try AdminGRPCServer(
-            host: configuration.admin.host, port: configuration.admin.grpcPort,
-            services: services)
+        adminHTTP = Listener(
+            server: try AdminHTTPServer(
+                host: admin.host, port: admin.port, services: services,
+                readiness: { try await controlPlane.checkReady() }, logger: logger),
+            host: admin.host, port: admin.port, keys: "admin.host, admin.port")
+        adminGRPC = Listener(
+            server: try AdminGRPCServer(
+                host: admin.host, port: admin.grpcPort, services: services),
+            host: admin.host, port: admin.grpcPort, keys: "admin.host, admin.grpc_port")
     }
 
-    var services: [any Service] { [frontend, adminHTTP, adminGRPC] }
+    /// To be run.
+    var services: [any Service] { [http, adminHTTP, adminGRPC] }
 
     /// Returns when all three listen; throws what kept one from it.
     func boundPorts() async throws -> Ports {
         Ports(
-            http: try await frontend.boundPort(), adminHTTP: try await adminHTTP.boundPort(),
+            http: try await http.boundPort(), adminHTTP: try await adminHTTP.boundPort(),
             adminGRPC: try await adminGRPC.boundPort())
     }
 }
@@ -59,6 +69,7 @@ extension FrontendConfiguration {
             host: configuration.http.host, port: configuration.http.port,
             bodyBytesMax: configuration.http.bodyBytesMax, allowReset: configuration.allowReset,
             idleTimeoutSeconds: configuration.http.idleTimeoutSeconds,
-            connectionsMax: configuration.http.connectionsMax)
+            connectionsMax: configuration.http.connectionsMax,
+            indexFlavour: configuration.defaultKNNIndex == .spann ? .spann : .hnsw)
     }
 }
