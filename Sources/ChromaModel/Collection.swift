@@ -53,11 +53,16 @@ package struct CollectionState: Sendable {
     package var version: UInt64
     /// Position of the log entry that created it: the order of lists.
     package let createdAt: UInt64
+    /// Everything that was written to it so far.
+    package var written: WriteHistory
+    /// The part of `written` that is folded into segments.
+    package var indexed: WriteHistory
 
     package init(
         id: CollectionID, database: DatabaseID, name: CollectionName, metadata: Metadata?,
         settings: CollectionSettings, dimension: Int?, logPosition: UInt64, version: UInt64,
-        createdAt: UInt64
+        createdAt: UInt64, written: WriteHistory = WriteHistory(),
+        indexed: WriteHistory = WriteHistory()
     ) {
         self.id = id
         self.database = database
@@ -68,7 +73,28 @@ package struct CollectionState: Sendable {
         self.logPosition = logPosition
         self.version = version
         self.createdAt = createdAt
+        self.written = written
+        self.indexed = indexed
     }
+}
+
+/// What was written to a collection up to some moment.
+package struct WriteHistory: Sendable, Hashable {
+    /// Records written and ids deleted, each counted every time, with or without an effect.
+    package private(set) var operations: UInt64
+    package private(set) var keyTypes: KeyTypes
+
+    package init(operations: UInt64 = 0, keyTypes: KeyTypes = KeyTypes()) {
+        self.operations = operations
+        self.keyTypes = keyTypes
+    }
+
+    package mutating func add(_ batch: RecordBatch) {
+        operations += UInt64(batch.ids.count)
+        if let metadatas = batch.metadatas { keyTypes.learn(metadatas) }
+    }
+
+    package mutating func add(deleted ids: [RecordID]) { operations += UInt64(ids.count) }
 }
 
 /// What a collection was configured with, reconciled once when it was created (protocol §5).

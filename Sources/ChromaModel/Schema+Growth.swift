@@ -1,24 +1,21 @@
 /// How a schema learns the keys that records have (protocol §5.5).
 extension Schema {
-    /// Keys that start so are the server's own.
-    private static let reservedPrefix = "chroma:"
+    /// Gives each key the default indexes of the types of its values, where it has none.
+    package func grown(by keyTypes: KeyTypes) -> Schema {
+        var result = self
+        for (key, types) in keyTypes.types { result.learn(key, types) }
+        return result
+    }
 
-    /// Gives `key` the default indexes of the type of `value`, when it has none. Returns whether
-    /// the schema changed.
-    package mutating func learn(_ key: MetadataKey, _ value: MetadataValue) -> Bool {
-        if key.value.utf8.starts(with: Self.reservedPrefix.utf8) || value.isEmptyArray {
-            return false
-        }
+    private mutating func learn(_ key: MetadataKey, _ new: ValueTypeSet) {
         var types = keys[key] ?? ValueTypes()
-        switch value {
-        case .bool, .bools: types.bool = types.bool ?? defaults.bool
-        case .int, .ints: types.int = types.int ?? defaults.int
-        case .float, .floats: types.float = types.float ?? defaults.float
-        case .string, .strings: types.string = types.string ?? defaults.string
-        case .sparse: types.sparseVector = types.sparseVector ?? defaults.sparseVector
+        if new.contains(.bool) { types.bool = types.bool ?? defaults.bool }
+        if new.contains(.int) { types.int = types.int ?? defaults.int }
+        if new.contains(.float) { types.float = types.float ?? defaults.float }
+        if new.contains(.string) { types.string = types.string ?? defaults.string }
+        if new.contains(.sparse) {
+            types.sparseVector = types.sparseVector ?? defaults.sparseVector
         }
-        guard keys[key] != types else { return false }
         keys[key] = types
-        return true
     }
 }

@@ -71,6 +71,7 @@ extension Collection {
         var applied = Applied()
         switch entry {
         case .recordsWritten(_, let operation, let batch):
+            update { $0.written.add(batch) }
             if let embeddings = batch.embeddings, !embeddings.values.isEmpty,
                 state.dimension == nil
             {
@@ -78,7 +79,9 @@ extension Collection {
                 applied.changes = [.put(CatalogRow(state))]
             }
             records.apply(batch, as: operation)
-        case .recordsDeleted(_, let ids): records.remove(ids)
+        case .recordsDeleted(_, let ids):
+            update { $0.written.add(deleted: ids) }
+            records.remove(ids)
         default: break
         }
         return applied

@@ -92,6 +92,7 @@ package actor ReferenceEngine: EngineClient {
             }
             entry.state.dimension = expected
         }
+        entry.state.written.add(batch)
         entry.records.apply(batch, as: operation)
         entries[collection] = entry
     }
@@ -104,8 +105,10 @@ package actor ReferenceEngine: EngineClient {
         guard selection.ids != nil || selection.filter != nil else { return 0 }
         let selected = try entry.records.select(selection).prefix(limit ?? .max)
         entry.records.remove(Set(selected.map(\.id)))
+        let deleted = selection.filter == nil ? selection.ids ?? [] : selected.map(\.id)
+        entry.state.written.add(deleted: deleted)
         entries[collection] = entry
-        return selection.filter == nil ? selection.ids?.count ?? 0 : selected.count
+        return deleted.count
     }
 
     package func get(

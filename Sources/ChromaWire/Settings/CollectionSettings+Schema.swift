@@ -66,20 +66,13 @@ extension CollectionSettings {
         return CollectionSettings(schema)
     }
 
-    /// The settings after records with these metadata were written; nil when nothing is new
-    /// (protocol §5.5).
-    package func growing(
-        with patches: [MetadataPatch?]
-    ) throws(ServiceError) -> CollectionSettings? {
-        var schema = try schema()
-        var hasGrown = false
-        for case let patch? in patches {
-            for change in patch.changes {
-                guard let value = change.value, schema.learn(change.key, value) else { continue }
-                hasGrown = true
-            }
-        }
-        return hasGrown ? CollectionSettings(schema) : nil
+    /// The schema's JSON once it knows the keys that records have (protocol §5.5).
+    ///
+    /// - Throws: `internalError` when the stored text is damaged.
+    package func schemaJSON(grownBy keyTypes: KeyTypes) throws(ServiceError) -> String {
+        guard keyTypes.pairCount > 0 else { return schemaJSON }
+        let grown = try schema().grown(by: keyTypes)
+        return Self.text { $0.schema(grown) }
     }
 
     /// Tells whether filters only ask for what is indexed.

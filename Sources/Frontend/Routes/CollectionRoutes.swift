@@ -9,6 +9,13 @@ import TenantEngine
 struct CollectionRoutes: Sendable {
     let engines: any EngineClient
     let flavour: IndexFlavour
+    private let schemas: GrownSchemas
+
+    init(engines: any EngineClient, flavour: IndexFlavour) {
+        self.engines = engines
+        self.flavour = flavour
+        schemas = GrownSchemas(flavour: flavour)
+    }
 
     private static let byName = PathStem.collections + "/{collection_name}"
     private static let byID = PathStem.collections + "/by-id/{collection_id}"
@@ -38,7 +45,7 @@ struct CollectionRoutes: Sendable {
         return { [engines] in
             let state = try await engines.createCollection(
                 draft, getOrCreate: body.getOrCreate, in: scope)
-            return Self.reply(state, in: scope)
+            return try reply(state, in: scope)
         }
     }
 
@@ -47,9 +54,10 @@ struct CollectionRoutes: Sendable {
         let offset = try call.query.unsigned("offset") ?? 0
         let limit = try call.query.unsigned("limit")
         guard let scope else { return { Reply { $0.writeStaticString("[]") } } }
-        return { [engines] in
+        return { [engines, schemas] in
             let states = try await engines.listCollections(
-                in: scope, offset: offset, limit: limit)
+                in: scope, offset: offset, limit: limit
+            ).map(schemas.shown)
             return Reply(bytesExpected: states.reduce(2) { $0 + $1.bytesExpected }) {
                 CollectionResponse.write(
                     list: states, tenant: scope.tenantName, database: scope.databaseName, into: &$0)
@@ -69,7 +77,7 @@ struct CollectionRoutes: Sendable {
         let name = call.path.collectionName
         let scope = try scope.holding(name)
         return { [engines] in
-            Self.reply(try await engines.collection(named: name, in: scope), in: scope)
+            try reply(try await engines.collection(named: name, in: scope), in: scope)
         }
     }
 
@@ -81,7 +89,7 @@ struct CollectionRoutes: Sendable {
         let id = CollectionID(uuid)
         let scope = try scope.holding(id)
         return { [engines] in
-            Self.reply(try await engines.collection(id: id, in: scope), in: scope)
+            try reply(try await engines.collection(id: id, in: scope), in: scope)
         }
     }
 
@@ -105,10 +113,11 @@ struct CollectionRoutes: Sendable {
         }
     }
 
-    private static func reply(_ state: CollectionState, in scope: DatabaseScope) -> Reply {
-        Reply(bytesExpected: state.bytesExpected) {
+    private func reply(_ state: CollectionState, in scope: DatabaseScope) throws -> Reply {
+        let shown = try schemas.shown(state)
+        return Reply(bytesExpected: shown.bytesExpected) {
             CollectionResponse.write(
-                state, tenant: scope.tenantName, database: scope.databaseName, into: &$0)
+                shown, tenant: scope.tenantName, database: scope.databaseName, into: &$0)
         }
     }
 }

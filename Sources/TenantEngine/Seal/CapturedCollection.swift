@@ -35,8 +35,18 @@ struct CapturedCollection: Sendable {
         return start..<parts.count
     }
 
-    /// Whether there are rows that are in no segment yet.
-    var hasRowsInMemory: Bool { parts.contains(where: \.isInMemory) }
+    /// Whether anything was written since the last seal: rows, or deletions alone.
+    var hasNewWrites: Bool { state.written.operations > state.indexed.operations }
+
+    /// The state once the seal is done; `position` is the log's as of the capture.
+    func sealed(_ state: CollectionState, at position: LogPosition) -> CollectionState {
+        guard hasNewWrites else { return state }
+        var sealed = state
+        sealed.version += 1
+        sealed.logPosition = position.value
+        sealed.indexed = self.state.written
+        return sealed
+    }
 }
 
 extension RecordWriter.SealedPart {

@@ -41,7 +41,10 @@ struct Sealer {
                 describe(captured, byCollection[captured.collection.id], capture.position)
             })
         try disk { () throws(FileError) in try checkpoints.write(checkpoint) }
-        for part in sealed { try publish(part, at: capture.position) }
+        for part in sealed { try publish(part) }
+        for captured in capture.collections where captured.hasNewWrites {
+            captured.collection.update { $0 = captured.sealed($0, at: capture.position) }
+        }
         let kept = Set(checkpoint.collections.flatMap { $0.parts.map(\.segment) })
         try disk { () throws(FileError) in
             try store.removeAll(except: kept)
@@ -84,27 +87,19 @@ struct Sealer {
                 Checkpoint.Part(
                     segment: sealed.segment, storedAs: captured.collection.id, deletedRows: []))
         }
-        var state = captured.state
-        if captured.hasRowsInMemory {
-            state.version += 1
-            state.logPosition = position.value
-        }
-        return Checkpoint.Collection(state: state, nextOrder: captured.nextOrder, parts: parts)
+        return Checkpoint.Collection(
+            state: captured.sealed(captured.state, at: position),
+            nextOrder: captured.nextOrder, parts: parts)
     }
 
     /// Puts the new segment in the place of what it was made from.
-    private func publish(_ sealed: Sealed, at position: LogPosition) throws(StorageError) {
+    private func publish(_ sealed: Sealed) throws(StorageError) {
         let collection = sealed.captured.collection
         let sections =
             sealed.rows.count > 0
             ? try store.rows(sealed.segment, of: collection.id) : nil
         collection.records.change { writer in
             writer.replace(sealed.range, with: sections, origins: sealed.rows.origins)
-        }
-        guard sealed.captured.hasRowsInMemory else { return }
-        collection.update { state in
-            state.version += 1
-            state.logPosition = position.value
         }
     }
 

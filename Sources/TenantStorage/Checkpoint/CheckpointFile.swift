@@ -11,7 +11,7 @@ import Platform
 /// damaged, never half-written.
 package struct CheckpointFile {
     private static let magic: [UInt8] = Array("TESSCKP\n".utf8)
-    private static let version: UInt32 = 1
+    private static let version: UInt32 = 2
     private static let headerBytes = 24
     private static let suffix = ".checkpoint"
 
@@ -142,6 +142,16 @@ extension ByteWriter {
         put(state.logPosition)
         put(state.version)
         put(state.createdAt)
+        put(state.written)
+    }
+
+    /// Keys in order of their bytes, so that equal histories are equal bytes.
+    private mutating func put(_ history: WriteHistory) {
+        put(history.operations)
+        put(each: history.keyTypes.types.sorted { $0.key < $1.key }) { pair, writer in
+            writer.put(pair.key.value)
+            writer.put(pair.value.rawValue)
+        }
     }
 }
 
@@ -169,9 +179,24 @@ extension ByteReader {
         let metadata = try takeMetadata()
         let settings = try takeSettings()
         let dimension: UInt32 = try take()
-        return CollectionState(
+        var state = CollectionState(
             id: id, database: database, name: name, metadata: metadata, settings: settings,
             dimension: dimension == ByteWriter.absent ? nil : Int(dimension),
             logPosition: try take(), version: try take(), createdAt: try take())
+        state.written = try takeHistory()
+        // A checkpoint is written when everything is in segments.
+        state.indexed = state.written
+        return state
+    }
+
+    private mutating func takeHistory() throws(StorageError) -> WriteHistory {
+        let operations: UInt64 = try take()
+        let pairs = try takeList(bytesMin: 5) {
+            (reader) throws(StorageError) -> (MetadataKey, ValueTypeSet) in
+            (MetadataKey(try reader.takeText()), ValueTypeSet(rawValue: try reader.take()))
+        }
+        var keyTypes = KeyTypes()
+        for (key, types) in pairs { keyTypes.learn(key, types) }
+        return WriteHistory(operations: operations, keyTypes: keyTypes)
     }
 }

@@ -26,7 +26,8 @@ struct Installation: Sendable {
     /// Starts a server on a free port, runs `body`, and stops the server gracefully.
     static func run(
         allowReset: Bool = false, conformanceMode: Bool = false,
-        bodyBytesMax: Int = 40 * 1024 * 1024, logger: Logger = quiet,
+        bodyBytesMax: Int = 40 * 1024 * 1024, indexFlavour: IndexFlavour = .hnsw,
+        logger: Logger = quiet,
         _ body: @escaping @Sendable (Installation) async throws -> Void
     ) async throws {
         let engine = ReferenceEngine()
@@ -35,7 +36,8 @@ struct Installation: Sendable {
             engines: engine, peppers: peppers, random: SystemRandomSource())
         let server = FrontendServer(
             configuration: FrontendConfiguration(
-                port: 0, bodyBytesMax: bodyBytesMax, allowReset: allowReset),
+                port: 0, bodyBytesMax: bodyBytesMax, allowReset: allowReset,
+                indexFlavour: indexFlavour),
             engines: engine, directory: directory,
             authenticator: Authenticator(
                 directory: directory, peppers: peppers, time: SystemTimeSource()),

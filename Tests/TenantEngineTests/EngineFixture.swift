@@ -1,0 +1,70 @@
+import Access
+import ChromaModel
+import Logging
+import Platform
+import TestSupport
+
+@testable import TenantEngine
+
+/// An engine host over a directory of its own, which a test seals and restarts when it likes.
+final class EngineFixture {
+    let scope: DatabaseScope
+    private(set) var host: TenantEngineHost
+    private let directory = TemporaryDirectory()
+
+    /// - Parameter database: whose scope the test works in.
+    init(database: String = "fixture") async throws {
+        scope = try await TestScopes().database(database)
+        host = Self.host(directory.path)
+    }
+
+    private static func host(_ path: String) -> TenantEngineHost {
+        var configuration = EngineConfiguration(directory: path + "/tenants")
+        // Only `seal` seals.
+        configuration.sealQuietNanoseconds = .max / 4
+        return TenantEngineHost(
+            configuration: configuration, fileSystem: PosixFileSystem(),
+            random: SystemRandomSource(),
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+    }
+
+    func seal() async throws { try await host.engine(for: scope.tenant).seal() }
+
+    func restart() async {
+        await host.close()
+        host = Self.host(directory.path)
+    }
+
+    func close() async { await host.close() }
+
+    static func draft(_ name: String) -> CollectionDraft {
+        CollectionDraft(
+            name: CollectionName(name), metadata: nil,
+            settings: CollectionSettings(space: .l2, configurationJSON: "{}", schemaJSON: "{}"))
+    }
+
+    func create(_ name: String) async throws -> CollectionID {
+        try await host.createCollection(Self.draft(name), getOrCreate: false, in: scope).id
+    }
+
+    func state(_ id: CollectionID) async throws -> CollectionState {
+        try await host.collection(id: id, in: scope)
+    }
+
+    /// Upserts records with the embedding `[1]` and the metadata `{key: 1}`.
+    func upsert(_ ids: [String], key: String = "k", to collection: CollectionID) async throws {
+        let batch = RecordBatch(
+            ids: ids.map { RecordID($0) }, embeddings: .rows(ids.map { _ in [1] }),
+            metadatas: ids.map { _ in MetadataPatch([.init(MetadataKey(key), .int(1))]) })
+        try await host.write(batch, as: .upsert, to: collection, in: scope)
+    }
+
+    func delete(_ ids: [String], from collection: CollectionID) async throws {
+        let selection = RecordSelection(ids: ids.map { RecordID($0) })
+        _ = try await host.delete(selection, limit: nil, from: collection, in: scope)
+    }
+
+    func ids(_ collection: CollectionID) async throws -> [String] {
+        try await host.get(GetRequest(), from: collection, in: scope).map(\.id.value)
+    }
+}
