@@ -145,7 +145,9 @@ let package = Package(
         // Tests mirror Sources.
         .target(
             name: "TestSupport",
-            dependencies: ["Access", "ChromaModel", "Platform", "Postgres", "TenantEngine", logging],
+            dependencies: [
+                "Access", "ChromaModel", "Platform", "Postgres", "TenantEngine", logging,
+            ],
             path: "Tests/TestSupport", swiftSettings: swift),
         tests("Access", ["TestSupport"]),
         tests(

@@ -51,7 +51,8 @@ private final class ModelRun {
         configuration.unsealedBytesMax = 2048
         return TenantEngineHost(
             configuration: configuration, fileSystem: PosixFileSystem(),
-            random: SystemRandomSource(), logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+            random: SystemRandomSource(),
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
 
     func finish() async { await host.close() }
@@ -128,7 +129,8 @@ private final class ModelRun {
             selection: RecordSelection(ids: known, filter: filter), resultCount: 7)
         try expectEqual(
             try await host.query(query, in: engineID, in: scope).map { $0.map(Shown.init) },
-            try await model.query(query, in: modelID, in: scope).map { $0.map(Shown.init) }, "query")
+            try await model.query(query, in: modelID, in: scope).map { $0.map(Shown.init) },
+            "query")
         try expectEqual(
             try await host.count(engineID, in: scope), try await model.count(modelID, in: scope),
             "count")

@@ -99,7 +99,8 @@ struct SimulatedDisk: Sendable {
     func filePaths(below inode: Int = root, _ prefix: String = "") -> [String] {
         let entries = directories[inode]?.cached.sorted { $0.key < $1.key } ?? []
         return entries.flatMap { name, child in
-            files[child] != nil ? [prefix + "/" + name] : filePaths(below: child, prefix + "/" + name)
+            files[child] != nil
+                ? [prefix + "/" + name] : filePaths(below: child, prefix + "/" + name)
         }
     }
 

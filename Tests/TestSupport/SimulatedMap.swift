@@ -6,7 +6,8 @@ final class SimulatedMap: MappedFile, @unchecked Sendable {
     let bytes: UnsafeRawBufferPointer
 
     init(_ contents: [UInt8]) {
-        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: contents.count, alignment: 4096)
+        let copy = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: contents.count, alignment: 4096)
         copy.copyBytes(from: contents)
         bytes = UnsafeRawBufferPointer(copy)
     }

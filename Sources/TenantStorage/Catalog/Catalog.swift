@@ -85,7 +85,8 @@ package final class Catalog: Sendable {
                     """,
                 arguments: [
                     state.id.description, state.database.description, state.name.value,
-                    state.metadata.map(Self.bytes), state.settings.space.rawValue, state.settings.configurationJSON,
+                    state.metadata.map(Self.bytes), state.settings.space.rawValue,
+                    state.settings.configurationJSON,
                     state.settings.schemaJSON, state.dimension,
                     Int64(bitPattern: state.createdAt),
                 ])

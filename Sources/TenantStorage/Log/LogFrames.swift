@@ -52,7 +52,9 @@ struct LogFrames {
         guard bytes.count - place >= LogFormat.frameHeaderBytes else { return nil }
         return bytes.withUnsafeBytes { raw in
             func word<Value: FixedWidthInteger>(_ field: Int, _: Value.Type) -> Value {
-                Value(littleEndian: raw.loadUnaligned(fromByteOffset: place + field, as: Value.self))
+                Value(
+                    littleEndian: raw.loadUnaligned(
+                        fromByteOffset: place + field, as: Value.self))
             }
             let length = Int(word(0, UInt32.self))
             let position = word(8, UInt64.self)

@@ -61,7 +61,8 @@ struct EngineScript {
         case .write(let operation, let batch, let name):
             try await engine.write(batch, as: operation, to: try await id(name), in: scope)
         case .delete(let selection, let limit, let name):
-            _ = try await engine.delete(selection, limit: limit, from: try await id(name), in: scope)
+            _ = try await engine.delete(
+                selection, limit: limit, from: try await id(name), in: scope)
         case .seal, .restart: break
         }
     }
