@@ -1,5 +1,6 @@
 """Starting, stopping and what lies in the data directory."""
 
+import http.client
 import json
 import re
 import signal
@@ -7,10 +8,12 @@ import socket
 import stat
 import subprocess
 import sys
+import time
 
 import pytest
 
 from server import Server, ServerFailed, call, wait_until
+from tenancy import make_tenant
 
 GONE_SECONDS = 20
 
@@ -182,3 +185,43 @@ def test_migrate_makes_a_new_data_directory(own_server):
     assert server.cli("migrate", "up").returncode == 0
     assert server.children() == []
     server.start()
+
+
+def test_a_request_in_flight_is_answered_before_the_server_ends(own_server):
+    server = own_server().start()
+    tenant = make_tenant(server)
+    made = tenant.cloud_client().create_collection("things", embedding_function=None)
+    body = json.dumps({"ids": ["a"], "embeddings": [[1.0, 2.0]]}).encode()
+    connection = http.client.HTTPConnection(**tenant.address, timeout=30)
+    connection.putrequest("POST", f"{tenant.path}{tenant.collection_path(made)}/add")
+    connection.putheader("X-Chroma-Token", tenant.token)
+    connection.putheader("Content-Length", str(len(body)))
+    connection.endheaders(body[:5])
+    # The server has to have seen the beginning before it is told to stop.
+    assert call("GET", server.url + "/api/v2/heartbeat")[0] == 200
+    time.sleep(0.3)
+    server.process.terminate()
+    time.sleep(0.3)
+    connection.send(body[5:])
+    assert connection.getresponse().status == 201
+    connection.close()
+    assert server.process.wait(60) == 0
+    server.start()
+    assert tenant.cloud_client().get_collection(
+        "things", embedding_function=None).get()["ids"] == ["a"]
+
+
+def test_a_postgresql_of_ones_own_is_used_when_it_is_named(own_server):
+    lender = own_server().start()
+    sockets = (lender.data / "postgres.socketdir").read_text().strip()
+    psql = ["psql", "-h", sockets, "-U", "tessera", "-d", "tessera", "-c"]
+    subprocess.run([*psql, "CREATE DATABASE lent"], check=True, capture_output=True, timeout=60)
+    url = f"postgresql:///lent?host={sockets}&user=tessera"
+    server = own_server(DATABASE_URL=url).start()
+    assert server.children() == []
+    tenant = make_tenant(server)
+    tenant.cloud_client().create_collection("things", embedding_function=None)
+    server.restart()
+    assert tenant.cloud_client().count_collections() == 1
+    assert tenant.call("GET", "", token=lender.bootstrap["token"])[0] == 401
+    assert url not in server.log.read_text()
