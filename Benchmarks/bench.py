@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Tessera (A) against Chroma's own server (B) on this machine; see README.md."""
+"""Tessera (A) against a peer (B) on this machine; see README.md."""
 
 from __future__ import annotations
 
+import pathlib
 import sys
 
 import profiling
@@ -19,7 +20,11 @@ def servers(settings: Settings) -> list:
     if settings.self_check:
         return [ChromaServer("chroma-a", directory), ChromaServer("chroma-b", directory)]
     ours = TesseraServer("tessera", directory, settings.binary)
-    return [ours] if settings.peer == "none" else [ours, ChromaServer("chroma", directory)]
+    if settings.peer == "none":
+        return [ours]
+    if settings.peer == "chroma":
+        return [ours, ChromaServer("chroma", directory)]
+    return [ours, TesseraServer("tessera-peer", directory, pathlib.Path(settings.peer))]
 
 
 def main() -> int:

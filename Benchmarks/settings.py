@@ -20,7 +20,7 @@ environment:
   ROUNDS       times that every step is run on each server in turn (3)
   STEPS        names of the steps to run, with commas between (all)
   SECONDS_EACH seconds that a timed step sends requests (2)
-  BENCH_PEER   none: measure our server alone (chroma)
+  BENCH_PEER   none: measure our server alone; a path: another build of it (chroma)
   BENCH_OUT    folder of tables, JSON and profiles (.build/bench)
 """
 
@@ -45,7 +45,7 @@ class Settings:
             binary=flags.binary,
             self_check=flags.self_check,
             profile=flags.profile,
-            peer=one_of("BENCH_PEER", "chroma", ["chroma", "none"]),
+            peer=chosen_peer(),
             records=positive("N", 10_000),
             dimension=positive("DIM", 384),
             rounds=positive("ROUNDS", 3),
@@ -81,11 +81,11 @@ def positive(name: str, default: int) -> int:
     return int(text)
 
 
-def one_of(name: str, default: str, allowed: list[str]) -> str:
-    value = os.environ.get(name) or default
-    if value not in allowed:
-        sys.exit(f"{name} must be one of {', '.join(allowed)}, not {value!r}")
-    return value
+def chosen_peer() -> str:
+    peer = os.environ.get("BENCH_PEER") or "chroma"
+    if peer not in ("chroma", "none") and not pathlib.Path(peer).is_file():
+        sys.exit(f"BENCH_PEER must be chroma, none or the path of a server, not {peer!r}")
+    return peer
 
 
 def chosen_steps(known: list[str]) -> list[str]:
