@@ -53,6 +53,8 @@ package struct CollectionState: Sendable {
     package var version: UInt64
     /// Position of the log entry that created it: the order of lists.
     package let createdAt: UInt64
+    /// The collection at the root of its tree of forks; itself if it was not forked.
+    package let root: CollectionID
     /// Everything that was written to it so far.
     package var written: WriteHistory
     /// The part of `written` that is folded into segments.
@@ -61,7 +63,7 @@ package struct CollectionState: Sendable {
     package init(
         id: CollectionID, database: DatabaseID, name: CollectionName, metadata: Metadata?,
         settings: CollectionSettings, dimension: Int?, logPosition: UInt64, version: UInt64,
-        createdAt: UInt64, written: WriteHistory = WriteHistory(),
+        createdAt: UInt64, root: CollectionID? = nil, written: WriteHistory = WriteHistory(),
         indexed: WriteHistory = WriteHistory()
     ) {
         self.id = id
@@ -73,8 +75,20 @@ package struct CollectionState: Sendable {
         self.logPosition = logPosition
         self.version = version
         self.createdAt = createdAt
+        self.root = root ?? id
         self.written = written
         self.indexed = indexed
+    }
+
+    /// A fork of the collection as it is now (protocol §1.7): everything is the same but what
+    /// names it, and its own compactions are yet to come.
+    package func forked(as id: CollectionID, named name: CollectionName, createdAt: UInt64)
+        -> CollectionState
+    {
+        CollectionState(
+            id: id, database: database, name: name, metadata: metadata, settings: settings,
+            dimension: dimension, logPosition: logPosition, version: 0, createdAt: createdAt,
+            root: root, written: written, indexed: indexed)
     }
 }
 

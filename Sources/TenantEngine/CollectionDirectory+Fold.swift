@@ -26,6 +26,8 @@ extension CollectionDirectory {
             return Applied(changes: [remove(collection)])
         case .databaseDropped(let database):
             return Applied(changes: list(database).map { remove($0) })
+        case .collectionForked(let source, let id, let name):
+            return fork(source, as: id, named: name, at: position)
         case .recordsWritten(let id, _, _), .recordsDeleted(let id, _):
             return collection(id)?.apply(entry) ?? Applied()
         }
@@ -44,8 +46,22 @@ extension CollectionDirectory {
         return Applied(changes: [put(collection)])
     }
 
+    /// The fork and its source share all parts; each goes its own way from here.
+    private mutating func fork(
+        _ source: CollectionID, as id: CollectionID, named name: CollectionName,
+        at position: LogPosition
+    ) -> Applied {
+        guard let source = collection(source) else { return Applied() }
+        let state = source.state.forked(as: id, named: name, createdAt: position.value)
+        let fork = Collection(state, records: source.records.fork())
+        insert(fork, named: name)
+        lineages.addFork(state.root)
+        return Applied(outcome: .collection(state), changes: [put(fork)])
+    }
+
     private mutating func remove(_ collection: Collection) -> CatalogChange {
         remove(collection, named: collection.state.name)
+        lineages.removeMember(collection.state.root)
         return .remove(collection.id)
     }
 

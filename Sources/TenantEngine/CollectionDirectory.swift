@@ -11,6 +11,8 @@ struct CollectionDirectory {
 
     private var collections: [CollectionID: Collection] = [:]
     private var shelves: [DatabaseID: Shelf] = [:]
+    /// The trees that forks make.
+    var lineages = Lineages()
 
     /// All collections, in no order.
     var all: [Collection] { Array(collections.values) }

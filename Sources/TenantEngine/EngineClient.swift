@@ -20,6 +20,13 @@ package protocol EngineClient: Sendable {
     func modifyCollection(_ id: CollectionID, _ change: CollectionChange, in scope: DatabaseScope)
         async throws
     func deleteCollection(named name: CollectionName, in scope: DatabaseScope) async throws
+    /// Makes a collection that has the records of another as they are now, at once at any size
+    /// (protocol §1.7). Throws `unprocessable` past `num_forks` forks in the whole tree.
+    func forkCollection(_ id: CollectionID, as name: CollectionName, in scope: DatabaseScope)
+        async throws -> CollectionState
+    /// Forks made in the collection's whole tree, deleted ones among them. Throws `notFound`
+    /// also when the root of the tree is gone.
+    func forkCount(_ id: CollectionID, in scope: DatabaseScope) async throws -> Int
     /// Deletes every collection of the scope's database; for a database that was deleted.
     func deleteAllCollections(in scope: DatabaseScope) async throws
 

@@ -39,8 +39,7 @@ struct TenantOpener {
         do {
             try fileSystem.createDurableDirectory(root + "/log")
             try fileSystem.createDurableDirectory(root + "/segments")
-            try segments.removeAll(
-                except: Set(checkpoint.collections.flatMap { $0.parts.map(\.segment) }))
+            try segments.removeAll(except: checkpoint.segments)
             try checkpoints.removeFilesBefore(checkpoint)
             let log = try LogWriter(
                 fileSystem: fileSystem, directory: root + "/log", tenant: tenant, end: end,
@@ -84,5 +83,7 @@ extension CollectionDirectory {
             insert(
                 Collection(described.state, records: records), named: described.state.name)
         }
+        lineages = Lineages(
+            checkpoint.lineages, roots: checkpoint.collections.map(\.state.root))
     }
 }

@@ -142,7 +142,9 @@ package final class TenantEngine: Sendable {
                 defer { failure.withLock { $0 = committer.failedAt } }
                 return try committer.capture(directory)
             }
-            try sealer.seal(capture)
+            let checkpoint = try sealer.seal(capture)
+            let used = committer.withLock { $0.segmentsInUse(directory) }
+            try sealer.removeGarbage(before: checkpoint, used: used)
         }
     }
 }

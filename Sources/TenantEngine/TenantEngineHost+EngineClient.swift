@@ -14,10 +14,23 @@ extension TenantEngineHost: EngineClient {
                 id: CollectionID(UniqueID(version4From: random.pair())),
                 database: scope.database, draft: draft, getOrCreate: getOrCreate),
             for: scope)
-        guard case .collection(let state) = outcome else {
-            throw ServiceError(.internalError, "A created collection has no state")
-        }
-        return state
+        return try outcome.collection()
+    }
+
+    package func forkCollection(
+        _ id: CollectionID, as name: CollectionName, in scope: DatabaseScope
+    ) async throws -> CollectionState {
+        let new = CollectionID(UniqueID(version4From: random.pair()))
+        let outcome = try await commit(
+            .forkCollection(id, database: scope.database, id: new, name), for: scope)
+        return try outcome.collection()
+    }
+
+    package func forkCount(_ id: CollectionID, in scope: DatabaseScope) async throws -> Int {
+        let engine = try await engine(for: scope.tenant)
+        let root = try engine.collection(id, in: scope.database).state.root
+        _ = try engine.collection(root, in: scope.database)
+        return engine.withDirectory { $0.lineages.forkCount(root) }
     }
 
     package func listCollections(in scope: DatabaseScope, offset: Int, limit: Int?) async throws

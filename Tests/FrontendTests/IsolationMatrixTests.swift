@@ -47,6 +47,7 @@ struct IsolationMatrixTests {
         if writes.contains(where: path.hasSuffix) {
             return "{\"ids\":[\"x\"],\"embeddings\":[[1]]}"
         }
+        if path.hasSuffix("/fork") { return "{\"new_name\":\"made_by_matrix\"}" }
         if route.method == .patch { return "{\"resource_name\":\"r\"}" }
         let isData = route.method == .put || path.contains("{collection_id}")
         return isData ? "{}" : "{\"name\":\"made_by_matrix\"}"

@@ -2,6 +2,7 @@ import Access
 import ChromaModel
 import Logging
 import Platform
+import TenantStorage
 import TestSupport
 
 @testable import TenantEngine
@@ -62,6 +63,28 @@ final class EngineFixture {
     func delete(_ ids: [String], from collection: CollectionID) async throws {
         let selection = RecordSelection(ids: ids.map { RecordID($0) })
         _ = try await host.delete(selection, limit: nil, from: collection, in: scope)
+    }
+
+    /// A collection's rows in segments.
+    struct SegmentUse: Equatable {
+        let file: SegmentID
+        let storedAs: CollectionID
+        let rowCount: Int
+    }
+
+    func segmentRows(_ collection: CollectionID) async throws -> [SegmentUse] {
+        let found = try await host.engine(for: scope.tenant)
+            .collection(collection, in: scope.database)
+        return found.records.snapshot().parts.compactMap { part in
+            guard case .segment(let sections) = part.rows else { return nil }
+            return SegmentUse(
+                file: sections.file.id, storedAs: sections.collection, rowCount: part.rowCount)
+        }
+    }
+
+    /// The names of the tenant's segment files.
+    func segmentFiles() throws -> [String] {
+        try PosixFileSystem().list("\(directory.path)/tenants/\(scope.tenant)/segments")
     }
 
     func ids(_ collection: CollectionID) async throws -> [String] {

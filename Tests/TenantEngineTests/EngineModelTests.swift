@@ -24,15 +24,22 @@ struct EngineModelTests {
     }
 }
 
-/// A random walk over one collection's operations, done to the engine and the model alike.
+/// A random walk over the operations of a tree of forks, done to the engine and the model alike.
 private final class ModelRun {
     private let random: SeededRandom
     private let directory = TemporaryDirectory()
     private let model = ReferenceEngine()
     private let scope: DatabaseScope
     private var host: TenantEngineHost
-    private var engineID: CollectionID
-    private var modelID: CollectionID
+    /// One collection in the engine and in the model; each step works on one of them.
+    private var pairs: [(engine: CollectionID, model: CollectionID)]
+    private var current = 0
+    private var forks = 0
+
+    private static let collectionsMax = 6
+
+    private var engineID: CollectionID { pairs[current].engine }
+    private var modelID: CollectionID { pairs[current].model }
 
     init(seed: UInt64) async throws {
         random = SeededRandom(seed: seed)
@@ -41,8 +48,12 @@ private final class ModelRun {
         let draft = CollectionDraft(
             name: CollectionName("records"), metadata: nil,
             settings: CollectionSettings(space: .l2, configurationJSON: "{}", schemaJSON: "{}"))
-        engineID = try await host.createCollection(draft, getOrCreate: false, in: scope).id
-        modelID = try await model.createCollection(draft, getOrCreate: false, in: scope).id
+        pairs = [
+            (
+                try await host.createCollection(draft, getOrCreate: false, in: scope).id,
+                try await model.createCollection(draft, getOrCreate: false, in: scope).id
+            )
+        ]
     }
 
     private static func host(_ path: String) -> TenantEngineHost {
@@ -58,7 +69,8 @@ private final class ModelRun {
     func finish() async { await host.close() }
 
     func step() async throws {
-        switch random.below(12) {
+        current = random.below(pairs.count)
+        switch random.below(14) {
         case 0...2: try await write(.upsert)
         case 3, 4: try await write(.add)
         case 5, 6: try await write(.update)
@@ -69,8 +81,28 @@ private final class ModelRun {
         case 9 where random.below(4) == 0:
             await host.close()
             host = Self.host(directory.path)
+        case 10: try await fork()
+        case 11 where pairs.count == Self.collectionsMax: try await drop()
         default: try await compare()
         }
+    }
+
+    private func fork() async throws {
+        guard pairs.count < Self.collectionsMax else { return }
+        forks += 1
+        let name = CollectionName("fork-\(forks)")
+        pairs.append(
+            (
+                try await host.forkCollection(engineID, as: name, in: scope).id,
+                try await model.forkCollection(modelID, as: name, in: scope).id
+            ))
+    }
+
+    private func drop() async throws {
+        let name = try await model.collection(id: modelID, in: scope).name
+        try await host.deleteCollection(named: name, in: scope)
+        try await model.deleteCollection(named: name, in: scope)
+        pairs.remove(at: current)
     }
 
     private func write(_ operation: WriteOperation) async throws {
@@ -134,6 +166,9 @@ private final class ModelRun {
         try expectEqual(
             try await host.count(engineID, in: scope), try await model.count(modelID, in: scope),
             "count")
+        try expectEqual(
+            try await host.collection(id: engineID, in: scope).written,
+            try await model.collection(id: modelID, in: scope).written, "written")
     }
 
     private func present(_ ids: [RecordID]) async throws -> [RecordID] {

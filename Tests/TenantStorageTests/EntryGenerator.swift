@@ -8,7 +8,7 @@ struct EntryGenerator {
 
     init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
-    static let kindCount = 6
+    static let kindCount = 7
 
     /// Empty, twins of one letter, NUL, long, and astral texts among plain ones.
     private static let texts = [
@@ -26,6 +26,9 @@ struct EntryGenerator {
         case 2: .collectionDeleted(id: CollectionID(id()))
         case 3: .databaseDropped(DatabaseID(id()))
         case 4:
+            .collectionForked(
+                source: CollectionID(id()), id: CollectionID(id()), name: CollectionName(text()))
+        case 5:
             .recordsWritten(
                 collection: CollectionID(id()),
                 operation: WriteOperation.allCases[random.below(4)], batch: batch())

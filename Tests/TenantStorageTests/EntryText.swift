@@ -12,6 +12,8 @@ enum EntryText {
                 + " \(change.settings.map(of) ?? "same")"
         case .collectionDeleted(let id): "deleted \(id)"
         case .databaseDropped(let id): "dropped \(id)"
+        case .collectionForked(let source, let id, let name):
+            "forked \(source) \(id) \(of(name.value))"
         case .recordsWritten(let collection, let operation, let batch):
             "written \(collection) \(operation) \(of(batch))"
         case .recordsDeleted(let collection, let ids):

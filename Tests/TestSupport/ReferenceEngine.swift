@@ -14,6 +14,8 @@ package actor ReferenceEngine: EngineClient {
 
     private var entries: [CollectionID: Entry] = [:]
     private var position: UInt64 = 0
+    /// Forks made in each tree, by its root.
+    private var forks: [CollectionID: Int] = [:]
     private let random: SeededRandom
 
     /// - Parameter seed: of the UUIDs of collections.
@@ -74,6 +76,29 @@ package actor ReferenceEngine: EngineClient {
 
     package func deleteCollection(named name: CollectionName, in scope: DatabaseScope) throws {
         entries[try collection(named: name, in: scope).id] = nil
+    }
+
+    package func forkCollection(
+        _ id: CollectionID, as name: CollectionName, in scope: DatabaseScope
+    ) throws -> CollectionState {
+        var entry = try entry(id, in: scope)
+        guard find(name, in: scope) == nil else { throw ServiceError.collectionExists(name) }
+        guard forks[entry.state.root, default: 0] < 256 else {
+            throw ServiceError.quotaExceeded(
+                "Number of forks", action: "Fork Collection", current: 257, limit: 256)
+        }
+        position += 1
+        entry.state = entry.state.forked(
+            as: CollectionID(UniqueID(version4From: random.pair())), named: name,
+            createdAt: position)
+        entries[entry.state.id] = entry
+        forks[entry.state.root, default: 0] += 1
+        return entry.state
+    }
+
+    package func forkCount(_ id: CollectionID, in scope: DatabaseScope) throws -> Int {
+        let root = try entry(try entry(id, in: scope).state.root, in: scope).state.id
+        return forks[root, default: 0]
     }
 
     package func deleteAllCollections(in scope: DatabaseScope) {

@@ -9,12 +9,12 @@ import TenantEngine
 struct CollectionRoutes: Sendable {
     let engines: any EngineClient
     let flavour: IndexFlavour
-    private let schemas: GrownSchemas
+    private let replies: CollectionReplies
 
-    init(engines: any EngineClient, flavour: IndexFlavour) {
+    init(engines: any EngineClient, flavour: IndexFlavour, replies: CollectionReplies) {
         self.engines = engines
         self.flavour = flavour
-        schemas = GrownSchemas(flavour: flavour)
+        self.replies = replies
     }
 
     private static let byName = PathStem.collections + "/{collection_name}"
@@ -42,10 +42,10 @@ struct CollectionRoutes: Sendable {
         guard let scope else {
             throw ServiceError.invalid("Database [\(call.path.database)] does not exist")
         }
-        return { [engines] in
+        return { [engines, replies] in
             let state = try await engines.createCollection(
                 draft, getOrCreate: body.getOrCreate, in: scope)
-            return try reply(state, in: scope)
+            return try replies.one(state, in: scope)
         }
     }
 
@@ -54,14 +54,10 @@ struct CollectionRoutes: Sendable {
         let offset = try call.query.unsigned("offset") ?? 0
         let limit = try call.query.unsigned("limit")
         guard let scope else { return { Reply { $0.writeStaticString("[]") } } }
-        return { [engines, schemas] in
+        return { [engines, replies] in
             let states = try await engines.listCollections(
-                in: scope, offset: offset, limit: limit
-            ).map(schemas.shown)
-            return Reply(bytesExpected: states.reduce(2) { $0 + $1.bytesExpected }) {
-                CollectionResponse.write(
-                    list: states, tenant: scope.tenantName, database: scope.databaseName, into: &$0)
-            }
+                in: scope, offset: offset, limit: limit)
+            return try replies.list(states, in: scope)
         }
     }
 
@@ -76,8 +72,9 @@ struct CollectionRoutes: Sendable {
     private func getByName(_ call: Call, _ scope: DatabaseScope?) throws -> Operation {
         let name = call.path.collectionName
         let scope = try scope.holding(name)
-        return { [engines] in
-            try reply(try await engines.collection(named: name, in: scope), in: scope)
+        return { [engines, replies] in
+            let state = try await engines.collection(named: name, in: scope)
+            return try replies.one(state, in: scope)
         }
     }
 
@@ -88,8 +85,9 @@ struct CollectionRoutes: Sendable {
         }
         let id = CollectionID(uuid)
         let scope = try scope.holding(id)
-        return { [engines] in
-            try reply(try await engines.collection(id: id, in: scope), in: scope)
+        return { [engines, replies] in
+            let state = try await engines.collection(id: id, in: scope)
+            return try replies.one(state, in: scope)
         }
     }
 
@@ -111,23 +109,5 @@ struct CollectionRoutes: Sendable {
             try await engines.deleteCollection(named: name, in: scope)
             return .done()
         }
-    }
-
-    private func reply(_ state: CollectionState, in scope: DatabaseScope) throws -> Reply {
-        let shown = try schemas.shown(state)
-        return Reply(bytesExpected: shown.bytesExpected) {
-            CollectionResponse.write(
-                shown, tenant: scope.tenantName, database: scope.databaseName, into: &$0)
-        }
-    }
-}
-
-extension CollectionState {
-    /// Bytes of ids, names and member names around the texts.
-    private static let frameBytes = 512
-
-    /// About how many bytes of JSON the collection takes; most of it is the schema.
-    fileprivate var bytesExpected: Int {
-        Self.frameBytes + settings.schemaJSON.utf8.count + settings.configurationJSON.utf8.count
     }
 }

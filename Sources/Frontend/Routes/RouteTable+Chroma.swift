@@ -8,13 +8,19 @@ extension RouteTable {
         configuration: FrontendConfiguration, engines: any EngineClient,
         directory: any TenantDirectory, authoriser: Authoriser, time: any TimeSource
     ) -> RouteTable {
-        RouteTable(
+        let flavour = configuration.indexFlavour
+        let replies = CollectionReplies(flavour: flavour)
+        return RouteTable(
             SystemRoutes(time: time).routes
                 + IdentityRoutes(directory: directory, authoriser: authoriser).routes
                 + ResetRoutes(directory: directory, isAllowed: configuration.allowReset).routes
                 + TenantRoutes(directory: directory).routes
                 + DatabaseRoutes(directory: directory).routes
-                + CollectionRoutes(engines: engines, flavour: configuration.indexFlavour).routes
+                + CollectionRoutes(
+                    engines: engines, flavour: flavour, replies: replies
+                ).routes
+                + ForkRoutes(engines: engines, replies: replies).routes
+                + IndexingRoutes(engines: engines).routes
                 + RecordRoutes(engines: engines).routes)
     }
 }

@@ -59,7 +59,7 @@ struct Committer: ~Copyable {
         -> Sealer.Capture
     {
         let logFile = try log.beginFile()
-        let collections = directory.withLock { $0.all }
+        let (collections, lineages) = directory.withLock { ($0.all, $0.lineages.described) }
         return Sealer.Capture(
             logFile: logFile, position: log.end.last,
             collections: collections.map { collection in
@@ -69,7 +69,19 @@ struct Committer: ~Copyable {
                         collection: collection, state: collection.state, parts: writer.sealed,
                         nextOrder: writer.nextOrder)
                 }
-            })
+            },
+            lineages: lineages)
+    }
+
+    /// The segments that collections read. No entry is applied meanwhile, so none is missed.
+    func segmentsInUse(_ directory: borrowing Mutex<CollectionDirectory>) -> Set<SegmentID> {
+        var used: Set<SegmentID> = []
+        for collection in directory.withLock({ $0.all }) {
+            for part in collection.records.snapshot().parts {
+                if case .segment(let sections) = part.rows { used.insert(sections.file.id) }
+            }
+        }
+        return used
     }
 
     mutating func close() {

@@ -8,6 +8,7 @@ enum Proposal: Sendable {
     case modifyCollection(CollectionID, database: DatabaseID, CollectionChange)
     case deleteCollection(CollectionName, database: DatabaseID)
     case dropDatabase(DatabaseID)
+    case forkCollection(CollectionID, database: DatabaseID, id: CollectionID, CollectionName)
     case writeRecords(
         CollectionID, database: DatabaseID, WriteOperation, RecordBatch, bytes: [UInt8])
     case deleteRecords(CollectionID, database: DatabaseID, [RecordID], bytes: [UInt8])
@@ -17,6 +18,14 @@ enum Proposal: Sendable {
 enum CommitOutcome: Sendable {
     case done
     case collection(CollectionState)
+
+    /// The collection that was made. Throws `internalError` when there is none.
+    func collection() throws(ServiceError) -> CollectionState {
+        guard case .collection(let state) = self else {
+            throw ServiceError(.internalError, "A new collection has no state")
+        }
+        return state
+    }
 }
 
 /// A proposal that may be committed: the fact it became.

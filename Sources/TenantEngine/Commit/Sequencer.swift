@@ -11,6 +11,8 @@ struct Sequencer {
     private var changedNames: Set<QualifiedName> = []
     private var changedCollections: Set<CollectionID> = []
     private var changedDatabases: Set<DatabaseID> = []
+    /// By root.
+    private var changedTrees: Set<CollectionID> = []
 
     private struct QualifiedName: Hashable {
         let database: DatabaseID
@@ -25,6 +27,8 @@ struct Sequencer {
             stageModify(id, database, change, directory)
         case .deleteCollection(let name, let database): stageDelete(name, database, directory)
         case .dropDatabase(let database): stageDrop(database, directory)
+        case .forkCollection(let source, let database, let id, let name):
+            stageFork(source, database, id, name, directory)
         case .writeRecords(let id, let database, let operation, let batch, let bytes):
             stageWrite(id, database, operation, batch, bytes, directory)
         case .deleteRecords(let id, let database, let ids, let bytes):
@@ -106,6 +110,32 @@ struct Sequencer {
         guard directory.count(database) > 0 else { return .answer(.done) }
         changedDatabases.insert(database)
         return append(.databaseDropped(database))
+    }
+
+    private mutating func stageFork(
+        _ source: CollectionID, _ database: DatabaseID, _ id: CollectionID,
+        _ name: CollectionName, _ directory: CollectionDirectory
+    ) -> Staging {
+        guard !isChanged(source, in: database), !isChanged(name, in: database) else {
+            return .wait
+        }
+        guard let root = directory.collection(source, in: database)?.state.root else {
+            return .refuse(.noCollection(id: source.description))
+        }
+        guard !changedTrees.contains(root) else { return .wait }
+        guard directory.collection(named: name, in: database) == nil else {
+            return .refuse(.collectionExists(name))
+        }
+        guard directory.lineages.forkCount(root) < Lineages.forksMax else {
+            return .refuse(
+                .quotaExceeded(
+                    "Number of forks", action: "Fork Collection",
+                    current: directory.lineages.forkCount(root) + 1, limit: Lineages.forksMax))
+        }
+        changedTrees.insert(root)
+        changedNames.insert(QualifiedName(database: database, name: name))
+        changedCollections.insert(id)
+        return append(.collectionForked(source: source, id: id, name: name))
     }
 
     private mutating func stageWrite(

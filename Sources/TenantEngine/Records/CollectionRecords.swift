@@ -36,6 +36,9 @@ final class CollectionRecords: Sendable {
         change { writer in for id in ids { writer.remove(id) } }
     }
 
+    /// The same records for another collection; no row is copied.
+    func fork() -> CollectionRecords { CollectionRecords(change { $0.fork() }) }
+
     /// Changes the parts without changing what they hold.
     func change<Result>(_ body: (inout RecordWriter) -> Result) -> Result {
         writer.withLock { writer in

@@ -33,6 +33,13 @@ struct DeletionMap: Sendable {
         count += 1
     }
 
+    /// The rows that are marked in both.
+    func intersection(_ other: DeletionMap) -> DeletionMap {
+        var result = DeletionMap()
+        for row in rows where other.contains(Int(row)) { result.insert(Int(row)) }
+        return result
+    }
+
     /// The marked rows, rising.
     var rows: [UInt32] {
         var result: [UInt32] = []

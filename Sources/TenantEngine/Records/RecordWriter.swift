@@ -77,20 +77,24 @@ struct RecordWriter {
         tail = MemoryWriter()
     }
 
+    /// The same records for another collection. Both read the same parts from here on; what
+    /// either deletes or adds is its own.
+    mutating func fork() -> RecordWriter {
+        freezeTail()
+        return RecordWriter(sealed: sealed, nextOrder: nextOrder)
+    }
+
     /// Puts one new part in the place of older ones.
     ///
     /// - Parameters:
     ///   - range: the replaced parts.
     ///   - segment: their live rows as of the freeze; nil when there were none.
-    ///   - origins: for each of the segment's rows, the row it was copied from.
+    ///   - origins: for each of the segment's rows, the row it was copied from; parts are
+    ///     counted from the start of the range.
     mutating func replace(
         _ range: Range<Int>, with segment: SegmentSections?, origins: [RowRef]
     ) {
-        var deleted = DeletionMap()
-        for (row, origin) in origins.enumerated()
-        where sealed[Int(origin.part)].deleted.contains(Int(origin.row)) {
-            deleted.insert(row)
-        }
+        let deleted = DeletionMap(of: origins, in: sealed[range])
         let new = segment.map {
             SealedPart(rows: .segment($0), deleted: deleted, rowOfID: [:])
         }

@@ -5,18 +5,15 @@ import TenantStorage
 struct SealedRows: SegmentRows {
     let collection: CollectionID
     let dimension: Int
-    /// Where each row comes from; parts are counted in the captured collection.
+    /// Where each row comes from; parts are counted from the first that is sealed.
     let origins: [RowRef]
     private let parts: [Part]
 
-    init(_ captured: CapturedCollection, _ range: Range<Int>) {
-        collection = captured.collection.id
-        dimension = captured.state.dimension ?? 0
-        parts = captured.parts.map(\.part)
-        let snapshot = RecordSnapshot(parts: Array(parts[range]))
-        origins = snapshot.liveRows { _, _ in true }.map { ref in
-            RowRef(part: Int(ref.part) + range.lowerBound, row: Int(ref.row))
-        }
+    init(_ group: SealGroup) {
+        collection = group.leader.collection.id
+        dimension = group.leader.state.dimension ?? 0
+        parts = group.parts
+        origins = RecordSnapshot(parts: parts).liveRows { _, _ in true }
     }
 
     var count: Int { origins.count }

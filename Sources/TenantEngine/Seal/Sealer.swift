@@ -17,12 +17,12 @@ struct Sealer {
         let logFile: UInt64
         let position: LogPosition
         let collections: [CapturedCollection]
+        let lineages: [Checkpoint.Lineage]
     }
 
-    /// A collection's new segment.
+    /// A group's new segment.
     private struct Sealed {
-        let captured: CapturedCollection
-        let range: Range<Int>
+        let group: SealGroup
         let rows: SealedRows
         let segment: SegmentID
     }
@@ -31,23 +31,26 @@ struct Sealer {
     let checkpoints: CheckpointFile
     let random: any RandomSource
 
-    func seal(_ capture: Capture) throws(StorageError) {
+    /// Writes segments and checkpoint, and puts the new segments in the place of what they hold.
+    /// What is garbage then is removed by `removeGarbage`.
+    func seal(_ capture: Capture) throws(StorageError) -> Checkpoint {
         let sealed = try writeSegments(capture)
-        var byCollection: [CollectionID: Sealed] = [:]
-        for part in sealed { byCollection[part.captured.collection.id] = part }
-        let checkpoint = Checkpoint(
-            logFile: capture.logFile, position: capture.position,
-            collections: capture.collections.map { captured in
-                describe(captured, byCollection[captured.collection.id], capture.position)
-            })
+        let checkpoint = describe(capture, sealed)
         try disk { () throws(FileError) in try checkpoints.write(checkpoint) }
         for part in sealed { try publish(part) }
         for captured in capture.collections where captured.hasNewWrites {
             captured.collection.update { $0 = captured.sealed($0, at: capture.position) }
         }
-        let kept = Set(checkpoint.collections.flatMap { $0.parts.map(\.segment) })
+        return checkpoint
+    }
+
+    /// Removes what the checkpoint has replaced.
+    ///
+    /// - Parameter used: segments that collections read now. A fork made since the capture may
+    ///   share some that the checkpoint doesn't name; the next checkpoint will.
+    func removeGarbage(before checkpoint: Checkpoint, used: Set<SegmentID>) throws(StorageError) {
         try disk { () throws(FileError) in
-            try store.removeAll(except: kept)
+            try store.removeAll(except: checkpoint.segments.union(used))
             try checkpoints.removeFilesBefore(checkpoint)
         }
     }
@@ -57,12 +60,11 @@ struct Sealer {
         var sealed: [Sealed] = []
         var shared: [any SegmentRows] = []
         let sharedID = newID()
-        for captured in capture.collections where !captured.partsToSeal.isEmpty {
-            let range = captured.partsToSeal
-            let rows = SealedRows(captured, range)
+        for group in SealGroup.groups(of: capture.collections) {
+            let rows = SealedRows(group)
             let isLarge = rows.byteCount > Self.sharedFileBytesMax
             let segment = isLarge ? newID() : sharedID
-            sealed.append(Sealed(captured: captured, range: range, rows: rows, segment: segment))
+            sealed.append(Sealed(group: group, rows: rows, segment: segment))
             guard rows.count > 0 else { continue }
             if isLarge {
                 try disk { () throws(FileError) in try store.write([rows], as: segment) }
@@ -76,30 +78,48 @@ struct Sealer {
         return sealed
     }
 
-    /// What the checkpoint says of a collection.
-    private func describe(
-        _ captured: CapturedCollection, _ sealed: Sealed?, _ position: LogPosition
-    ) -> Checkpoint.Collection {
-        let replaced = sealed?.range ?? captured.parts.endIndex..<captured.parts.endIndex
-        var parts = captured.parts[..<replaced.lowerBound].compactMap(\.checkpointPart)
-        if let sealed, sealed.rows.count > 0 {
-            parts.append(
-                Checkpoint.Part(
-                    segment: sealed.segment, storedAs: captured.collection.id, deletedRows: []))
+    private func describe(_ capture: Capture, _ sealed: [Sealed]) -> Checkpoint {
+        var replaced: [CollectionID: (Sealed, SealGroup.Member)] = [:]
+        for part in sealed {
+            for member in part.group.members {
+                replaced[member.captured.collection.id] = (part, member)
+            }
         }
-        return Checkpoint.Collection(
-            state: captured.sealed(captured.state, at: position),
-            nextOrder: captured.nextOrder, parts: parts)
+        return Checkpoint(
+            logFile: capture.logFile, position: capture.position,
+            collections: capture.collections.map { captured in
+                Checkpoint.Collection(
+                    state: captured.sealed(captured.state, at: capture.position),
+                    nextOrder: captured.nextOrder,
+                    parts: Self.parts(of: captured, replaced[captured.collection.id]))
+            },
+            lineages: capture.lineages)
+    }
+
+    /// The parts of a collection after the seal.
+    private static func parts(
+        of captured: CapturedCollection, _ replaced: (Sealed, SealGroup.Member)?
+    ) -> [Checkpoint.Part] {
+        guard let (sealed, member) = replaced else {
+            return captured.parts.compactMap(\.checkpointPart)
+        }
+        let older = captured.parts[..<member.range.lowerBound].compactMap(\.checkpointPart)
+        guard sealed.rows.count > 0 else { return older }
+        let deleted = DeletionMap(of: sealed.rows.origins, in: member.parts)
+        let new = Checkpoint.Part(
+            segment: sealed.segment, storedAs: sealed.rows.collection, deletedRows: deleted.rows)
+        return older + [new]
     }
 
     /// Puts the new segment in the place of what it was made from.
     private func publish(_ sealed: Sealed) throws(StorageError) {
-        let collection = sealed.captured.collection
         let sections =
             sealed.rows.count > 0
-            ? try store.rows(sealed.segment, of: collection.id) : nil
-        collection.records.change { writer in
-            writer.replace(sealed.range, with: sections, origins: sealed.rows.origins)
+            ? try store.rows(sealed.segment, of: sealed.rows.collection) : nil
+        for member in sealed.group.members {
+            member.captured.collection.records.change { writer in
+                writer.replace(member.range, with: sections, origins: sealed.rows.origins)
+            }
         }
     }
 

@@ -7,7 +7,13 @@ import TenantStorage
 final class SegmentStore: Sendable {
     let fileSystem: any FileSystem
     let directory: String
-    private let open = Mutex<[SegmentID: SegmentFile]>([:])
+    private let open = Mutex<[SegmentID: OpenSegment]>([:])
+
+    private struct OpenSegment {
+        let file: SegmentFile
+        /// What was asked for and checked; forks share it.
+        var rows: [CollectionID: SegmentSections] = [:]
+    }
 
     /// - Parameter directory: the tenant's `segments` directory.
     init(fileSystem: any FileSystem, directory: String) {
@@ -19,7 +25,14 @@ final class SegmentStore: Sendable {
     func rows(_ segment: SegmentID, of collection: CollectionID) throws(StorageError)
         -> SegmentSections
     {
-        try file(segment).rows(of: collection)
+        if let known = open.withLock({ $0[segment]?.rows[collection] }) { return known }
+        let file = try file(segment)
+        let rows = try file.rows(of: collection)
+        return open.withLock { open in
+            if let earlier = open[segment]?.rows[collection] { return earlier }
+            open[segment, default: OpenSegment(file: file)].rows[collection] = rows
+            return rows
+        }
     }
 
     func write(_ rows: [any SegmentRows], as segment: SegmentID) throws(FileError) {
@@ -39,12 +52,7 @@ final class SegmentStore: Sendable {
     }
 
     private func file(_ segment: SegmentID) throws(StorageError) -> SegmentFile {
-        if let file = open.withLock({ $0[segment] }) { return file }
-        let file = try SegmentFile(segment, in: directory, fileSystem: fileSystem)
-        return open.withLock { open in
-            if let earlier = open[segment] { return earlier }
-            open[segment] = file
-            return file
-        }
+        if let known = open.withLock({ $0[segment]?.file }) { return known }
+        return try SegmentFile(segment, in: directory, fileSystem: fileSystem)
     }
 }

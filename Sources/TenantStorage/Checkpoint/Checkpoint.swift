@@ -34,16 +34,40 @@ package struct Checkpoint: Sendable {
         }
     }
 
+    /// A tree of forks.
+    package struct Lineage: Sendable, Hashable {
+        /// The collection that was forked first; it may be gone.
+        package let root: CollectionID
+        /// Forks made in the whole tree, deleted ones among them.
+        package let forkCount: Int
+
+        package init(root: CollectionID, forkCount: Int) {
+            self.root = root
+            self.forkCount = forkCount
+        }
+    }
+
     /// The first log file that is not folded in.
     package let logFile: UInt64
     /// The last entry that is folded in.
     package let position: LogPosition
     package let collections: [Collection]
+    /// The trees that have a live collection.
+    package let lineages: [Lineage]
 
-    package init(logFile: UInt64, position: LogPosition, collections: [Collection]) {
+    package init(
+        logFile: UInt64, position: LogPosition, collections: [Collection],
+        lineages: [Lineage] = []
+    ) {
         self.logFile = logFile
         self.position = position
         self.collections = collections
+        self.lineages = lineages
+    }
+
+    /// Every segment that holds rows of a collection.
+    package var segments: Set<SegmentID> {
+        Set(collections.flatMap { $0.parts.map(\.segment) })
     }
 
     /// Before a tenant's first checkpoint.

@@ -82,6 +82,10 @@ package struct CheckpointFile {
                 writer.put(each: part.deletedRows) { $1.put($0) }
             }
         }
+        payload.put(each: checkpoint.lineages) { lineage, writer in
+            writer.put(lineage.root.uuid)
+            writer.put(UInt64(lineage.forkCount))
+        }
         let body = payload.finish()
         var writer = ByteWriter(capacity: Self.headerBytes + body.count)
         writer.put(raw: Self.magic)
@@ -126,7 +130,14 @@ package struct CheckpointFile {
             let collections = try reader.takeList(bytesMin: 64) { (reader) throws(StorageError) in
                 try reader.takeCheckpointCollection()
             }
-            return Checkpoint(logFile: number, position: position, collections: collections)
+            let lineages = try reader.takeList(bytesMin: 24) { (reader) throws(StorageError) in
+                Checkpoint.Lineage(
+                    root: CollectionID(try reader.takeID()),
+                    forkCount: Int(truncatingIfNeeded: try reader.take(UInt64.self)))
+            }
+            return Checkpoint(
+                logFile: number, position: position, collections: collections,
+                lineages: lineages)
         }
     }
 }
@@ -142,6 +153,7 @@ extension ByteWriter {
         put(state.logPosition)
         put(state.version)
         put(state.createdAt)
+        put(state.root.uuid)
         put(state.written)
     }
 
@@ -182,7 +194,8 @@ extension ByteReader {
         var state = CollectionState(
             id: id, database: database, name: name, metadata: metadata, settings: settings,
             dimension: dimension == ByteWriter.absent ? nil : Int(dimension),
-            logPosition: try take(), version: try take(), createdAt: try take())
+            logPosition: try take(), version: try take(), createdAt: try take(),
+            root: CollectionID(try takeID()))
         state.written = try takeHistory()
         // A checkpoint is written when everything is in segments.
         state.indexed = state.written

@@ -12,6 +12,8 @@ package enum LogEntry: Sendable {
     case collectionDeleted(id: CollectionID)
     /// All collections of a database went with it.
     case databaseDropped(DatabaseID)
+    /// A collection began with the records that another one had at this entry.
+    case collectionForked(source: CollectionID, id: CollectionID, name: CollectionName)
     case recordsWritten(collection: CollectionID, operation: WriteOperation, batch: RecordBatch)
     case recordsDeleted(collection: CollectionID, ids: [RecordID])
 }

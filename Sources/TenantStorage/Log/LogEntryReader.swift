@@ -48,6 +48,10 @@ extension ByteReader {
             return .collectionModified(id: CollectionID(try takeID()), change: try takeChange())
         case .collectionDeleted: return .collectionDeleted(id: CollectionID(try takeID()))
         case .databaseDropped: return .databaseDropped(DatabaseID(try takeID()))
+        case .collectionForked:
+            return .collectionForked(
+                source: CollectionID(try takeID()), id: CollectionID(try takeID()),
+                name: CollectionName(try takeText()))
         case .recordsWritten:
             let collection = CollectionID(try takeID())
             let raw: UInt8 = try take()

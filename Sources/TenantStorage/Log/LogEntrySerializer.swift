@@ -11,6 +11,7 @@ package enum LogEntrySerializer {
         case databaseDropped = 4
         case recordsWritten = 5
         case recordsDeleted = 6
+        case collectionForked = 7
     }
 
     /// Which optional columns of a batch follow.
@@ -42,6 +43,11 @@ package enum LogEntrySerializer {
         case .databaseDropped(let id):
             writer.put(Kind.databaseDropped.rawValue)
             writer.put(id.uuid)
+        case .collectionForked(let source, let id, let name):
+            writer.put(Kind.collectionForked.rawValue)
+            writer.put(source.uuid)
+            writer.put(id.uuid)
+            writer.put(name.value)
         case .recordsWritten(let collection, let operation, let batch):
             writer.put(Kind.recordsWritten.rawValue)
             writer.put(collection.uuid)
