@@ -84,9 +84,14 @@ struct Committer: ~Copyable {
         return used
     }
 
+    /// Closes the files. The catalog is told where the log ends, so that the next start notices
+    /// when the log has lost its last frame meanwhile.
     mutating func close() {
         log.close()
-        do { try catalog?.close() } catch {
+        do {
+            if log.failure == nil { try catalog?.apply([], upTo: log.end.last) }
+            try catalog?.close()
+        } catch {
             logger.warning("catalog did not close", metadata: ["error": "\(error)"])
         }
     }
