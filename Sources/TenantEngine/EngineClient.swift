@@ -44,8 +44,16 @@ package protocol EngineClient: Sendable {
     /// One list of records for each row of the request's embeddings, nearest first.
     func query(_ request: QueryRequest, in collection: CollectionID, in scope: DatabaseScope)
         async throws -> [[RecordView]]
-    func count(_ collection: CollectionID, in scope: DatabaseScope) async throws -> Int
+    func count(_ collection: CollectionID, at level: ReadLevel, in scope: DatabaseScope)
+        async throws -> Int
 
     /// Conformance mode only: closes every tenant and removes all tenants' data.
     func removeEverything() async throws
+}
+
+extension EngineClient {
+    /// The number of records, every acknowledged write counted.
+    package func count(_ collection: CollectionID, in scope: DatabaseScope) async throws -> Int {
+        try await count(collection, at: .indexAndLog, in: scope)
+    }
 }

@@ -155,8 +155,10 @@ extension TenantEngineHost: EngineClient {
         }
     }
 
-    package func count(_ collection: CollectionID, in scope: DatabaseScope) async throws -> Int {
-        try await found(collection, scope).records.snapshot().liveCount
+    package func count(
+        _ collection: CollectionID, at level: ReadLevel, in scope: DatabaseScope
+    ) async throws -> Int {
+        try await found(collection, scope).records.snapshot(at: level).liveCount
     }
 
     private func found(_ id: CollectionID, _ scope: DatabaseScope) async throws -> Collection {

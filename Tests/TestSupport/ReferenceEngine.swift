@@ -163,8 +163,12 @@ package actor ReferenceEngine: EngineClient {
         }
     }
 
-    package func count(_ collection: CollectionID, in scope: DatabaseScope) throws -> Int {
-        try entry(collection, in: scope).records.count
+    /// Nothing is ever compacted here.
+    package func count(
+        _ collection: CollectionID, at level: ReadLevel, in scope: DatabaseScope
+    ) throws -> Int {
+        let count = try entry(collection, in: scope).records.count
+        return level == .indexOnly ? 0 : count
     }
 
     package func removeEverything() { entries = [:] }

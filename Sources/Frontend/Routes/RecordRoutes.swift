@@ -80,16 +80,13 @@ struct RecordRoutes: Sendable {
         }
     }
 
-    /// Every read level sees every acknowledged write: the tail is always searched.
     private func count(_ call: Call, _ scope: DatabaseScope?) throws -> Operation {
         let id = try call.collectionID()
-        _ = try call.query.word("read_level", among: Self.readLevels)
+        let level = try call.query.word("read_level", ReadLevel.self) ?? .indexAndLog
         let scope = try scope.holding(id)
         return { [engines] in
-            let count = try await engines.count(id, in: scope)
+            let count = try await engines.count(id, at: level, in: scope)
             return Reply { SystemResponse.write(integer: count, into: &$0) }
         }
     }
-
-    private static let readLevels = ["index_and_wal", "index_only", "index_and_bounded_wal"]
 }

@@ -18,14 +18,16 @@ struct QueryString: Sendable {
         return Int(number)
     }
 
-    /// One of the given words; nil when absent. Throws `invalidArgument` for any other.
-    func word(_ name: String, among words: [String]) throws -> String? {
+    /// One of a type's words; nil when absent. Throws `invalidArgument` for any other.
+    func word<Word: CaseIterable & RawRepresentable<String>>(_ name: String, _: Word.Type) throws
+        -> Word?
+    {
         guard let value = try self[name] else { return nil }
-        guard words.contains(where: value.isByteEqual) else {
-            let expected = words.map { "`\($0)`" }.joined(separator: ", ")
+        guard let word = Word.allCases.first(where: { $0.rawValue.isByteEqual(to: value) }) else {
+            let expected = Word.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
             throw Self.refusal("\(name): unknown variant `\(value)`, expected one of \(expected)")
         }
-        return value
+        return word
     }
 
     // Upstream's words.

@@ -18,6 +18,12 @@ final class CollectionRecords: Sendable {
     /// The newest snapshot. Never waits for a write.
     func snapshot() -> RecordSnapshot { published.withLock { $0 } }
 
+    /// What a read of that level sees.
+    func snapshot(at level: ReadLevel) -> RecordSnapshot {
+        guard level != .indexAndLog else { return snapshot() }
+        return writer.withLock { $0.past.snapshot(at: level) ?? $0.snapshot }
+    }
+
     /// The newest snapshot and, for each id, its live row in it.
     func snapshot(resolving ids: [RecordID]) -> (RecordSnapshot, [RowRef?]) {
         writer.withLock { writer in (writer.snapshot, ids.map { writer.find($0) }) }
@@ -33,7 +39,7 @@ final class CollectionRecords: Sendable {
 
     /// Removes records; ids without a record are ignored.
     func remove(_ ids: [RecordID]) {
-        change { writer in for id in ids { writer.remove(id) } }
+        change { $0.remove(ids) }
     }
 
     /// The same records for another collection; no row is copied.

@@ -28,10 +28,15 @@ struct RecordWriter {
     private var tail = MemoryWriter()
     /// The next record's place in insertion order.
     private(set) var nextOrder: UInt64
+    /// What less fresh reads see.
+    private(set) var past: PastSnapshots
 
-    init(sealed: [SealedPart] = [], nextOrder: UInt64 = 0) {
+    /// - Parameter past: nil when everything in `sealed` is indexed.
+    init(sealed: [SealedPart] = [], nextOrder: UInt64 = 0, past: PastSnapshots? = nil) {
         self.sealed = sealed
         self.nextOrder = nextOrder
+        self.past =
+            past ?? PastSnapshots(indexed: RecordSnapshot(parts: sealed.map(\.part)))
     }
 
     /// Memory of the rows that are in no segment yet.
@@ -50,6 +55,7 @@ struct RecordWriter {
 
     /// Applies one write (protocol §3).
     mutating func apply(_ batch: RecordBatch, as operation: WriteOperation) {
+        if past.willApply(operations: batch.ids.count) { past.keep(snapshot) }
         for index in batch.ids.indices {
             let existing = find(batch.ids[index])
             switch (operation, existing) {
@@ -62,7 +68,13 @@ struct RecordWriter {
         tail.rewriteIfMostlyDeleted()
     }
 
-    mutating func remove(_ id: RecordID) {
+    /// Removes records; ids without a record are ignored.
+    mutating func remove(_ ids: [RecordID]) {
+        if past.willApply(operations: ids.count) { past.keep(snapshot) }
+        for id in ids { remove(id) }
+    }
+
+    private mutating func remove(_ id: RecordID) {
         guard let ref = find(id) else { return }
         delete(ref)
         tail.forget(id)
@@ -81,7 +93,14 @@ struct RecordWriter {
     /// either deletes or adds is its own.
     mutating func fork() -> RecordWriter {
         freezeTail()
-        return RecordWriter(sealed: sealed, nextOrder: nextOrder)
+        return RecordWriter(sealed: sealed, nextOrder: nextOrder, past: past)
+    }
+
+    /// Says what the collection holds in segments from now on.
+    ///
+    /// - Parameter operations: how many more are indexed than were before.
+    mutating func index(_ snapshot: RecordSnapshot, operations: Int) {
+        past.index(snapshot, operations: operations)
     }
 
     /// Puts one new part in the place of older ones.

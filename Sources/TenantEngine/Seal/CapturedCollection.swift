@@ -36,7 +36,9 @@ struct CapturedCollection: Sendable {
     }
 
     /// Whether anything was written since the last seal: rows, or deletions alone.
-    var hasNewWrites: Bool { state.written.operations > state.indexed.operations }
+    var hasNewWrites: Bool { unindexedOperations > 0 }
+
+    var unindexedOperations: Int { Int(state.written.operations - state.indexed.operations) }
 
     /// The state once the seal is done; `position` is the log's as of the capture.
     func sealed(_ state: CollectionState, at position: LogPosition) -> CollectionState {

@@ -34,13 +34,27 @@ struct Sealer {
     /// Writes segments and checkpoint, and puts the new segments in the place of what they hold.
     /// What is garbage then is removed by `removeGarbage`.
     func seal(_ capture: Capture) throws(StorageError) -> Checkpoint {
-        let sealed = try writeSegments(capture)
-        let checkpoint = describe(capture, sealed)
-        try disk { () throws(FileError) in try checkpoints.write(checkpoint) }
-        for part in sealed { try publish(part) }
-        for captured in capture.collections where captured.hasNewWrites {
-            captured.collection.update { $0 = captured.sealed($0, at: capture.position) }
+        var replacements: [CollectionID: SealedCollection.Replacement] = [:]
+        for sealed in try writeSegments(capture) {
+            // Read back and checked, before the log is cut.
+            let sections =
+                sealed.rows.count > 0
+                ? try store.rows(sealed.segment, of: sealed.rows.collection) : nil
+            for member in sealed.group.members {
+                replacements[member.captured.collection.id] = SealedCollection.Replacement(
+                    range: member.range, origins: sealed.rows.origins, sections: sections)
+            }
         }
+        let collections = capture.collections.map { captured in
+            SealedCollection(
+                captured: captured, replacement: replacements[captured.collection.id],
+                position: capture.position)
+        }
+        let checkpoint = Checkpoint(
+            logFile: capture.logFile, position: capture.position,
+            collections: collections.map(\.described), lineages: capture.lineages)
+        try disk { () throws(FileError) in try checkpoints.write(checkpoint) }
+        for collection in collections { collection.publish() }
         return checkpoint
     }
 
@@ -78,65 +92,11 @@ struct Sealer {
         return sealed
     }
 
-    private func describe(_ capture: Capture, _ sealed: [Sealed]) -> Checkpoint {
-        var replaced: [CollectionID: (Sealed, SealGroup.Member)] = [:]
-        for part in sealed {
-            for member in part.group.members {
-                replaced[member.captured.collection.id] = (part, member)
-            }
-        }
-        return Checkpoint(
-            logFile: capture.logFile, position: capture.position,
-            collections: capture.collections.map { captured in
-                Checkpoint.Collection(
-                    state: captured.sealed(captured.state, at: capture.position),
-                    nextOrder: captured.nextOrder,
-                    parts: Self.parts(of: captured, replaced[captured.collection.id]))
-            },
-            lineages: capture.lineages)
-    }
-
-    /// The parts of a collection after the seal.
-    private static func parts(
-        of captured: CapturedCollection, _ replaced: (Sealed, SealGroup.Member)?
-    ) -> [Checkpoint.Part] {
-        guard let (sealed, member) = replaced else {
-            return captured.parts.compactMap(\.checkpointPart)
-        }
-        let older = captured.parts[..<member.range.lowerBound].compactMap(\.checkpointPart)
-        guard sealed.rows.count > 0 else { return older }
-        let deleted = DeletionMap(of: sealed.rows.origins, in: member.parts)
-        let new = Checkpoint.Part(
-            segment: sealed.segment, storedAs: sealed.rows.collection, deletedRows: deleted.rows)
-        return older + [new]
-    }
-
-    /// Puts the new segment in the place of what it was made from.
-    private func publish(_ sealed: Sealed) throws(StorageError) {
-        let sections =
-            sealed.rows.count > 0
-            ? try store.rows(sealed.segment, of: sealed.rows.collection) : nil
-        for member in sealed.group.members {
-            member.captured.collection.records.change { writer in
-                writer.replace(member.range, with: sections, origins: sealed.rows.origins)
-            }
-        }
-    }
-
     private func newID() -> SegmentID { SegmentID(UniqueID(version4From: random.pair())) }
 
     private func disk<Result>(_ call: () throws(FileError) -> Result) throws(StorageError)
         -> Result
     {
         do { return try call() } catch { throw .file(error) }
-    }
-}
-
-extension RecordWriter.SealedPart {
-    /// The part as a checkpoint names it; nil for one in memory.
-    fileprivate var checkpointPart: Checkpoint.Part? {
-        guard case .segment(let sections) = rows else { return nil }
-        return Checkpoint.Part(
-            segment: sections.file.id, storedAs: sections.collection, deletedRows: deleted.rows)
     }
 }
