@@ -102,7 +102,14 @@ let package = Package(
                 "VectorIndex", logging, nioPosix,
             ]),
 
-        // Level 5: generated code, and the names and times in its messages.
+        // Level 5: what people do to a tenant's files; generated code, and the names and times in
+        // its messages.
+        library(
+            "TenantTools",
+            [
+                "Access", "ChromaModel", "Platform", "TenantEngine", "TenantStorage",
+                "VectorIndex", crypto,
+            ]),
         library("TesseraRPC", ["ChromaModel", grpcCore, grpcProtobuf, protobuf]),
 
         // Level 6
@@ -138,7 +145,7 @@ let package = Package(
             dependencies: [
                 "Access", "AdminAPI", "AdminClient", "ChromaModel", "ControlPlane", "Frontend",
                 "Platform", "Postgres", "ServerConfiguration", "Telemetry", "TenantEngine",
-                "TesseraRPC", argumentParser, lifecycle, logging, protobuf, unixSignals,
+                "TenantStorage", "TenantTools", "TesseraRPC", argumentParser, lifecycle, logging, protobuf, unixSignals,
             ],
             swiftSettings: swift),
 
@@ -176,6 +183,12 @@ let package = Package(
             "TenantEngine",
             ["Access", "ChromaModel", "Platform", "TenantStorage", "TestSupport", logging]),
         tests("TenantStorage", ["ChromaModel", "CKernels", "Platform", "TestSupport"]),
+        tests(
+            "TenantTools",
+            [
+                "Access", "ChromaModel", "Platform", "TenantEngine", "TenantStorage",
+                "TestSupport", logging,
+            ]),
         tests("TextIndex", ["ChromaModel"]),
         tests("VectorIndex", ["ChromaModel", "CKernels", "Platform", "TestSupport"]),
     ],

@@ -5,11 +5,15 @@ package struct TextTable {
     private var rows: [[String]]
 
     /// - Parameter header: the column names.
-    package init(_ header: String...) { rows = [header] }
+    package init(_ header: String...) { self.init(header) }
+
+    package init(_ header: [String]) { rows = [header] }
 
     /// Adds a row with as many cells as the header. Control characters are shown as `?`, so that
     /// a name can't write over the terminal.
-    package mutating func add(_ cells: String...) { rows.append(cells.map(Self.printable)) }
+    package mutating func add(_ cells: String...) { add(cells) }
+
+    package mutating func add(_ cells: [String]) { rows.append(cells.map(Self.printable)) }
 
     /// The table's lines, without spaces at their ends.
     package var lines: [String] {
@@ -24,7 +28,7 @@ package struct TextTable {
     }
 
     /// The text on one line, without what would write over the terminal.
-    static func printable(_ text: String) -> String {
+    package static func printable(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
             let hidden = [.control, .format].contains(scalar.properties.generalCategory)

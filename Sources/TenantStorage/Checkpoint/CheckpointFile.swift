@@ -56,17 +56,19 @@ package struct CheckpointFile {
         }
     }
 
-    private func numbers() throws(StorageError) -> [UInt64] {
+    /// The numbers of the checkpoints that are there, rising; readable or not.
+    package func numbers() throws(StorageError) -> [UInt64] {
         try io { () throws(FileError) in try fileSystem.list(directory) }
             .compactMap(Self.number).sorted()
     }
 
-    private static func number(_ name: String) -> UInt64? {
+    /// The number in a checkpoint's file name; nil for any other name.
+    package static func number(_ name: String) -> UInt64? {
         guard name.hasSuffix(suffix) else { return nil }
         return LogFormat.fileNumber(name.dropLast(suffix.count) + ".log")
     }
 
-    private func path(_ number: UInt64) -> String {
+    package func path(_ number: UInt64) -> String {
         directory + "/" + LogFormat.fileName(number).dropLast(4) + Self.suffix
     }
 
@@ -105,7 +107,10 @@ package struct CheckpointFile {
         return body.withUnsafeBytes { crc32c($0, seed: length) }
     }
 
-    private func read(_ number: UInt64) throws(StorageError) -> Checkpoint {
+    /// One checkpoint.
+    ///
+    /// - Throws: `StorageError.corrupt` when a byte of it has changed.
+    package func read(_ number: UInt64) throws(StorageError) -> Checkpoint {
         let path = path(number)
         let map = try io { () throws(FileError) in try fileSystem.map(path) }
         func bad(_ what: String) -> StorageError { .corrupt(file: path, offset: 0, what) }

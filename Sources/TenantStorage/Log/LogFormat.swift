@@ -12,19 +12,19 @@ import ChromaModel
 /// Hence a frame that fails its CRC is either the torn end of the log, and nothing valid follows
 /// it, or damage to acknowledged data. The CRC is seeded with tenant and file number, so that a
 /// frame of another file in this place fails too.
-enum LogFormat {
+package enum LogFormat {
     static let headerBytes = 64
     static let frameHeaderBytes = 16
     static let magic: [UInt8] = Array("TESSLOG\n".utf8)
     static let version: UInt32 = 1
 
-    static func fileName(_ number: UInt64) -> String {
+    package static func fileName(_ number: UInt64) -> String {
         let digits = String(number)
         return String(repeating: "0", count: max(0, 8 - digits.count)) + digits + ".log"
     }
 
     /// The number in a log file's name; nil for any other name.
-    static func fileNumber(_ name: String) -> UInt64? {
+    package static func fileNumber(_ name: String) -> UInt64? {
         guard name.hasSuffix(".log"), let number = UInt64(name.dropLast(4)) else { return nil }
         return fileName(number) == name ? number : nil
     }

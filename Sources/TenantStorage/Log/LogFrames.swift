@@ -45,6 +45,24 @@ struct LogFrames {
         return false
     }
 
+    /// Goes on at the next valid frame behind `offset`, as if the ones between were read; false,
+    /// and nothing changed, when there is none. For reading past damage.
+    mutating func skipToValidFrame() -> Bool {
+        guard bytes.count - offset > LogFormat.frameHeaderBytes else { return false }
+        for candidate in (offset + 1)..<(bytes.count - LogFormat.frameHeaderBytes)
+        where validLength(at: candidate, first: nil) != nil {
+            let position = bytes.withUnsafeBytes {
+                UInt64(
+                    littleEndian: $0.loadUnaligned(
+                        fromByteOffset: candidate + 8, as: UInt64.self))
+            }
+            offset = candidate
+            last = LogPosition(position - 1)
+            return true
+        }
+        return false
+    }
+
     /// Bytes behind the frame header of a valid frame; nil when there is none.
     ///
     /// - Parameter first: the position it must carry; nil for any later one.

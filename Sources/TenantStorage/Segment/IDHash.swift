@@ -22,4 +22,16 @@ enum IDHash {
         while slots < count * 2 { slots *= 2 }
         return slots
     }
+
+    /// The table over `count` rows: in each slot a row + 1, or 0.
+    static func table(_ count: Int, hashOf: (Int) -> UInt64) -> [UInt32] {
+        let mask = slotCount(count) - 1
+        var slots = [UInt32](repeating: 0, count: mask + 1)
+        for row in 0..<count {
+            var slot = Int(truncatingIfNeeded: hashOf(row)) & mask
+            while slots[slot] != 0 { slot = (slot + 1) & mask }
+            slots[slot] = UInt32(row + 1)
+        }
+        return slots
+    }
 }

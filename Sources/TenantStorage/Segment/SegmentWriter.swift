@@ -67,7 +67,8 @@ package enum SegmentWriter {
             }
         }
         try section(.idTable, output, &entries) { () throws(FileError) in
-            for slot in idTable(rows) { try output.put(slot) }
+            let table = IDHash.table(rows.count) { IDHash.hash(rows.id($0)) }
+            for slot in table { try output.put(slot) }
         }
     }
 
@@ -102,17 +103,6 @@ package enum SegmentWriter {
         entries.put(start)
         entries.put(length)
         entries.put(checksum)
-    }
-
-    private static func idTable(_ rows: any SegmentRows) -> [UInt32] {
-        let slotCount = IDHash.slotCount(rows.count)
-        var slots = [UInt32](repeating: 0, count: slotCount)
-        for row in 0..<rows.count {
-            var slot = Int(truncatingIfNeeded: IDHash.hash(rows.id(row))) & (slotCount - 1)
-            while slots[slot] != 0 { slot = (slot + 1) & (slotCount - 1) }
-            slots[slot] = UInt32(row + 1)
-        }
-        return slots
     }
 
     private static func writeDirectory(_ directory: [UInt8], to output: SectionOutput)

@@ -31,13 +31,22 @@ struct DataDirectory: Sendable {
         }
     }
 
+    /// A directory that a server has used. Throws `notFound` when there is none.
+    init(existing path: String, fileSystem: any FileSystem) throws {
+        guard try fileSystem.exists(path) else {
+            throw ServiceError(
+                .notFound, "There is no directory \(path); name a data directory with --data-dir.")
+        }
+        self.path = try Self.resolved(path)
+    }
+
     /// Started by root, the private PostgreSQL runs as another user, who must get to its own
     /// directory below this one. What is secret in here has a mode of its own.
     private static func letPostgresThrough(_ path: String) {
         if geteuid() == 0 { chmod(path, 0o711) }
     }
 
-    private static func resolved(_ path: String) throws -> String {
+    static func resolved(_ path: String) throws -> String {
         guard let resolved = realpath(path, nil) else {
             throw FileError("realpath", path, errno)
         }

@@ -1,0 +1,84 @@
+import ChromaModel
+import TenantStorage
+
+extension Inspector {
+    func reportLog(_ path: String) throws -> FileReport {
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        let log = try LogExaminer.examine(
+            path, tenant: tenant(of: path), number: LogFormat.fileNumber(name),
+            fileSystem: fileSystem)
+        var report = FileReport(path, "log file")
+        report.add("tenant", log.tenant)
+        report.add("number", log.number)
+        report.add("bytes", log.byteCount)
+        report.add("groups", log.frames.count)
+        report.add("entries", log.entries.count)
+        report.add("positions", log.entries.isEmpty ? "none" : "\(log.first)-\(log.last)")
+        if let end = log.tornEnd { report.add("torn_end", "\(end.count) bytes at \(end.lowerBound)") }
+        report.add(
+            "entries", ["position", "offset", "bytes", "kind", "collection", "records"],
+            limit: options.rowsMax, log.entries.lazy.map(Self.row))
+        if options.showsRecords {
+            report.add(
+                "records", RecordRow.columns, limit: options.rowsMax,
+                log.entries.lazy.flatMap { Self.records($0) })
+        }
+        report.findings = log.findings
+        return report
+    }
+
+    private static func row(_ entry: LogExamination.Entry) -> [String] {
+        let (collection, records): (CollectionID?, Int?) =
+            switch entry.content {
+            case .recordsWritten(let id, _, let batch)?: (id, batch.ids.count)
+            case .recordsDeleted(let id, let ids)?: (id, ids.count)
+            case .collectionCreated(let id, _, _, _, _)?, .collectionModified(let id, _)?,
+                .collectionDeleted(let id)?:
+                (id, nil)
+            default: (nil, nil)
+            }
+        return [
+            "\(entry.position)", "\(entry.offset)", "\(entry.byteCount)", entry.kind,
+            collection?.description ?? "-", records.map(String.init) ?? "-",
+        ]
+    }
+
+    private static func records(_ entry: LogExamination.Entry) -> [[String]] {
+        let place = "\(entry.position)"
+        switch entry.content {
+        case .recordsDeleted(_, let ids)?:
+            return ids.map { RecordRow(place, $0, nil, nil, nil, []).cells }
+        case .recordsWritten(_, _, let batch)?:
+            return batch.ids.indices.map { index in
+                RecordRow(
+                    place, batch.ids[index], batch.documents?[index], batch.uris?[index],
+                    (batch.metadatas?[index]).map { "\($0.changes.map(Self.text))" },
+                    batch.embeddings?.withRow(index) { Array($0 ?? .init(start: nil, count: 0)) }
+                        ?? []
+                ).cells
+            }
+        default: return []
+        }
+    }
+
+    private static func text(_ change: MetadataPatch.Change) -> String {
+        "\(change.key)=\(change.value.map { "\($0)" } ?? "removed")"
+    }
+}
+
+/// One record in a table that was asked to show records.
+struct RecordRow {
+    static let columns = ["place", "id", "document", "uri", "metadata", "embedding"]
+
+    let cells: [String]
+
+    init(
+        _ place: String, _ id: RecordID, _ document: String?, _ uri: String?,
+        _ metadata: String?, _ embedding: [Float]
+    ) {
+        cells = [
+            place, id.value, document ?? "-", uri ?? "-", metadata ?? "-",
+            embedding.isEmpty ? "-" : "\(embedding)",
+        ]
+    }
+}

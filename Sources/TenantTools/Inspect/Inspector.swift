@@ -1,0 +1,100 @@
+import ChromaModel
+import Platform
+import TenantStorage
+
+/// Says what is in a file, whatever state it is in. Changes nothing.
+package struct Inspector {
+    package struct Options: Sendable {
+        /// Whether ids, documents, metadata and embeddings are shown: they are the tenants' own.
+        package var showsRecords = false
+        /// Rows of a table at the most.
+        package var rowsMax = 20
+        /// Whose file it is, when neither the file nor its path says.
+        package var tenant: TenantID?
+
+        package init() {}
+    }
+
+    let fileSystem: any FileSystem
+    let options: Options
+
+    package init(fileSystem: any FileSystem, options: Options = Options()) {
+        self.fileSystem = fileSystem
+        self.options = options
+    }
+
+    /// A log file, checkpoint, segment, catalog, tenant's directory or data directory.
+    ///
+    /// - Throws: `notFound` when nothing is there, `invalidArgument` when it is none of these.
+    package func report(on path: String) throws -> FileReport {
+        let path = path.trimmingSlashes
+        guard try fileSystem.exists(path) else {
+            throw ServiceError(.notFound, "There is nothing at \(path); name a file of a tenant.")
+        }
+        switch try kind(of: path) {
+        case .log: return try reportLog(path)
+        case .checkpoint: return try reportCheckpoint(path)
+        case .segment: return try reportSegment(path)
+        case .catalog: return reportCatalog(path)
+        case .tenant: return try reportTenant(path)
+        case .tenants(let directory): return try reportTenants(directory)
+        case nil:
+            throw ServiceError.invalid(
+                "\(path) is no log file, checkpoint, segment, catalog or tenant's directory.")
+        }
+    }
+
+    private enum Kind {
+        case log, checkpoint, segment, catalog, tenant
+        case tenants(String)
+    }
+
+    /// By its first bytes; when they are damaged, by its name.
+    private func kind(of path: String) throws -> Kind? {
+        for directory in [path + "/tenants", path] where try isTenants(directory) {
+            return .tenants(directory)
+        }
+        let inside = try fileSystem.list(ifDirectory: path)
+        if let inside {
+            return inside.contains("log") || inside.contains("segments") ? .tenant : nil
+        }
+        let magics: [(String, Kind)] = [
+            ("TESSLOG\n", .log), ("TESSCKP\n", .checkpoint), ("TESSSEG\n", .segment),
+            ("SQLite format 3\0", .catalog),
+        ]
+        let head = try fileSystem.map(path).bytes.prefix(16)
+        let endings: [(String, Kind)] = [
+            (".log", .log), (".checkpoint", .checkpoint), (".seg", .segment),
+            (".sqlite", .catalog),
+        ]
+        return magics.first { head.starts(with: $0.0.utf8) }?.1
+            ?? endings.first { path.hasSuffix($0.0) }?.1
+    }
+
+    /// Whether it is a directory of tenants' directories.
+    private func isTenants(_ path: String) throws -> Bool {
+        guard let names = try fileSystem.list(ifDirectory: path) else { return false }
+        return path.hasSuffix("/tenants") || names.contains { UniqueID($0) != nil }
+    }
+
+    /// The tenant that a path lies under, unless the options name one.
+    func tenant(of path: String) -> TenantID? {
+        let named = path.split(separator: "/").compactMap { UniqueID(String($0)) }
+        return options.tenant ?? named.last.map { TenantID($0) }
+    }
+}
+
+extension FileSystem {
+    /// The names in a directory; nil when the path is none.
+    func list(ifDirectory path: String) throws -> [String]? {
+        guard try exists(path) else { return nil }
+        do throws(FileError) { return try list(path) } catch {
+            if error.isNotDirectory { return nil }
+            throw error
+        }
+    }
+}
+
+extension FileError {
+    fileprivate var isNotDirectory: Bool { errno == 20 }
+}
