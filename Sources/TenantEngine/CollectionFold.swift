@@ -12,6 +12,8 @@ package enum CollectionFold {
         for described in inOrder {
             directory.insert(Collection(described.state), named: described.state.name)
         }
+        directory.lineages = Lineages(
+            checkpoint.lineages, roots: checkpoint.collections.map(\.state.root))
         for (position, entry) in entries { _ = directory.apply(entry, at: position) }
         return directory.all.map(\.state)
     }

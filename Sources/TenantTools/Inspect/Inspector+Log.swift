@@ -33,7 +33,7 @@ extension Inspector {
             case .recordsWritten(let id, _, let batch)?: (id, batch.ids.count)
             case .recordsDeleted(let id, let ids)?: (id, ids.count)
             case .collectionCreated(let id, _, _, _, _)?, .collectionModified(let id, _)?,
-                .collectionDeleted(let id)?:
+                .collectionDeleted(let id)?, .collectionForked(_, let id, _)?:
                 (id, nil)
             default: (nil, nil)
             }

@@ -20,7 +20,9 @@ extension TenantRepair {
             lost.insert(PartName(segment: part.segment, collection: part.storedAs))
         }
         for (id, segment) in survey.segments.sorted(by: { $0.key < $1.key }) {
-            guard let finding = segment.findings.first else { continue }
+            guard let finding = survey.findings.first(where: { $0.file == segment.path }) else {
+                continue
+            }
             let whole = segment.collections.compactMap(\.columns)
             if whole.isEmpty {
                 try quarantine.take(segment.path, because: finding.what)
@@ -74,7 +76,8 @@ extension Checkpoint {
                             TenantRepair.PartName(
                                 segment: part.segment, collection: part.storedAs))
                     })
-            })
+            },
+            lineages: lineages)
     }
 }
 

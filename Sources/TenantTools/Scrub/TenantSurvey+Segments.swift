@@ -6,7 +6,7 @@ extension TenantSurvey {
     /// Checks every byte of the segments that the checkpoint names.
     mutating func surveySegments() throws(StorageError) {
         guard let checkpoint else { return }
-        let named = Set(checkpoint.collections.flatMap { $0.parts.map(\.segment) })
+        let named = checkpoint.segments
         let names = try list(files.segments)
         for name in names {
             let path = files.segments + "/" + name
@@ -16,10 +16,21 @@ extension TenantSurvey {
             }
             let segment = try SegmentExaminer.examine(path, fileSystem: files.fileSystem)
             findings += segment.findings
+            if segment.findings.isEmpty { checkReader(takes: id, at: path) }
             segments[id] = segment
         }
         for id in named.sorted() where segments[id] == nil {
             found(.damage, files.path(of: id), "the file is missing")
+        }
+    }
+
+    /// What is whole must also be what the engine's reader takes, its indexes included.
+    private mutating func checkReader(takes id: SegmentID, at path: String) {
+        do throws(StorageError) {
+            let file = try SegmentFile(id, in: files.segments, fileSystem: files.fileSystem)
+            for collection in file.collections { _ = try file.rows(of: collection) }
+        } catch {
+            findings.append(Finding(.derivable, error, in: path))
         }
     }
 
