@@ -36,10 +36,13 @@ package final class RegularExpression: @unchecked Sendable {
     /// Whether the pattern matches anywhere in the text.
     package func matches(_ text: String) -> Bool {
         var copy = text
-        return copy.withUTF8 { bytes in
-            bytes.withMemoryRebound(to: CChar.self) {
-                cregex_search(compiled, $0.baseAddress, $0.count)
-            }
+        return copy.withUTF8 { matches(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Whether the pattern matches anywhere in the UTF-8 text.
+    package func matches(_ text: UnsafeRawBufferPointer) -> Bool {
+        text.withMemoryRebound(to: CChar.self) {
+            cregex_search(compiled, $0.baseAddress, $0.count)
         }
     }
 }

@@ -22,6 +22,19 @@ const char *cregex_error(const cregex *regex);
 // Whether the pattern matches anywhere in the text. Safe from any number of threads.
 bool cregex_search(const cregex *regex, const char *text, size_t count);
 
+// What the text must hold for a pattern to match: literal pieces ("atoms", lower-cased, at least
+// atom_bytes_min bytes each) and the and/or tree over them. NULL when nothing is known.
+typedef struct cregex_filter cregex_filter;
+
+cregex_filter *cregex_filter_make(
+    const char *pattern, size_t count, int64_t memory_bytes_max, int atom_bytes_min);
+void cregex_filter_free(cregex_filter *filter);
+size_t cregex_filter_atom_count(const cregex_filter *filter);
+// The bytes of an atom, `count` of them; valid until the filter is freed.
+const char *cregex_filter_atom(const cregex_filter *filter, size_t index, size_t *count);
+// Whether a text that holds just these atoms may match. Safe from any number of threads.
+bool cregex_filter_passes(const cregex_filter *filter, const int *atoms, size_t count);
+
 // Whether the needle occurs in the text, byte for byte.
 bool ctext_contains(const char *text, size_t count, const char *needle, size_t needle_count);
 

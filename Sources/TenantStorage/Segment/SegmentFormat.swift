@@ -7,13 +7,15 @@
 /// ```
 /// Every byte is covered: sections by the directory's CRCs, the directory by the trailer's, the
 /// trailer and the padding by being what they must be. Little-endian throughout.
-enum SegmentFormat {
+package enum SegmentFormat {
     static let magic: [UInt8] = Array("TESSSEG\n".utf8)
     static let version: UInt32 = 1
     static let alignment = 64
     static let trailerBytes = 32
     /// Marks an absent text in a column's offsets.
     static let absentBit: UInt64 = 1 << 63
+    /// Fewer rows than this are walked as fast as they are looked up: no index is written.
+    package static let indexedRowsMin = 256
 
     static func fileName(_ segment: SegmentID) -> String { "\(segment).seg" }
 }
@@ -39,8 +41,10 @@ package enum SectionKind: UInt16, CaseIterable, Sendable {
     case codes4 = 16
     case codes1 = 17
     case graph = 18
-    /// Reserved: metadata postings and ranges, trigrams, sparse postings.
+    /// Which rows have which metadata values (`MetadataIndex`). Optional.
     case metadataPostings = 32
+    /// Which documents have which trigrams (`TrigramIndex`). Optional.
     case trigramPostings = 33
+    /// Reserved: sparse postings.
     case sparsePostings = 34
 }

@@ -14,6 +14,9 @@ package final class SegmentSections: @unchecked Sendable {
     package let embeddings: UnsafePointer<Float>
     package let inverseNorms: UnsafePointer<Float>
     package let orders: UnsafePointer<UInt64>
+    /// Nil when the segment has no such index; then its rows are walked.
+    package let metadataIndex: MetadataIndex?
+    package let trigramIndex: TrigramIndex?
     private let ids: TextColumn
     private let documents: TextColumn
     private let uris: TextColumn
@@ -33,6 +36,8 @@ package final class SegmentSections: @unchecked Sendable {
         documents = try reader.texts(.documents)
         uris = try reader.texts(.uris)
         metadatas = try reader.texts(.metadatas)
+        metadataIndex = try reader.index(.metadataPostings, MetadataIndex.init)
+        trigramIndex = try reader.index(.trigramPostings, TrigramIndex.init)
         let slots = IDHash.slotCount(rowCount)
         idTable = UnsafeBufferPointer(start: try reader.array(.idTable, count: slots), count: slots)
     }
@@ -40,6 +45,9 @@ package final class SegmentSections: @unchecked Sendable {
     package func id(_ row: Int) -> RecordID { RecordID(ids.text(row) ?? "") }
     package func document(_ row: Int) -> String? { documents.text(row) }
     package func uri(_ row: Int) -> String? { uris.text(row) }
+
+    /// The UTF-8 of a document, valid as long as the segment.
+    package func documentBytes(_ row: Int) -> UnsafeRawBufferPointer? { documents.bytes(row) }
 
     package func metadata(_ row: Int) -> Metadata? {
         guard let bytes = metadatas.bytes(row) else { return nil }
@@ -129,6 +137,17 @@ private struct SectionReader {
             last = offset
         }
         return TextColumn(offsets: offsets, texts: texts)
+    }
+
+    /// An index section, if the segment has it.
+    func index<Index>(
+        _ kind: SectionKind, _ open: (UnsafeRawBufferPointer, _ rowCount: Int) -> Index?
+    ) throws(StorageError) -> Index? {
+        guard contents.sections[kind] != nil else { return nil }
+        guard let index = open(try section(kind), contents.rowCount) else {
+            throw file.corrupt(0, "section \(kind) does not parse")
+        }
+        return index
     }
 
     private func section(_ kind: SectionKind) throws(StorageError) -> UnsafeRawBufferPointer {

@@ -1,5 +1,6 @@
 import ChromaModel
 import Platform
+import TextIndex
 
 /// The rows of one collection as a segment writer wants them: in insertion order, live only.
 ///
@@ -20,9 +21,11 @@ package protocol SegmentRows {
 /// Writes one segment file and syncs it.
 package enum SegmentWriter {
     /// Writes `parts` to a new file in `directory` and makes file and name durable.
+    ///
+    /// - Parameter indexedRowsMin: collections with fewer rows get no index sections.
     package static func write(
         _ parts: [any SegmentRows], as segment: SegmentID, in directory: String,
-        fileSystem: any FileSystem
+        fileSystem: any FileSystem, indexedRowsMin: Int = SegmentFormat.indexedRowsMin
     ) throws(FileError) {
         let path = directory + "/" + SegmentFormat.fileName(segment)
         let file = try fileSystem.open(path, .createNew)
@@ -31,19 +34,27 @@ package enum SegmentWriter {
         try output.put(SegmentFormat.magic)
         var entries = ByteWriter()
         entries.put(UInt32(parts.count))
-        for rows in parts { try write(rows, to: output, entries: &entries) }
+        let trigrams =
+            parts.contains { $0.count >= indexedRowsMin } ? TrigramBlockBuilder() : nil
+        for rows in parts {
+            let isIndexed = rows.count >= indexedRowsMin
+            try write(
+                rows, to: output, entries: &entries, isIndexed: isIndexed,
+                trigrams: isIndexed ? trigrams : nil)
+        }
         try writeDirectory(entries.finish(), to: output)
         try file.syncData()
         try fileSystem.syncDirectory(directory)
     }
 
     private static func write(
-        _ rows: any SegmentRows, to output: SectionOutput, entries: inout ByteWriter
+        _ rows: any SegmentRows, to output: SectionOutput, entries: inout ByteWriter,
+        isIndexed: Bool, trigrams: TrigramBlockBuilder?
     ) throws(FileError) {
         entries.put(rows.collection.uuid)
         entries.put(UInt32(rows.dimension))
         entries.put(UInt32(rows.count))
-        entries.put(UInt32(8))
+        entries.put(UInt32(8 + (isIndexed ? 1 : 0) + (trigrams == nil ? 0 : 1)))
         try texts(.ids, rows, output, &entries) { Array(rows.id($0).value.utf8) }
         try texts(.documents, rows, output, &entries) { rows.document($0).map { Array($0.utf8) } }
         try texts(.uris, rows, output, &entries) { rows.uri($0).map { Array($0.utf8) } }
@@ -69,6 +80,16 @@ package enum SegmentWriter {
         try section(.idTable, output, &entries) { () throws(FileError) in
             let table = IDHash.table(rows.count) { IDHash.hash(rows.id($0)) }
             for slot in table { try output.put(slot) }
+        }
+        if isIndexed {
+            try section(.metadataPostings, output, &entries) { () throws(FileError) in
+                try MetadataIndexWriter.write(rows, to: output)
+            }
+        }
+        if let trigrams {
+            try section(.trigramPostings, output, &entries) { () throws(FileError) in
+                try TrigramIndexWriter.write(rows, trigrams, to: output)
+            }
         }
     }
 
