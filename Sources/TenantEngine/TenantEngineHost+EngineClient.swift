@@ -103,7 +103,8 @@ extension TenantEngineHost: EngineClient {
         var ids = selection.ids ?? []
         if selection.filter != nil {
             ids = try await onSearchThread {
-                let (snapshot, rows) = try RowSelector(records: found.records).select(selection)
+                let (snapshot, rows) = try RowSelector(records: found.records).select(
+                    selection, countMax: limit ?? .max)
                 return snapshot.page(rows, offset: 0, limit: limit).map {
                     snapshot.part(of: $0).id(of: Int($0.row))
                 }
@@ -124,7 +125,8 @@ extension TenantEngineHost: EngineClient {
     ) async throws -> [RecordView] {
         let found = try await found(collection, scope)
         return try await onSearchThread {
-            let (snapshot, rows) = try RowSelector(records: found.records).select(request.selection)
+            let (snapshot, rows) = try RowSelector(records: found.records).select(
+                request.selection, countMax: request.rowsNeeded)
             let page = snapshot.page(rows, offset: request.offset, limit: request.limit)
             return page.map { snapshot.view(of: $0, request.include) }
         }
@@ -180,5 +182,13 @@ extension TenantEngineHost: EngineClient {
         _ body: @escaping @Sendable () throws -> Result
     ) async throws -> Result {
         try await searchThreads.runIfActive(body)
+    }
+}
+
+extension GetRequest {
+    /// Rows from the first on that the answer is cut from.
+    fileprivate var rowsNeeded: Int {
+        let (sum, overflow) = offset.addingReportingOverflow(limit ?? .max)
+        return overflow ? .max : sum
     }
 }

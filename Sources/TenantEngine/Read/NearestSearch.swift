@@ -18,7 +18,8 @@ struct NearestSearch {
             guard let out = distances.baseAddress else { return }
             switch rows {
             case .all: scan(query, &nearest, out)
-            case .some(let refs): scan(query, refs, &nearest, out)
+            case .listed(let refs): scan(query, refs, &nearest, out)
+            case .matching(let rows): scan(query, rows, &nearest, out)
             }
         }
         return nearest.sorted().map { candidate in
@@ -82,7 +83,7 @@ struct NearestSearch {
     }
 
     @inline(__always)
-    private func offer(
+    func offer(
         _ slot: Int, _ block: Part.Block, part: Int, _ distance: Float,
         _ nearest: inout NearestRows
     ) {

@@ -4,13 +4,18 @@ extension RecordSnapshot {
     /// The rows of `selected` between offset and limit, in insertion order.
     func page(_ selected: SelectedRows, offset: Int, limit: Int?) -> [RowRef] {
         switch selected {
-        case .some(let refs):
+        case .listed(let refs):
             let start = min(offset, refs.count)
             return Array(refs[start...].prefix(limit ?? .max))
+        case .matching(let rows):
+            let total = rows.reduce(0) { $0 + $1.count }
+            let start = min(offset, total)
+            let count = min(limit ?? .max, total - start)
+            return isOrdered ? walk(rows, start, count) : merge(start, count, among: rows)
         case .all:
             let start = min(offset, liveCount)
             let count = min(limit ?? .max, liveCount - start)
-            return isOrdered ? walk(start, count) : merge(start, count)
+            return isOrdered ? walk(start, count) : merge(start, count, among: nil)
         }
     }
 
@@ -49,9 +54,32 @@ extension RecordSnapshot {
         return refs
     }
 
-    /// A page of live rows by merging the parts, each of which is sorted by itself.
-    private func merge(_ start: Int, _ count: Int) -> [RowRef] {
-        var cursors = parts.indices.map { PartCursor(parts[$0], index: $0) }
+    /// A page of some rows when walking the parts in order is insertion order.
+    private func walk(_ rows: [RowBitmap], _ start: Int, _ count: Int) -> [RowRef] {
+        var refs: [RowRef] = []
+        refs.reserveCapacity(count)
+        var skip = start
+        for (index, rows) in rows.enumerated() where refs.count < count {
+            guard skip < rows.count else {
+                skip -= rows.count
+                continue
+            }
+            var row = rows.next(from: 0)
+            while let found = row, refs.count < count {
+                if skip > 0 { skip -= 1 } else { refs.append(RowRef(part: index, row: found)) }
+                row = rows.next(from: found + 1)
+            }
+        }
+        return refs
+    }
+
+    /// A page of rows by merging the parts, each of which is sorted by itself.
+    ///
+    /// - Parameter rows: of each part; nil for the live ones.
+    private func merge(_ start: Int, _ count: Int, among rows: [RowBitmap]?) -> [RowRef] {
+        var cursors = parts.indices.map {
+            PartCursor(parts[$0], index: $0, rows: rows?[$0] ?? parts[$0].liveRows)
+        }
         var refs: [RowRef] = []
         refs.reserveCapacity(count)
         var skip = start
@@ -68,42 +96,5 @@ extension RecordSnapshot {
             if skip > 0 { skip -= 1 } else { refs.append(ref) }
         }
         return refs
-    }
-}
-
-/// Walks the live rows of one part in insertion order.
-private struct PartCursor {
-    private let part: Part
-    private let index: Int
-    /// Rows sorted by order, when row numbers are not.
-    private let sorted: [Int]?
-    private var place = -1
-
-    init(_ part: Part, index: Int) {
-        self.part = part
-        self.index = index
-        sorted =
-            part.isOrdered
-            ? nil
-            : (0..<part.rowCount).map { (part.order(of: $0), $0) }.sorted { $0.0 < $1.0 }.map(\.1)
-        advance()
-    }
-
-    /// Place in insertion order of the row that `next` gives; nil at the end.
-    var order: UInt64? { row.map { part.order(of: $0) } }
-
-    mutating func next() -> RowRef? {
-        guard let row else { return nil }
-        defer { advance() }
-        return RowRef(part: index, row: row)
-    }
-
-    private var row: Int? {
-        guard place < part.rowCount else { return nil }
-        return sorted?[place] ?? place
-    }
-
-    private mutating func advance() {
-        repeat { place += 1 } while row.map { !part.isLive($0) } ?? false
     }
 }

@@ -1,3 +1,5 @@
+import ChromaModel
+
 /// Rows that are gone, as a bitmap in pages.
 ///
 /// A value: copies share their pages, and a change copies the one page it touches. So a snapshot
@@ -38,6 +40,13 @@ struct DeletionMap: Sendable {
         var result = DeletionMap()
         for row in rows where other.contains(Int(row)) { result.insert(Int(row)) }
         return result
+    }
+
+    /// Takes the marked rows out of a set of the same rows.
+    func subtract(from rows: inout RowBitmap) {
+        for (page, words) in pages.enumerated() where !words.isEmpty {
+            rows.subtract(words: words, at: page << Self.pageShift)
+        }
     }
 
     /// The marked rows, rising.

@@ -45,7 +45,7 @@ struct MemoryWriter {
         }
         let old = RecordSnapshot(parts: [part])
         self = MemoryWriter()
-        for ref in old.liveRows(where: { _, _ in true }) {
+        for ref in old.liveRows {
             let (part, row) = (old.part(of: ref), Int(ref.row))
             part.embedding(of: row).withValues {
                 append(part.payload(of: row), $0, order: part.order(of: row))

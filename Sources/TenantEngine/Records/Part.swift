@@ -43,6 +43,13 @@ struct Part: Sendable {
     @inline(__always)
     func isLive(_ row: Int) -> Bool { !deleted.contains(row) }
 
+    /// The rows that are live.
+    var liveRows: RowBitmap {
+        var rows = RowBitmap(allOf: rowCount)
+        deleted.subtract(from: &rows)
+        return rows
+    }
+
     func order(of row: Int) -> UInt64 {
         switch rows {
         case .memory(let rows):
@@ -79,6 +86,18 @@ struct Part: Sendable {
             let (chunk, slot) = rows.place(of: row)
             return chunk.withPayload(slot) { $0.document }
         case .segment(let sections): return sections.document(row)
+        }
+    }
+
+    /// Calls `body` with the UTF-8 of a row's document, in place.
+    @inline(__always)
+    func withDocument<R>(of row: Int, _ body: (UnsafeRawBufferPointer?) -> R) -> R {
+        switch rows {
+        case .memory(let rows):
+            let (chunk, slot) = rows.place(of: row)
+            guard var document = chunk.withPayload(slot, { $0.document }) else { return body(nil) }
+            return document.withUTF8 { body(UnsafeRawBufferPointer($0)) }
+        case .segment(let sections): return body(sections.documentBytes(row))
         }
     }
 

@@ -37,11 +37,12 @@ struct RecordSnapshot: Sendable {
         refs.map { (order(of: $0), $0) }.sorted { $0.0 < $1.0 }.map(\.1)
     }
 
-    /// Live rows that pass `test`, in insertion order.
-    func liveRows(where test: (Part, Int) -> Bool) -> [RowRef] {
+    /// The live rows, in insertion order.
+    var liveRows: [RowRef] {
         var refs: [RowRef] = []
+        refs.reserveCapacity(liveCount)
         for (index, part) in parts.enumerated() {
-            for row in 0..<part.rowCount where part.isLive(row) && test(part, row) {
+            for row in 0..<part.rowCount where part.isLive(row) {
                 refs.append(RowRef(part: index, row: row))
             }
         }

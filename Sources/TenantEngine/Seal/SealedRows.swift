@@ -13,7 +13,7 @@ struct SealedRows: SegmentRows {
         collection = group.leader.collection.id
         dimension = group.leader.state.dimension ?? 0
         parts = group.parts
-        origins = RecordSnapshot(parts: parts).liveRows { _, _ in true }
+        origins = RecordSnapshot(parts: parts).liveRows
     }
 
     var count: Int { origins.count }
