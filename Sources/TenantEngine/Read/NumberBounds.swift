@@ -13,21 +13,22 @@ enum NumberBounds {
         let isLower: Bool
     }
 
-    /// The parts, each key with at most one lower and one upper bound.
+    /// The parts in some order, each key with at most one lower and one upper bound.
     static func folded(_ parts: [Where], _ keep: Keep) -> [Where] {
         var result: [Where] = []
         var kept: [Side: NumberRange.Bound] = [:]
         for part in parts {
             guard case .metadata(let key, let predicate) = part,
-                let (bound, isLower) = bound(of: predicate),
-                NumberOrder(bound.number, comparedTo: bound.number) != nil
+                let (bound, isLower) = bound(of: predicate)
             else {
                 result.append(part)
                 continue
             }
             let side = Side(key: key, isLower: isLower)
-            let isStricter = kept[side].map { isStricter(bound, than: $0, isLower) }
-            if isStricter == nil || isStricter == (keep == .strictest) { kept[side] = bound }
+            let replaces = kept[side].map {
+                isStricter(bound, than: $0, isLower) == (keep == .strictest)
+            }
+            if replaces ?? true { kept[side] = bound }
         }
         return result + kept.map { .metadata($0.key, predicate($1, isLower: $0.isLower)) }
     }
@@ -42,16 +43,22 @@ enum NumberBounds {
         }
     }
 
+    /// Nil for what is no bound, and for NaN, which compares with nothing.
     private static func bound(of predicate: MetadataPredicate)
         -> (bound: NumberRange.Bound, isLower: Bool)?
     {
-        switch predicate {
-        case .greater(let number): (.init(number, isInclusive: false), true)
-        case .greaterOrEqual(let number): (.init(number, isInclusive: true), true)
-        case .less(let number): (.init(number, isInclusive: false), false)
-        case .lessOrEqual(let number): (.init(number, isInclusive: true), false)
-        default: nil
+        let found: (number: FilterNumber, isInclusive: Bool, isLower: Bool)? =
+            switch predicate {
+            case .greater(let number): (number, false, true)
+            case .greaterOrEqual(let number): (number, true, true)
+            case .less(let number): (number, false, false)
+            case .lessOrEqual(let number): (number, true, false)
+            default: nil
+            }
+        guard let found, NumberOrder(found.number, comparedTo: found.number) != nil else {
+            return nil
         }
+        return (NumberRange.Bound(found.number, isInclusive: found.isInclusive), found.isLower)
     }
 
     private static func predicate(_ bound: NumberRange.Bound, isLower: Bool) -> MetadataPredicate {
