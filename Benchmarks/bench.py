@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import pathlib
+import signal
 import sys
 
 import profiling
@@ -28,6 +29,8 @@ def servers(settings: Settings) -> list:
 
 
 def main() -> int:
+    # As an exception, so that the servers are stopped too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     settings = Settings.read([step.name for step in STEPS])
     rounds.clear(settings)
     about = report.machine(settings)
