@@ -182,14 +182,14 @@ let package = Package(
         tests(
             "TenantEngine",
             ["Access", "ChromaModel", "Platform", "TenantStorage", "TestSupport", logging]),
-        tests("TenantStorage", ["ChromaModel", "CKernels", "Platform", "TestSupport"]),
+        tests("TenantStorage", ["ChromaModel", "CKernels", "Platform", "TestSupport", "TextIndex"]),
         tests(
             "TenantTools",
             [
                 "Access", "ChromaModel", "Platform", "TenantEngine", "TenantStorage",
                 "TestSupport", logging,
             ]),
-        tests("TextIndex", ["ChromaModel"]),
+        tests("TextIndex", ["ChromaModel", "TestSupport"]),
         tests("VectorIndex", ["ChromaModel", "CKernels", "Platform", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]

@@ -3,9 +3,10 @@ package typealias Trigram = UInt32
 
 /// Cuts UTF-8 into trigrams of its folded bytes.
 ///
-/// Folding makes ASCII letters small, and with them the two other letters whose small form is
-/// ASCII: U+0130 (İ → i) and U+212A (K → k). That is what RE2 presumes of texts when it names
-/// the literals a pattern needs; so one index serves patterns with and without `(?i)`.
+/// Folding makes ASCII letters small, and with them the other letters that some case mapping of
+/// Unicode takes to ASCII: U+0130 (İ → i), U+017F (ſ → s) and U+212A (K → k). That is what RE2
+/// presumes of texts when it names the literals a pattern needs; so one index serves patterns
+/// with and without `(?i)`. Part of the file format.
 package enum Trigrams {
     /// Values a trigram can have.
     package static let valueCount = 1 << 24
@@ -31,6 +32,7 @@ package enum Trigrams {
         let byte = text[place]
         if byte < 0x80 { return (byte &- 0x41 < 26 ? byte | 0x20 : byte, 1) }
         if byte == 0xC4, place + 1 < text.count, text[place + 1] == 0xB0 { return (0x69, 2) }
+        if byte == 0xC5, place + 1 < text.count, text[place + 1] == 0xBF { return (0x73, 2) }
         if byte == 0xE2, place + 2 < text.count, text[place + 1] == 0x84, text[place + 2] == 0xAA {
             return (0x6B, 3)
         }

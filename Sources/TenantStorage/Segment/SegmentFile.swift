@@ -39,6 +39,9 @@ package final class SegmentFile: Sendable {
         return try SegmentSections(file: self, contents: found)
     }
 
+    /// What the directory says of a collection.
+    func contents(of collection: CollectionID) -> SegmentContents? { contents[collection] }
+
     func corrupt(_ offset: UInt64, _ what: String) -> StorageError {
         .corrupt(file: path, offset: offset, what)
     }
