@@ -89,6 +89,24 @@ struct Part: Sendable {
         }
     }
 
+    func uri(of row: Int) -> String? {
+        switch rows {
+        case .memory(let rows):
+            let (chunk, slot) = rows.place(of: row)
+            return chunk.withPayload(slot) { $0.uri }
+        case .segment(let sections): return sections.uri(row)
+        }
+    }
+
+    func metadata(of row: Int) -> Metadata? {
+        switch rows {
+        case .memory(let rows):
+            let (chunk, slot) = rows.place(of: row)
+            return chunk.withPayload(slot) { $0.metadata }
+        case .segment(let sections): return sections.metadata(row)
+        }
+    }
+
     /// Calls `body` with the UTF-8 of a row's document, in place.
     @inline(__always)
     func withDocument<R>(of row: Int, _ body: (UnsafeRawBufferPointer?) -> R) -> R {

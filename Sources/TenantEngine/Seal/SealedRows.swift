@@ -24,8 +24,8 @@ struct SealedRows: SegmentRows {
     func id(_ row: Int) -> RecordID { read(row) { $0.id(of: $1) } }
     func order(_ row: Int) -> UInt64 { read(row) { $0.order(of: $1) } }
     func document(_ row: Int) -> String? { read(row) { $0.document(of: $1) } }
-    func uri(_ row: Int) -> String? { read(row) { $0.payload(of: $1).uri } }
-    func metadata(_ row: Int) -> Metadata? { read(row) { $0.payload(of: $1).metadata } }
+    func uri(_ row: Int) -> String? { read(row) { $0.uri(of: $1) } }
+    func metadata(_ row: Int) -> Metadata? { read(row) { $0.metadata(of: $1) } }
     func inverseNorm(_ row: Int) -> Float { read(row) { $0.inverseNorm(of: $1) } }
 
     func withEmbedding(_ row: Int, _ body: (UnsafeBufferPointer<Float>) -> Void) {
