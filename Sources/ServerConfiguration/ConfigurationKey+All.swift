@@ -2,6 +2,12 @@
 extension ConfigurationKey {
     static let dataDirectory = text(
         "data_dir", "./tessera-data", "The directory that holds everything the server keeps.")
+    static let roles = text(
+        "roles", ServerRole.wholeList,
+        """
+        What the process does. This version runs all roles in one process, so the list must \
+        name all of them, in any order.
+        """)
 
     static let httpHost = text(
         "http.host", "127.0.0.1",
@@ -75,7 +81,7 @@ extension ConfigurationKey {
 
     /// In the order of `config/tessera.yaml`.
     package static let all: [ConfigurationKey] = [
-        dataDirectory,
+        dataDirectory, roles,
         httpHost, httpPort, httpBodyBytesMax, httpIdleTimeoutSeconds, httpConnectionsMax,
         adminHost, adminPort, adminGRPCPort,
         databaseURL, databaseConnectionsMax, databaseMigrationsDirectory,

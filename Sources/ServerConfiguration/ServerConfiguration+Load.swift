@@ -24,6 +24,7 @@ extension ServerConfiguration {
 
     init(_ settings: SettingReader) throws {
         dataDirectory = try settings.requiredText(.dataDirectory)
+        try ServerRole.checkWhole(settings.text(.roles), of: .roles)
         http = HTTP(
             host: try settings.requiredText(.httpHost),
             port: try settings.number(.httpPort),

@@ -61,14 +61,17 @@ struct SettingReader {
         do { return try read() } catch {
             throw ServiceError(
                 .invalidArgument,
-                "\(key.name) (\(key.environmentName)) must be \(kind).", cause: error)
+                "\(key.label) must be \(kind).", cause: error)
         }
     }
 }
 
 extension ConfigurationKey {
+    /// How messages name it: in the file and in the environment.
+    var label: String { "\(name) (\(environmentName))" }
+
     func refusal(_ expected: String, got value: String) -> ServiceError {
         let shown = isSecret ? "what it is" : "\"\(value)\""
-        return .invalid("\(name) (\(environmentName)) must be \(expected), not \(shown).")
+        return .invalid("\(label) must be \(expected), not \(shown).")
     }
 }

@@ -1,4 +1,4 @@
-/// A name that no setting has, and the known one that was probably meant.
+/// A name that nothing has, and the known one that was probably meant.
 struct UnknownName {
     let name: String
     let nearest: String?
@@ -9,9 +9,11 @@ struct UnknownName {
     }
 
     var complaint: String {
-        let hint = nearest.map { " Did you mean \"\($0)\"?" } ?? ""
-        return "\"\(name)\" is not a setting.\(hint) config/tessera.yaml lists them all."
+        "\"\(name)\" is not a setting.\(hint) config/tessera.yaml lists them all."
     }
+
+    /// A question to end the complaint with; empty when nothing is known.
+    var hint: String { nearest.map { " Did you mean \"\($0)\"?" } ?? "" }
 
     /// How many bytes must be inserted, removed or replaced to make one of the other
     /// (Levenshtein).

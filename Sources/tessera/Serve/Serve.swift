@@ -15,6 +15,8 @@ struct Serve: AsyncParsableCommand {
     private static let drainSeconds = 25
 
     @OptionGroup var settings: SettingsOptions
+    @Option(help: "All of control,frontend,engine: this version doesn't split them.")
+    var roles: String?
     @Option(help: "Port of Chroma's API; 0 takes any free one. Default: 8000.")
     var port: Int?
     @Option(help: "Port of the admin API over HTTP; 0 takes any free one. Default: 8080.")
@@ -25,7 +27,8 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         let configuration = try await settings.load(
             ConfigurationFlags(
-                httpPort: port, adminPort: adminPort, adminGRPCPort: adminGRPCPort))
+                roles: roles, httpPort: port, adminPort: adminPort,
+                adminGRPCPort: adminGRPCPort))
         let logger = settings.startLog(configuration)
         let directory = try DataDirectory(
             making: configuration.dataDirectory, fileSystem: PosixFileSystem())
