@@ -145,7 +145,8 @@ let package = Package(
             dependencies: [
                 "Access", "AdminAPI", "AdminClient", "ChromaModel", "ControlPlane", "Frontend",
                 "Platform", "Postgres", "ServerConfiguration", "Telemetry", "TenantEngine",
-                "TenantStorage", "TenantTools", "TesseraRPC", argumentParser, lifecycle, logging, protobuf, unixSignals,
+                "TenantStorage", "TenantTools", "TesseraRPC", argumentParser, lifecycle, logging,
+                protobuf, unixSignals,
             ],
             swiftSettings: swift),
 

@@ -94,11 +94,17 @@ extension Inspector {
         }
         report.add(
             "files", ["file", "bytes", "content"], limit: options.rowsMax,
-            survey.logs.map { ["log/" + LogFormat.fileName($0.number), "\($0.byteCount)",
-                "\($0.entries.count) entries"] }
+            survey.logs.map {
+                [
+                    "log/" + LogFormat.fileName($0.number), "\($0.byteCount)",
+                    "\($0.entries.count) entries",
+                ]
+            }
                 + survey.segments.sorted { $0.key < $1.key }.map { id, segment in
-                    ["segments/\(id).seg", "\(segment.byteCount)",
-                        "\(segment.collections.count) collections"]
+                    [
+                        "segments/\(id).seg", "\(segment.byteCount)",
+                        "\(segment.collections.count) collections",
+                    ]
                 })
         report.findings = survey.findings
         return report

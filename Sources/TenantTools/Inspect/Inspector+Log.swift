@@ -14,7 +14,9 @@ extension Inspector {
         report.add("groups", log.frames.count)
         report.add("entries", log.entries.count)
         report.add("positions", log.entries.isEmpty ? "none" : "\(log.first)-\(log.last)")
-        if let end = log.tornEnd { report.add("torn_end", "\(end.count) bytes at \(end.lowerBound)") }
+        if let end = log.tornEnd {
+            report.add("torn_end", "\(end.count) bytes at \(end.lowerBound)")
+        }
         report.add(
             "entries", ["position", "offset", "bytes", "kind", "collection", "records"],
             limit: options.rowsMax, log.entries.lazy.map(Self.row))

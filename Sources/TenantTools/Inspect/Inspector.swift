@@ -85,10 +85,12 @@ package struct Inspector {
 }
 
 extension FileSystem {
-    /// The names in a directory; nil when the path is none.
+    /// The names in a directory that has some; nil for an empty one and for a file.
     func list(ifDirectory path: String) throws -> [String]? {
-        guard try exists(path) else { return nil }
-        do throws(FileError) { return try list(path) } catch {
+        do throws(FileError) {
+            let names = try list(path)
+            return names.isEmpty ? nil : names
+        } catch {
             if error.isNotDirectory { return nil }
             throw error
         }

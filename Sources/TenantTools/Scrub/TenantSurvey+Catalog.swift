@@ -33,7 +33,8 @@ extension TenantSurvey {
     private mutating func compare(_ catalog: CatalogExamination, from checkpoint: Checkpoint) {
         let entries = logs.flatMap(\.entries).filter { $0.position <= catalog.appliedPosition }
         let states = CollectionFold.states(
-            after: checkpoint, entries.compactMap { entry in
+            after: checkpoint,
+            entries.compactMap { entry in
                 entry.content.map { (entry.position, $0) }
             })
         guard Set(states.map(CatalogExamination.Row.init)) != Set(catalog.collections) else {
