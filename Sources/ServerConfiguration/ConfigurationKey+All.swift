@@ -60,6 +60,30 @@ extension ConfigurationKey {
     static let engineLogFileBytesMax = number(
         "engine.log_file_bytes_max", 67_108_864, 65_536...1_073_741_824,
         "How many bytes a file of a tenant's log may reach before the next one is begun.")
+    static let engineTailBytesMaxPerTenant = number(
+        "engine.tail_bytes_max_per_tenant", 268_435_456, bytesRange,
+        """
+        How much memory a tenant's writes may take until they are in segments on disk. Beyond \
+        it writers wait, and then get 429.
+        """)
+    static let engineTailBytesMax = number(
+        "engine.tail_bytes_max", 1_073_741_824, bytesRange,
+        """
+        The same for all tenants together. One tenant never takes more than is left for the \
+        others, so half of this at the most.
+        """)
+    static let enginePendingBytesMaxPerTenant = number(
+        "engine.pending_bytes_max_per_tenant", 134_217_728, bytesRange,
+        """
+        How many bytes of a tenant's writes may wait at once, for the disk or for memory. \
+        Beyond it a write gets 429 at once.
+        """)
+    static let enginePendingBytesMax = number(
+        "engine.pending_bytes_max", 536_870_912, bytesRange,
+        "The same for all tenants together.")
+    static let engineWriteWaitSeconds = number(
+        "engine.write_wait_seconds", 5, 0...60,
+        "How long a write waits for memory before it gets 429.")
 
     static let defaultKNNIndex = text(
         "default_knn_index", "hnsw", choices: ["hnsw", "spann"],
@@ -86,9 +110,13 @@ extension ConfigurationKey {
         adminHost, adminPort, adminGRPCPort,
         databaseURL, databaseConnectionsMax, databaseMigrationsDirectory,
         engineSearchThreads, engineLogFileBytesMax,
+        engineTailBytesMaxPerTenant, engineTailBytesMax,
+        enginePendingBytesMaxPerTenant, enginePendingBytesMax, engineWriteWaitSeconds,
         defaultKNNIndex, allowReset,
         logLevel, logFormat,
     ]
 
     private static let portRange = 0...65_535
+    /// 1 MiB to 1 TiB.
+    private static let bytesRange = 1_048_576...1_099_511_627_776
 }

@@ -42,7 +42,12 @@ extension ServerConfiguration {
         let threads = try settings.number(.engineSearchThreads)
         engine = Engine(
             searchThreads: threads == 0 ? nil : threads,
-            logFileBytesMax: try settings.number(.engineLogFileBytesMax))
+            logFileBytesMax: try settings.number(.engineLogFileBytesMax),
+            tailBytesMaxPerTenant: try settings.number(.engineTailBytesMaxPerTenant),
+            tailBytesMax: try settings.number(.engineTailBytesMax),
+            pendingBytesMaxPerTenant: try settings.number(.enginePendingBytesMaxPerTenant),
+            pendingBytesMax: try settings.number(.enginePendingBytesMax),
+            writeWaitSeconds: try settings.number(.engineWriteWaitSeconds))
         defaultKNNIndex = try settings.choice(.defaultKNNIndex)
         allowReset = try settings.flag(.allowReset)
         log = Log(

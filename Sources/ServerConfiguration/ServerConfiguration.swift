@@ -40,6 +40,11 @@ package struct ServerConfiguration: Sendable, Equatable {
         /// nil takes one for each core.
         package var searchThreads: Int?
         package var logFileBytesMax: Int
+        package var tailBytesMaxPerTenant: Int
+        package var tailBytesMax: Int
+        package var pendingBytesMaxPerTenant: Int
+        package var pendingBytesMax: Int
+        package var writeWaitSeconds: Int
     }
 
     package enum KNNIndex: String, Sendable { case hnsw, spann }

@@ -17,7 +17,8 @@ extension CollectionDirectory {
                 CollectionState(
                     id: id, database: database, name: name, metadata: metadata,
                     settings: settings, dimension: nil, logPosition: 0, version: 0,
-                    createdAt: position.value))
+                    createdAt: position.value),
+                records: CollectionRecords(RecordWriter(budget: budget)))
             insert(collection, named: name)
             return Applied(outcome: .collection(collection.state), changes: [put(collection)])
         case .collectionModified(let id, let change): return modify(id, change)

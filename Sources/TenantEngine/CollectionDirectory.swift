@@ -13,6 +13,10 @@ struct CollectionDirectory {
     private var shelves: [DatabaseID: Shelf] = [:]
     /// The trees that forks make.
     var lineages = Lineages()
+    /// Counts the memory of records that are in no segment yet.
+    let budget: TenantBudget?
+
+    init(budget: TenantBudget? = nil) { self.budget = budget }
 
     /// All collections, in no order.
     var all: [Collection] { Array(collections.values) }

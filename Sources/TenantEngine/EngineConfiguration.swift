@@ -12,6 +12,8 @@ package struct EngineConfiguration: Sendable {
     package var sealQuietNanoseconds: UInt64 = 1_500_000_000
     /// Log bytes after which the tail becomes a segment without waiting for quiet.
     package var unsealedBytesMax = 64 << 20
+    /// Memory that writes may take before writers wait, and then are refused.
+    package var writeLimits = WriteLimits()
     /// Whether a query naming an id that does not exist is refused, as upstream's single node
     /// does, or the id is ignored, as Chroma Cloud does (protocol §1.6.1).
     package var refusesUnknownQueryIDs: Bool

@@ -12,12 +12,17 @@ struct OpenedTenant {
     let catalog: Catalog?
     let segments: SegmentStore
     let checkpoints: CheckpointFile
+    /// Counts the memory of the collections' records.
+    let budget: TenantBudget
+    /// Whether the log holds entries behind the checkpoint.
+    let isUnsealed: Bool
 }
 
 /// Opens a tenant's directory: reads the checkpoint, replays the log, mends the catalog.
 struct TenantOpener {
     let fileSystem: any FileSystem
     let configuration: EngineConfiguration
+    let writes: WriteBudget
     let logger: Logger
 
     /// Blocking; call on an I/O thread.
@@ -30,7 +35,8 @@ struct TenantOpener {
         let checkpoints = CheckpointFile(
             fileSystem: fileSystem, directory: root + "/log", tenant: tenant)
         let checkpoint = try checkpoints.newest()
-        var directory = try CollectionDirectory(checkpoint, segments: segments)
+        let budget = TenantBudget(of: writes)
+        var directory = try CollectionDirectory(checkpoint, segments: segments, budget: budget)
         let reader = LogReader(fileSystem: fileSystem, directory: root + "/log", tenant: tenant)
         let end = try reader.replay(after: checkpoint, durableEnd: durableEnd) {
             (position, entry) in
@@ -52,7 +58,8 @@ struct TenantOpener {
                 tenant: tenant, directory: directory, log: log,
                 catalog: try catalog.open(
                     root + "/catalog.sqlite", tenant, directory, logEnd: end.last),
-                segments: segments, checkpoints: checkpoints)
+                segments: segments, checkpoints: checkpoints, budget: budget,
+                isUnsealed: end.last > checkpoint.position)
         } catch let error as FileError {
             throw .file(error)
         } catch let error as StorageError {
@@ -65,8 +72,10 @@ struct TenantOpener {
 
 extension CollectionDirectory {
     /// The collections of a checkpoint, their segments mapped and checked.
-    init(_ checkpoint: Checkpoint, segments: SegmentStore) throws(StorageError) {
-        self.init()
+    init(_ checkpoint: Checkpoint, segments: SegmentStore, budget: TenantBudget)
+        throws(StorageError)
+    {
+        self.init(budget: budget)
         let inOrder = checkpoint.collections.sorted { $0.state.createdAt < $1.state.createdAt }
         for described in inOrder {
             var parts: [RecordWriter.SealedPart] = []
@@ -79,7 +88,7 @@ extension CollectionDirectory {
                         deleted: deleted, rowOfID: [:]))
             }
             let records = CollectionRecords(
-                RecordWriter(sealed: parts, nextOrder: described.nextOrder))
+                RecordWriter(sealed: parts, nextOrder: described.nextOrder, budget: budget))
             insert(
                 Collection(described.state, records: records), named: described.state.name)
         }

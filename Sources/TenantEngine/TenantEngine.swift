@@ -14,6 +14,7 @@ struct EngineResources: Sendable {
     let backgroundThreads: NIOThreadPool
     let time: any TimeSource
     let random: any RandomSource
+    let writes: WriteBudget
     let logger: Logger
 }
 
@@ -32,12 +33,16 @@ package final class TenantEngine: Sendable {
     private let isClosed = Mutex(false)
     private let sealer: Sealer
     private let resources: EngineResources
+    /// The memory this tenant's writes take.
+    let budget: TenantBudget
 
     init(
         opened: sending OpenedTenant, configuration: EngineConfiguration,
         resources: EngineResources
     ) {
         tenant = opened.tenant
+        budget = opened.budget
+        let isUnsealed = opened.isUnsealed
         directory = Mutex(opened.directory)
         sealer = Sealer(
             store: opened.segments, checkpoints: opened.checkpoints, random: resources.random)
@@ -48,6 +53,8 @@ package final class TenantEngine: Sendable {
                 quietNanoseconds: configuration.sealQuietNanoseconds,
                 logBytesMax: configuration.unsealedBytesMax))
         self.resources = resources
+        // Else a tenant that is opened and closed again and again would replay ever more.
+        if isUnsealed { wrote(budget.tailBytes) }
     }
 
     /// Where the log durably ends if it failed; then the engine must be opened anew.
@@ -73,6 +80,13 @@ package final class TenantEngine: Sendable {
     /// - Throws: `ServiceError` when it is refused or cannot be stored, `EngineClosed` when the
     ///   engine closed before it was taken.
     func commit(_ proposal: Proposal) async throws -> CommitOutcome {
+        guard let size = size(of: proposal) else { return try await submit(proposal) }
+        try await budget.enter(size)
+        defer { budget.leave(size) }
+        return try await submit(proposal)
+    }
+
+    private func submit(_ proposal: Proposal) async throws -> CommitOutcome {
         try await queue.submit(proposal) {
             resources.ioThreads.submit { [self] _ in drain() }
         }
@@ -101,7 +115,17 @@ package final class TenantEngine: Sendable {
 
     private func wrote(_ bytes: Int) {
         let now = resources.time.monotonicNanoseconds()
-        perform(schedule.withLock { $0.wrote(bytes: bytes, at: now) })
+        let isNearBound = budget.isNearBound
+        perform(schedule.withLock { $0.wrote(bytes: bytes, isNearBound: isNearBound, at: now) })
+        resources.writes.relieve()
+    }
+
+    /// Seals soon, since memory is short. False when there is nothing to seal now.
+    func press() -> Bool {
+        let now = resources.time.monotonicNanoseconds()
+        let (action, isSealing) = schedule.withLock { ($0.pressed(at: now), $0.isSealing) }
+        perform(action)
+        return isSealing
     }
 
     private func perform(_ action: SealSchedule.Action) {
@@ -132,6 +156,7 @@ package final class TenantEngine: Sendable {
         }
         let now = resources.time.monotonicNanoseconds()
         perform(schedule.withLock { $0.sealed(at: now, failed: failed) })
+        resources.writes.sealEnded()
     }
 
     /// Moves every tail into segments and writes a checkpoint. Blocking.

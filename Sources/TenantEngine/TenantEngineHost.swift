@@ -15,6 +15,11 @@ package final class TenantEngineHost: Sendable {
     enum Slot {
         case opening(Task<TenantEngine, any Error>)
         case open(TenantEngine)
+
+        var engine: TenantEngine? {
+            guard case .open(let engine) = self else { return nil }
+            return engine
+        }
     }
 
     private struct State {
@@ -42,8 +47,18 @@ package final class TenantEngineHost: Sendable {
         resources = EngineResources(
             ioThreads: NIOThreadPool(numberOfThreads: max(configuration.ioThreads, 1)),
             backgroundThreads: NIOThreadPool(numberOfThreads: 1), time: time, random: random,
-            logger: logger)
+            writes: WriteBudget(limits: configuration.writeLimits), logger: logger)
         for pool in threadPools { pool.start() }
+        resources.writes.makeRoom { [weak self] budget in self?.sealTail(of: budget) ?? false }
+    }
+
+    /// Seals the tail of a tenant that is at its bound, or the largest tail.
+    ///
+    /// - Returns: whether a seal is under way.
+    private func sealTail(of budget: TenantBudget?) -> Bool {
+        let engines = state.withLock { $0.slots.values.compactMap(\.engine) }
+        if let budget { return engines.first { $0.budget === budget }?.press() ?? false }
+        return engines.sorted { $0.budget.tailBytes > $1.budget.tailBytes }.contains { $0.press() }
     }
 
     private var threadPools: [NIOThreadPool] {
@@ -121,7 +136,7 @@ package final class TenantEngineHost: Sendable {
             let engine = try await onIOThread { [self] in
                 let opener = TenantOpener(
                     fileSystem: fileSystem, configuration: configuration,
-                    logger: resources.logger)
+                    writes: resources.writes, logger: resources.logger)
                 let opened = try opener.open(tenant, durableEnd: failed?.failedAt)
                 return TenantEngine(
                     opened: opened, configuration: configuration, resources: resources)

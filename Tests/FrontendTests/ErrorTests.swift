@@ -31,6 +31,20 @@ struct ErrorTests {
         }
     }
 
+    @Test("what passes by itself says when to try again", arguments: ServiceError.Code.allCases)
+    func retryAfter(code: ServiceError.Code) {
+        let encoder = EncodeStage(cpuPool: CPUPool(threadCount: 1), date: Self.date)
+        let head = HTTPRequest(method: .post, scheme: "http", authority: "h", path: "/")
+        let request = Request(head: head, body: RequestBody(buffer: ByteBuffer()))
+        let context = RequestContext(
+            head: head, body: RequestBodyReader(request, channel: EmbeddedChannel()),
+            acceptedAt: 0)
+        let response = encoder.encode(ServiceError(code, "for a test"), for: context)
+        let passes: Set<Int> = [429, 503, 507]
+        let seconds = response.headers[.retryAfter].flatMap { Int($0) }
+        #expect((seconds.map { $0 > 0 } ?? false) == passes.contains(code.status.code))
+    }
+
     private final class Text: Sendable {
         let value = Mutex("")
     }

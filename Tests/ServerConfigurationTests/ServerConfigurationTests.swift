@@ -37,7 +37,8 @@ struct ServerConfigurationTests {
             "TESSERA_DATA_DIR": "/srv/x", "TESSERA_HTTP_BODY_BYTES_MAX": "2048",
             "TESSERA_DATABASE_URL": "postgresql://db/t", "TESSERA_DEFAULT_KNN_INDEX": "spann",
             "TESSERA_ALLOW_RESET": "true", "TESSERA_ENGINE_LOG_FILE_BYTES_MAX": "65536",
-            "TESSERA_LOG_FORMAT": "text",
+            "TESSERA_ENGINE_TAIL_BYTES_MAX_PER_TENANT": "1048576",
+            "TESSERA_ENGINE_WRITE_WAIT_SECONDS": "0", "TESSERA_LOG_FORMAT": "text",
         ]
         let configuration = try await ServerConfiguration.load(environment: environment)
         #expect(configuration.dataDirectory == "/srv/x")
@@ -46,6 +47,8 @@ struct ServerConfigurationTests {
         #expect(configuration.defaultKNNIndex == .spann)
         #expect(configuration.allowReset)
         #expect(configuration.engine.logFileBytesMax == 65_536)
+        #expect(configuration.engine.tailBytesMaxPerTenant == 1_048_576)
+        #expect(configuration.engine.writeWaitSeconds == 0)
         #expect(configuration.log.format == .text)
     }
 

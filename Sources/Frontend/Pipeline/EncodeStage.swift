@@ -30,7 +30,9 @@ struct EncodeStage: Sendable {
                 .gone, "Unimplemented", "The v1 API is deprecated. Please use /v2 apis",
                 for: context)
         case let error as ServiceError where error.code != .internalError:
-            failure(error.code.status, error.code.wireName, error.message, for: context)
+            failure(
+                error.code.status, error.code.wireName, error.message,
+                retryAfterSeconds: error.code.retryAfterSeconds, for: context)
         default:
             // What went wrong inside is for the log, not for the client.
             failure(
@@ -44,11 +46,13 @@ struct EncodeStage: Sendable {
 
     private func failure(
         _ status: HTTPResponse.Status, _ name: String, _ message: String,
-        for context: RequestContext
+        retryAfterSeconds: Int? = nil, for context: RequestContext
     ) -> Response {
         var body = ByteBuffer()
         ErrorResponse.write(name: name, message: message, into: &body)
-        return response(status, [.contentType: Self.json], body, for: context)
+        var fields: HTTPFields = [.contentType: Self.json]
+        fields[.retryAfter] = retryAfterSeconds.map { String($0) }
+        return response(status, fields, body, for: context)
     }
 
     private func response(

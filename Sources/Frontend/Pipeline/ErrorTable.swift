@@ -24,6 +24,15 @@ extension ServiceError.Code {
         }
     }
 
+    /// What `Retry-After` says: these pass by themselves, in about this time.
+    var retryAfterSeconds: Int? {
+        switch self {
+        case .resourceExhausted, .unavailable: 1
+        case .insufficientStorage: 5
+        default: nil
+        }
+    }
+
     /// The `error` member: clients make their exception from it, so no other name is ever sent
     /// (protocol §1.1.1).
     var wireName: String {

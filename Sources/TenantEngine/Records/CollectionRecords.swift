@@ -29,9 +29,6 @@ final class CollectionRecords: Sendable {
         writer.withLock { writer in (writer.snapshot, ids.map { writer.find($0) }) }
     }
 
-    /// Memory of the rows that are in no segment yet.
-    var unsealedBytes: Int { writer.withLock { $0.unsealedBytes } }
-
     /// Applies one write (protocol §3).
     func apply(_ batch: RecordBatch, as operation: WriteOperation) {
         change { $0.apply(batch, as: operation) }

@@ -16,8 +16,10 @@ struct MemoryWriter {
     private(set) var rows = MemoryRows()
     private(set) var deleted = DeletionMap()
     private var lastOrder: UInt64?
-    /// About how much memory the rows take.
-    private(set) var byteCount = 0
+    /// Counts the memory of the rows.
+    private let budget: TenantBudget?
+
+    init(budget: TenantBudget? = nil) { self.budget = budget }
 
     var part: Part { Part(rows: .memory(rows), deleted: deleted) }
 
@@ -30,7 +32,6 @@ struct MemoryWriter {
         rows.rowCount += 1
         if let lastOrder, order < lastOrder { rows.isOrdered = false }
         lastOrder = order
-        byteCount += embedding.count * 4 + payload.byteCount
     }
 
     /// Marks a row deleted; `remove(id)` when the record has no newer version.
@@ -44,7 +45,7 @@ struct MemoryWriter {
             return
         }
         let old = RecordSnapshot(parts: [part])
-        self = MemoryWriter()
+        self = MemoryWriter(budget: budget)
         for ref in old.liveRows {
             let (part, row) = (old.part(of: ref), Int(ref.row))
             part.embedding(of: row).withValues {
@@ -58,17 +59,19 @@ struct MemoryWriter {
         let capacity = rows.chunks.last.map { min($0.capacity * 2, Self.chunkRowsMax) }
         let chunk = RowChunk(
             firstRow: rows.rowCount, capacity: capacity ?? Self.chunkRowsMin,
-            dimension: dimension)
+            dimension: dimension, budget: budget)
         rows.chunks.append(chunk)
         return chunk
     }
 }
 
 extension RowPayload {
+    /// The struct, its place in the id map, and the heads of its texts.
+    static let overheadBytes = 160
+
     /// About how much memory the payload takes.
     var byteCount: Int {
-        // 160: the struct, its place in the id map, and the heads of its texts.
-        160 + id.value.utf8.count * 2 + (document?.utf8.count ?? 0) + (uri?.utf8.count ?? 0)
-            + (metadata?.entries.count ?? 0) * 96
+        Self.overheadBytes + id.value.utf8.count * 2
+            + (document?.utf8.count ?? 0) + (uri?.utf8.count ?? 0) + (metadata?.entries.count ?? 0) * 96
     }
 }

@@ -25,22 +25,27 @@ struct RecordWriter {
     }
 
     private(set) var sealed: [SealedPart]
-    private var tail = MemoryWriter()
+    private var tail: MemoryWriter
+    private let budget: TenantBudget?
     /// The next record's place in insertion order.
     private(set) var nextOrder: UInt64
     /// What less fresh reads see.
     private(set) var past: PastSnapshots
 
-    /// - Parameter past: nil when everything in `sealed` is indexed.
-    init(sealed: [SealedPart] = [], nextOrder: UInt64 = 0, past: PastSnapshots? = nil) {
+    /// - Parameters:
+    ///   - past: nil when everything in `sealed` is indexed.
+    ///   - budget: counts the memory of rows that are in no segment yet.
+    init(
+        sealed: [SealedPart] = [], nextOrder: UInt64 = 0, past: PastSnapshots? = nil,
+        budget: TenantBudget? = nil
+    ) {
         self.sealed = sealed
         self.nextOrder = nextOrder
         self.past =
             past ?? PastSnapshots(indexed: RecordSnapshot(parts: sealed.map(\.part)))
+        self.budget = budget
+        tail = MemoryWriter(budget: budget)
     }
-
-    /// Memory of the rows that are in no segment yet.
-    var unsealedBytes: Int { tail.byteCount }
 
     var snapshot: RecordSnapshot { RecordSnapshot(parts: sealed.map(\.part) + [tail.part]) }
 
@@ -86,14 +91,14 @@ struct RecordWriter {
         let part = tail.part
         sealed.append(
             SealedPart(rows: part.rows, deleted: part.deleted, rowOfID: tail.rowOfID))
-        tail = MemoryWriter()
+        tail = MemoryWriter(budget: budget)
     }
 
     /// The same records for another collection. Both read the same parts from here on; what
     /// either deletes or adds is its own.
     mutating func fork() -> RecordWriter {
         freezeTail()
-        return RecordWriter(sealed: sealed, nextOrder: nextOrder, past: past)
+        return RecordWriter(sealed: sealed, nextOrder: nextOrder, past: past, budget: budget)
     }
 
     /// Says what the collection holds in segments from now on.

@@ -26,8 +26,12 @@ final class RowChunk: @unchecked Sendable {
     private let payloads: UnsafeMutablePointer<RowPayload>
     /// Slots filled; the writer's alone.
     private(set) var count = 0
+    /// About how much memory the rows take; the writer's alone.
+    private(set) var byteCount = 0
+    private let budget: TenantBudget?
 
-    init(firstRow: Int, capacity: Int, dimension: Int) {
+    init(firstRow: Int, capacity: Int, dimension: Int, budget: TenantBudget?) {
+        self.budget = budget
         self.firstRow = firstRow
         self.capacity = capacity
         self.dimension = dimension
@@ -38,6 +42,7 @@ final class RowChunk: @unchecked Sendable {
     }
 
     deinit {
+        budget?.shrank(by: byteCount)
         payloads.deinitialize(count: count)
         embeddings.deallocate()
         inverseNorms.deallocate()
@@ -57,6 +62,9 @@ final class RowChunk: @unchecked Sendable {
         orders[count] = order
         (payloads + count).initialize(to: payload)
         count += 1
+        let bytes = dimension * 4 + payload.byteCount
+        byteCount += bytes
+        budget?.grew(by: bytes)
     }
 
     func embedding(_ slot: Int) -> UnsafeBufferPointer<Float> {

@@ -1,4 +1,5 @@
-/// When a tenant is sealed: a while after its last write, or at once when much has gathered.
+/// When a tenant is sealed: a while after its last write, or at once when much has gathered or
+/// memory is short.
 ///
 /// Pure: events in, what to do out. Times are monotonic nanoseconds.
 struct SealSchedule {
@@ -12,8 +13,13 @@ struct SealSchedule {
     private let quietNanoseconds: UInt64
     private let logBytesMax: Int
     private var unsealedBytes = 0
+    /// When something was last written that is not sealed; nil when everything is.
     private var lastWrite: UInt64?
-    private var isSealing = false
+    private(set) var isSealing = false
+    /// Whether the next seal shall not wait for quiet.
+    private var isPressed = false
+    /// Not before then, since a seal failed.
+    private var retryAt: UInt64 = 0
     private var isWaking = false
 
     init(quietNanoseconds: UInt64, logBytesMax: Int) {
@@ -22,9 +28,18 @@ struct SealSchedule {
     }
 
     /// Entries of that many log bytes were applied.
-    mutating func wrote(bytes: Int, at now: UInt64) -> Action {
+    ///
+    /// - Parameter isNearBound: whether memory for writes runs short.
+    mutating func wrote(bytes: Int, isNearBound: Bool = false, at now: UInt64) -> Action {
         unsealedBytes += bytes
         lastWrite = now
+        if isNearBound { isPressed = true }
+        return decide(at: now)
+    }
+
+    /// Somebody waits for memory: what there is to seal is sealed without waiting for quiet.
+    mutating func pressed(at now: UInt64) -> Action {
+        isPressed = lastWrite != nil
         return decide(at: now)
     }
 
@@ -37,24 +52,28 @@ struct SealSchedule {
     /// A seal ended; `failed` ones are tried again after the quiet time.
     mutating func sealed(at now: UInt64, failed: Bool) -> Action {
         isSealing = false
-        if failed { lastWrite = now }
-        return failed ? waitForQuiet(from: now) : decide(at: now)
+        if failed {
+            lastWrite = lastWrite ?? now
+            retryAt = now + quietNanoseconds
+        }
+        return decide(at: now)
     }
 
     private mutating func decide(at now: UInt64) -> Action {
         guard let lastWrite, !isSealing else { return .none }
-        guard unsealedBytes >= logBytesMax || now >= lastWrite + quietNanoseconds else {
-            return waitForQuiet(from: lastWrite)
-        }
+        let isUrgent = isPressed || unsealedBytes >= logBytesMax
+        let due = max(isUrgent ? 0 : lastWrite + quietNanoseconds, retryAt)
+        guard now >= due else { return wake(at: due) }
         self.lastWrite = nil
         unsealedBytes = 0
+        isPressed = false
         isSealing = true
         return .sealNow
     }
 
-    private mutating func waitForQuiet(from time: UInt64) -> Action {
+    private mutating func wake(at time: UInt64) -> Action {
         guard !isWaking else { return .none }
         isWaking = true
-        return .wakeAt(time + quietNanoseconds)
+        return .wakeAt(time)
     }
 }

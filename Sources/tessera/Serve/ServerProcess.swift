@@ -72,5 +72,17 @@ extension EngineConfiguration {
             directory: directory.tenants,
             logFileBytesMax: UInt64(configuration.engine.logFileBytesMax),
             searchThreads: configuration.engine.searchThreads ?? 0)
+        writeLimits = WriteLimits(configuration.engine)
+    }
+}
+
+extension WriteLimits {
+    fileprivate init(_ engine: ServerConfiguration.Engine) {
+        self.init(
+            tailBytesMaxPerTenant: engine.tailBytesMaxPerTenant,
+            tailBytesMax: engine.tailBytesMax,
+            pendingBytesMaxPerTenant: engine.pendingBytesMaxPerTenant,
+            pendingBytesMax: engine.pendingBytesMax,
+            waitNanoseconds: UInt64(engine.writeWaitSeconds) * 1_000_000_000)
     }
 }

@@ -95,6 +95,7 @@ struct EngineScript {
         let opener = TenantOpener(
             fileSystem: disk,
             configuration: EngineConfiguration(directory: EngineWorld.simulatedRoot),
+            writes: WriteBudget(limits: WriteLimits()),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let opened = try opener.open(scope.tenant, durableEnd: nil)
         defer { opened.log.close() }

@@ -1,0 +1,52 @@
+import Testing
+
+@testable import TenantEngine
+
+@Suite("When a tenant is sealed")
+struct SealScheduleTests {
+    private var schedule = SealSchedule(quietNanoseconds: 100, logBytesMax: 1000)
+
+    @Test("a while after the last write, with one alarm for a burst")
+    mutating func quiet() {
+        #expect(schedule.wrote(bytes: 1, at: 10) == .wakeAt(110))
+        #expect(schedule.wrote(bytes: 1, at: 60) == .none)
+        #expect(schedule.woke(at: 110) == .wakeAt(160))
+        #expect(schedule.woke(at: 160) == .sealNow)
+        #expect(schedule.sealed(at: 170, failed: false) == .none)
+    }
+
+    @Test("at once when much was written, and again after a seal that much was written beside")
+    mutating func size() {
+        #expect(schedule.wrote(bytes: 999, at: 10) == .wakeAt(110))
+        #expect(schedule.wrote(bytes: 1, at: 11) == .sealNow)
+        #expect(schedule.wrote(bytes: 1000, at: 12) == .none)
+        #expect(schedule.sealed(at: 13, failed: false) == .sealNow)
+    }
+
+    @Test("at once when memory runs short")
+    mutating func shortMemory() {
+        #expect(schedule.wrote(bytes: 1, isNearBound: true, at: 10) == .sealNow)
+        #expect(schedule.isSealing)
+        #expect(schedule.wrote(bytes: 1, at: 11) == .none)
+        #expect(schedule.pressed(at: 12) == .none)
+        #expect(schedule.sealed(at: 13, failed: false) == .sealNow)
+        #expect(schedule.sealed(at: 14, failed: false) == .none)
+    }
+
+    @Test("not when there is nothing to seal, however short memory is")
+    mutating func nothing() {
+        #expect(schedule.pressed(at: 10) == .none)
+        #expect(!schedule.isSealing)
+        #expect(schedule.wrote(bytes: 1, at: 20) == .wakeAt(120), "the pressure was then")
+    }
+
+    @Test("a failed seal is tried again after a while, not at once, whatever presses")
+    mutating func failure() {
+        #expect(schedule.wrote(bytes: 2000, at: 10) == .sealNow)
+        #expect(schedule.sealed(at: 20, failed: true) == .wakeAt(120))
+        #expect(schedule.pressed(at: 30) == .none)
+        #expect(schedule.wrote(bytes: 2000, isNearBound: true, at: 40) == .none)
+        #expect(!schedule.isSealing)
+        #expect(schedule.woke(at: 120) == .sealNow)
+    }
+}
