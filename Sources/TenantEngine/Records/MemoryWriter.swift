@@ -72,6 +72,7 @@ extension RowPayload {
     /// About how much memory the payload takes.
     var byteCount: Int {
         Self.overheadBytes + id.value.utf8.count * 2
-            + (document?.utf8.count ?? 0) + (uri?.utf8.count ?? 0) + (metadata?.entries.count ?? 0) * 96
+            + (document?.utf8.count ?? 0) + (uri?.utf8.count ?? 0)
+            + (metadata?.entries.count ?? 0) * 96
     }
 }
