@@ -33,9 +33,14 @@ CREATE TABLE cp.tenant (
                             CHECK (char_length(name) >= 3 AND octet_length(name) <= 512),
     rev         bigint      NOT NULL DEFAULT 1,
     create_time timestamptz NOT NULL,
-    delete_time timestamptz CHECK (delete_time >= create_time)
+    delete_time timestamptz CHECK (delete_time >= create_time),
+    -- The first part of its CRNs; set once.
+    resource_name text      COLLATE "C"
+                            CHECK (octet_length(resource_name) BETWEEN 1 AND 512)
 );
 CREATE UNIQUE INDEX tenant_live_name ON cp.tenant (name) WHERE delete_time IS NULL;
+CREATE UNIQUE INDEX tenant_live_resource_name ON cp.tenant (resource_name)
+    WHERE delete_time IS NULL;
 CREATE TRIGGER tenant_revision BEFORE UPDATE ON cp.tenant
     FOR EACH ROW EXECUTE FUNCTION cp.bump_revision();
 
@@ -58,8 +63,9 @@ CREATE TRIGGER database_revision BEFORE UPDATE ON cp.database
 CREATE TABLE cp.epoch_log (
     epoch     bigint      PRIMARY KEY CHECK (epoch > 0),
     kind      text        NOT NULL CHECK (kind IN (
-                              'tenant_created', 'tenant_deleted', 'database_created',
-                              'database_deleted', 'token_changed', 'reset')),
+                              'tenant_created', 'tenant_changed', 'tenant_deleted',
+                              'database_created', 'database_deleted', 'token_changed',
+                              'reset')),
     tenant_id uuid,
     key       text        NOT NULL,
     at        timestamptz NOT NULL DEFAULT now()

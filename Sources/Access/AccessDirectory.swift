@@ -11,10 +11,20 @@ package protocol AccessDirectory: Sendable {
     func database(named name: DatabaseName, of tenant: TenantID) async throws -> DatabaseRecord?
 }
 
+extension ServiceError {
+    /// Upstream's words for a resource name that is set already or another tenant's.
+    package static func resourceNameRefused(cause: (any Error)?) -> ServiceError {
+        ServiceError(.alreadyExists, "Failed to set resource name", cause: cause)
+    }
+}
+
 /// What Chroma's own routes change about tenants and databases.
 package protocol TenantDirectory: AccessDirectory {
     /// Throws `alreadyExists` when the name is taken, `invalidArgument` when it is too short.
     func createTenant(named name: TenantName) async throws -> TenantRecord
+    /// Names the tenant for CRNs, once. Throws `alreadyExists` when it has a resource name or
+    /// another tenant has this one, `notFound` when the tenant was deleted meanwhile.
+    func setResourceName(_ name: TenantResourceName, in scope: TenantScope) async throws
     func createDatabase(named name: DatabaseName, in scope: TenantScope) async throws
         -> DatabaseRecord
     /// The databases of the tenant in order of creation.

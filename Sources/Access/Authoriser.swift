@@ -50,6 +50,20 @@ package struct Authoriser: Sendable {
             tenantScope: scope, database: record.id, databaseName: record.name)
     }
 
+    /// The scope of the database that a CRN names. nil unless it is one of the caller's own
+    /// tenant: nobody else's names are looked up, so a foreign one and none are the same.
+    package func databaseScope(
+        for principal: Principal, _ action: Action, of name: CollectionResourceName
+    ) async throws -> DatabaseScope? {
+        try authorise(principal, action)
+        guard let tenant = principal.tenantName,
+            let record = try await directory.tenant(named: tenant),
+            record.resourceName == name.tenant
+        else { return nil }
+        return try await databaseScope(
+            for: principal, action, tenant: tenant, database: name.database)
+    }
+
     /// The principal's own tenant, as long as it lives under the name that was asked for.
     private func ownScope(of principal: Principal, _ name: TenantName) async throws -> TenantScope {
         guard let own = principal.tenant, principal.tenantName == name,

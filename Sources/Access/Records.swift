@@ -4,12 +4,18 @@ import ChromaModel
 package struct TenantRecord: Sendable, Hashable {
     package let id: TenantID
     package let name: TenantName
+    /// The first part of its CRNs; nil until it is set.
+    package let resourceName: TenantResourceName?
     /// Unix time in milliseconds.
     package let createdAtMilliseconds: UInt64
 
-    package init(id: TenantID, name: TenantName, createdAtMilliseconds: UInt64) {
+    package init(
+        id: TenantID, name: TenantName, resourceName: TenantResourceName? = nil,
+        createdAtMilliseconds: UInt64
+    ) {
         self.id = id
         self.name = name
+        self.resourceName = resourceName
         self.createdAtMilliseconds = createdAtMilliseconds
     }
 }

@@ -48,6 +48,12 @@ package struct TenantName: ByteText {
     package init(_ value: String) { self.value = value }
 }
 
+/// The name a tenant may give itself once, unique among tenants: the first part of a CRN.
+package struct TenantResourceName: ByteText {
+    package let value: String
+    package init(_ value: String) { self.value = value }
+}
+
 /// The name of a database, unique in its tenant.
 package struct DatabaseName: ByteText {
     package let value: String

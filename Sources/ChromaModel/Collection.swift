@@ -27,14 +27,18 @@ package struct CollectionChange: Sendable {
     /// The whole new map, or `.some(nil)` to leave no metadata.
     package var metadata: Metadata??
     package var settings: CollectionSettings?
+    /// The settings that `settings` was made from. When the collection has others by now the
+    /// change is refused with `aborted`. It is no part of the change itself.
+    package var expectedSettings: CollectionSettings?
 
     package init(
         name: CollectionName? = nil, metadata: Metadata?? = nil,
-        settings: CollectionSettings? = nil
+        settings: CollectionSettings? = nil, expectedSettings: CollectionSettings? = nil
     ) {
         self.name = name
         self.metadata = metadata
         self.settings = settings
+        self.expectedSettings = expectedSettings
     }
 }
 
@@ -126,5 +130,11 @@ package struct CollectionSettings: Sendable, Hashable {
         self.space = space
         self.configurationJSON = configurationJSON
         self.schemaJSON = schemaJSON
+    }
+
+    /// By the bytes of the texts: two spellings of one letter are two settings.
+    package static func == (left: CollectionSettings, right: CollectionSettings) -> Bool {
+        left.space == right.space && left.schemaJSON.isByteEqual(to: right.schemaJSON)
+            && left.configurationJSON.isByteEqual(to: right.configurationJSON)
     }
 }

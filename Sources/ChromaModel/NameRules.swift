@@ -14,6 +14,17 @@ package enum NameRules {
         }
     }
 
+    /// Throws `invalidArgument` when `name` cannot be the first part of a CRN.
+    package static func check(_ name: TenantResourceName) throws(ServiceError) {
+        let bytes = name.value.utf8
+        guard (1...charactersMax).contains(bytes.count), !bytes.contains(UInt8(ascii: ":")),
+            !bytes.contains(0)
+        else {
+            throw .invalid(
+                "Validation error: resource_name: Expected 1-\(charactersMax) bytes without ':'")
+        }
+    }
+
     /// Throws `invalidArgument` when `name` cannot be a collection's. The message has no
     /// "Validation error: name: " before it: the caller knows which member it was.
     package static func check(_ name: CollectionName) throws(ServiceError) {

@@ -49,6 +49,11 @@ extension ServiceError {
         ServiceError(.alreadyExists, "Collection [\(name)] already exists")
     }
 
+    /// What a change was made from is not there any more.
+    package static var changedMeanwhile: ServiceError {
+        ServiceError(.aborted, "The collection was changed meanwhile; read it again and retry")
+    }
+
     package static func wrongDimension(expected: Int, got: Int) -> ServiceError {
         .invalid("Collection expecting embedding with dimension of \(expected), got \(got)")
     }

@@ -53,7 +53,10 @@ enum BootstrapStore {
             OR name <> \(BootstrapCredentials.databaseName)
             """,
             "DELETE FROM cp.tenant WHERE id <> \(tenant.id)",
-            "UPDATE cp.tenant SET delete_time = NULL WHERE delete_time IS NOT NULL",
+            """
+            UPDATE cp.tenant SET delete_time = NULL, resource_name = NULL
+            WHERE delete_time IS NOT NULL OR resource_name IS NOT NULL
+            """,
             "UPDATE acl.token SET revoke_time = NULL WHERE revoke_time IS NOT NULL",
         ]
         for statement in statements { try await session.query(statement) }

@@ -28,6 +28,23 @@ extension ControlPlane {
         }
     }
 
+    package func setResourceName(_ name: TenantResourceName, in scope: TenantScope) async throws {
+        do {
+            try await commit { transaction in
+                guard try await TenantStore.lockLive(scope.tenant, in: transaction) else {
+                    throw Self.noTenant(scope.tenantName)
+                }
+                guard
+                    try await TenantStore.setResourceName(
+                        name, of: scope.tenant, in: transaction)
+                else { throw ServiceError.resourceNameRefused(cause: nil) }
+                return ((), .tenantChanged(scope.tenant, scope.tenantName))
+            }
+        } catch let error as ServiceError where error.code == .alreadyExists {
+            throw ServiceError.resourceNameRefused(cause: error.cause)
+        }
+    }
+
     /// The live tenants in order of creation.
     package func listTenants(_ page: PageRequest) async throws -> Page<TenantRecord> {
         let after = try PageToken.position(in: page, of: .tenants).flatMap { UniqueID($0) }

@@ -64,7 +64,7 @@ final class DirectoryCache: Sendable {
         state.withLock { state in
             state.generation += 1
             switch change {
-            case .tenantCreated(_, let name):
+            case .tenantCreated(_, let name), .tenantChanged(_, let name):
                 state.tenants.remove(name)
             case .databaseCreated(let tenant, let name):
                 state.databases.remove(DatabaseKey(tenant: tenant, name: name))

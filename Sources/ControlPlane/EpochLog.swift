@@ -5,6 +5,7 @@ import Postgres
 /// A change that caches of the directory must follow.
 enum DirectoryChange: Sendable, Equatable {
     case tenantCreated(TenantID, TenantName)
+    case tenantChanged(TenantID, TenantName)
     case tenantDeleted(TenantID, TenantName)
     case databaseCreated(TenantID, DatabaseName)
     case databaseDeleted(TenantID, DatabaseName)
@@ -55,6 +56,7 @@ extension DirectoryChange {
     fileprivate var columns: (kind: String, tenant: TenantID?, key: String) {
         switch self {
         case .tenantCreated(let id, let name): ("tenant_created", id, name.value)
+        case .tenantChanged(let id, let name): ("tenant_changed", id, name.value)
         case .tenantDeleted(let id, let name): ("tenant_deleted", id, name.value)
         case .databaseCreated(let tenant, let name): ("database_created", tenant, name.value)
         case .databaseDeleted(let tenant, let name): ("database_deleted", tenant, name.value)
@@ -69,6 +71,7 @@ extension DirectoryChange {
         self =
             switch (kind, tenant) {
             case ("tenant_created", let id?): .tenantCreated(id, TenantName(key))
+            case ("tenant_changed", let id?): .tenantChanged(id, TenantName(key))
             case ("tenant_deleted", let id?): .tenantDeleted(id, TenantName(key))
             case ("database_created", let id?): .databaseCreated(id, DatabaseName(key))
             case ("database_deleted", let id?): .databaseDeleted(id, DatabaseName(key))

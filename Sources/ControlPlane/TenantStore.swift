@@ -4,7 +4,7 @@ import Postgres
 
 /// Table `cp.tenant`.
 enum TenantStore {
-    private static let columns: SQL = "id, name, create_time"
+    private static let columns: SQL = "id, name, resource_name, create_time"
 
     /// Throws a unique violation when a live tenant has the name.
     static func insert(_ tenant: TenantRecord, in session: some PostgresSession) async throws {
@@ -50,6 +50,19 @@ enum TenantStore {
         ).isEmpty
     }
 
+    /// Sets the resource name of a tenant that has none; whether it did. Throws a unique
+    /// violation when another live tenant has it.
+    static func setResourceName(
+        _ name: TenantResourceName, of id: TenantID, in session: some PostgresSession
+    ) async throws -> Bool {
+        try await !session.query(
+            """
+            UPDATE cp.tenant SET resource_name = \(name.value)
+            WHERE id = \(id) AND delete_time IS NULL AND resource_name IS NULL RETURNING id
+            """
+        ).isEmpty
+    }
+
     /// Holds the tenant alive until the transaction ends. False when it is not alive now.
     static func lockLive(_ id: TenantID, in session: some PostgresSession) async throws -> Bool {
         try await !session.query(
@@ -62,6 +75,7 @@ enum TenantStore {
     private static func record(_ row: Row) throws -> TenantRecord {
         TenantRecord(
             id: TenantID(try row.uuid("id")), name: TenantName(try row.text("name")),
+            resourceName: try row.optionalText("resource_name").map { TenantResourceName($0) },
             createdAtMilliseconds: try row.milliseconds("create_time"))
     }
 }

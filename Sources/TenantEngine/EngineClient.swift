@@ -17,6 +17,7 @@ package protocol EngineClient: Sendable {
     func collection(named name: CollectionName, in scope: DatabaseScope) async throws
         -> CollectionState
     func collection(id: CollectionID, in scope: DatabaseScope) async throws -> CollectionState
+    /// Throws `aborted` when the settings are not the expected ones: read them again and retry.
     func modifyCollection(_ id: CollectionID, _ change: CollectionChange, in scope: DatabaseScope)
         async throws
     func deleteCollection(named name: CollectionName, in scope: DatabaseScope) async throws

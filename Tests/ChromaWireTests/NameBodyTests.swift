@@ -17,7 +17,7 @@ struct NameBodyTests {
             try withBytes(#"{"new_name":"abc"}"#) { try ForkBody.parse($0) }.newName.value == "abc")
         #expect(
             try withBytes(#"{"resource_name":"r","x":1}"#) { try UpdateTenantBody.parse($0) }
-                .resourceName == "r")
+                .resourceName.value == "r")
     }
 
     @Test("bad names are refused in upstream's words")

@@ -87,4 +87,34 @@ struct TenantTests {
             last = next
         }
     }
+
+    @Test("a tenant names itself once, with a name that no other has, and every cache learns it")
+    func resourceName() async throws {
+        try await Fixture.run { fixture in
+            let (acme, rival) = (
+                try await fixture.makeTenant("acme"), try await fixture.makeTenant("rival")
+            )
+            #expect(acme.resourceName == nil)
+            let scope = try await fixture.scope(acme)
+            let name = TenantResourceName("acme-name")
+            try await fixture.controlPlane.setResourceName(name, in: scope)
+            #expect(
+                try await fixture.controlPlane.tenant(named: acme.name)?.resourceName == name)
+            for (tenant, taken) in [
+                (acme, TenantResourceName("other")), (acme, name), (rival, name),
+            ] {
+                await expectRefusal(.alreadyExists, "Failed to set resource name") {
+                    try await fixture.controlPlane.setResourceName(
+                        taken, in: try await fixture.scope(tenant))
+                }
+            }
+            try await fixture.controlPlane.deleteTenant(in: scope)
+            await expectRefusal(.notFound) {
+                try await fixture.controlPlane.setResourceName(name, in: scope)
+            }
+            // The name is free again.
+            try await fixture.controlPlane.setResourceName(
+                name, in: try await fixture.scope(rival))
+        }
+    }
 }

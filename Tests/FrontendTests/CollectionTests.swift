@@ -182,4 +182,30 @@ struct CollectionTests {
                             + "Invalid collection ID format, expected UUID"))
         }
     }
+
+    @Test("configuration changes at the same time all take effect")
+    func concurrentChanges() async throws {
+        try await Installation.run { installation in
+            let path = try await installation.makeCollection("books")
+            let changes = ["ef_search", "max_neighbors", "sync_threshold", "batch_size"]
+            try await withThrowingTaskGroup(of: UInt.self) { tasks in
+                for (index, change) in changes.enumerated() {
+                    tasks.addTask {
+                        try await installation.client.send(
+                            .PUT, path,
+                            body: "{\"new_configuration\":{\"hnsw\":{\"\(change)\":\(index + 201)}}}",
+                            token: installation.alphaToken
+                        ).status
+                    }
+                }
+                for try await status in tasks { #expect(status == 200) }
+            }
+            let body = try await installation.client.get(
+                Self.stem + "/books", token: installation.alphaToken
+            ).body
+            for (index, change) in changes.enumerated() {
+                #expect(body.contains("\"\(change)\":\(index + 201)"), "\(change)")
+            }
+        }
+    }
 }

@@ -33,7 +33,7 @@ struct IsolationMatrixTests {
         var path = route.template.description
         for (name, value) in [
             ("tenant", tenant), ("database", database), ("collection_id", collection),
-            ("collection_name", "books"),
+            ("collection_name", "books"), ("crn", "\(tenant):\(database):books"),
         ] { path = path.replacing("{\(name)}", with: value) }
         return path
     }

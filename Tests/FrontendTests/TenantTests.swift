@@ -39,7 +39,7 @@ struct TenantTests {
         }
     }
 
-    @Test("a tenant sees itself, may not make tenants, and keeps no resource name")
+    @Test("a tenant sees itself, may not make tenants, and names itself once")
     func ownTenant() async throws {
         try await Installation.run { installation in
             let client = installation.client
@@ -50,6 +50,25 @@ struct TenantTests {
                 .PATCH, "/api/v2/tenants/alpha", body: "{\"resource_name\":\"r\"}", token: token)
             #expect(patch.status == 200)
             #expect(patch.body == "{}")
+            let named = try await client.get("/api/v2/tenants/alpha", token: token)
+            #expect(named.body == "{\"name\":\"alpha\",\"resource_name\":\"r\"}")
+            let refusal = Installation.refusal("ChromaError", "Failed to set resource name")
+            for (tenant, name, token) in [
+                ("alpha", "r", token), ("alpha", "other", token),
+                ("beta", "r", installation.betaToken),
+            ] {
+                let again = try await client.send(
+                    .PATCH, "/api/v2/tenants/\(tenant)", body: "{\"resource_name\":\"\(name)\"}",
+                    token: token)
+                #expect(again.status == 409)
+                #expect(again.body == refusal)
+            }
+            for name in ["", "a:b", String(repeating: "x", count: 513)] {
+                let bad = try await client.send(
+                    .PATCH, "/api/v2/tenants/beta", body: "{\"resource_name\":\"\(name)\"}",
+                    token: installation.betaToken)
+                #expect(bad.status == 400)
+            }
             let create = try await client.post(
                 "/api/v2/tenants", "{\"name\":\"gamma\"}", token: token)
             #expect(create.status == 403)

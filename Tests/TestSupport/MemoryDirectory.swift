@@ -88,6 +88,21 @@ package final class MemoryDirectory: TenantDirectory {
         }
     }
 
+    package func setResourceName(_ name: TenantResourceName, in scope: TenantScope) throws {
+        try state.withLock { state in
+            guard let place = state.tenants.firstIndex(where: { $0.id == scope.tenant }) else {
+                throw ServiceError(.notFound, "Tenant [\(scope.tenantName)] not found")
+            }
+            let known = state.tenants[place]
+            guard known.resourceName == nil,
+                !state.tenants.contains(where: { $0.resourceName == name })
+            else { throw ServiceError.resourceNameRefused(cause: nil) }
+            state.tenants[place] = TenantRecord(
+                id: known.id, name: known.name, resourceName: name,
+                createdAtMilliseconds: known.createdAtMilliseconds)
+        }
+    }
+
     package func createDatabase(named name: DatabaseName, in scope: TenantScope) throws
         -> DatabaseRecord
     {

@@ -63,6 +63,9 @@ package actor ReferenceEngine: EngineClient {
         _ id: CollectionID, _ change: CollectionChange, in scope: DatabaseScope
     ) throws {
         var entry = try entry(id, in: scope)
+        if let expected = change.expectedSettings, expected != entry.state.settings {
+            throw ServiceError.changedMeanwhile
+        }
         if let name = change.name {
             if let holder = find(name, in: scope), holder.state.id != id {
                 throw ServiceError.collectionExists(name)

@@ -7,6 +7,7 @@ extension AdminTenant {
     init(_ record: TenantRecord) {
         self.init()
         name = ResourceName("tenants", record.name.value).description
+        resourceName = record.resourceName?.value ?? ""
         createTime = Google_Protobuf_Timestamp(unixMilliseconds: record.createdAtMilliseconds)
     }
 }

@@ -30,16 +30,18 @@ package struct CreateDatabaseBody: RequestBody {
     }
 }
 
-/// The body that names a tenant for CRNs: `{"resource_name"}`.
+/// The body that names a tenant for CRNs: `{"resource_name"}`. The name obeys `NameRules`.
 package struct UpdateTenantBody: RequestBody {
     private enum Member: String, JSONMember { case resourceName = "resource_name" }
 
-    package let resourceName: String
+    package let resourceName: TenantResourceName
 
     package static func parse(
         _ bytes: UnsafeRawBufferPointer
     ) throws(ServiceError) -> UpdateTenantBody {
-        UpdateTenantBody(resourceName: try JSONScanner.onlyString(Member.resourceName, in: bytes))
+        let name = TenantResourceName(try JSONScanner.onlyString(Member.resourceName, in: bytes))
+        try NameRules.check(name)
+        return UpdateTenantBody(resourceName: name)
     }
 }
 

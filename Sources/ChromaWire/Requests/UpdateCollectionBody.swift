@@ -27,7 +27,8 @@ package struct UpdateCollectionBody: RequestBody {
             name: newName, metadata: newMetadata,
             settings: try newConfiguration.map { (update) throws(ServiceError) in
                 try settings.updating(with: update)
-            })
+            },
+            expectedSettings: newConfiguration == nil ? nil : settings)
     }
 
     package static func parse(

@@ -23,13 +23,13 @@ package enum DatabaseResponse {
 /// A tenant on the wire (protocol §1.3).
 package enum TenantResponse {
     package static func write(
-        name: TenantName, resourceName: String? = nil, into buffer: inout ByteBuffer
+        name: TenantName, resourceName: TenantResourceName? = nil, into buffer: inout ByteBuffer
     ) {
         JSONWriter.append(to: &buffer) { writer in
             writer.raw("{\"name\":")
             writer.string(name.value)
             writer.raw(",\"resource_name\":")
-            writer.nullable(resourceName) { $0.string($1) }
+            writer.nullable(resourceName) { $0.string($1.value) }
             writer.raw("}")
         }
     }

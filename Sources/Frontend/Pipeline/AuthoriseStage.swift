@@ -36,6 +36,11 @@ struct AuthoriseStage: Stage {
             let scope = try await authoriser.databaseScope(
                 for: principal, action, tenant: path.tenant, database: path.database)
             return { try function($0, scope) }
+        case .resource(let action, let function):
+            try authoriser.authorise(principal, action)
+            let name = try CollectionResourceName(parsing: path.crn)
+            let scope = try await authoriser.databaseScope(for: principal, action, of: name)
+            return { _ in try function(name, scope) }
         }
     }
 }

@@ -17,6 +17,9 @@ struct CollectionRoutes: Sendable {
         self.replies = replies
     }
 
+    /// Each attempt fails only because another one succeeded.
+    private static let modifyAttemptsMax = 100
+
     private static let byName = PathStem.collections + "/{collection_name}"
     private static let byID = PathStem.collections + "/by-id/{collection_id}"
 
@@ -33,6 +36,7 @@ struct CollectionRoutes: Sendable {
             Route(
                 .put, PathStem.collection, body: .json, .database(.updateCollection, modify)),
             Route(.delete, Self.byName, .database(.deleteCollection, delete)),
+            Route(.get, PathStem.resource, .resource(.getCollectionByCRN, getByCRN)),
         ]
     }
 
@@ -91,14 +95,42 @@ struct CollectionRoutes: Sendable {
         }
     }
 
+    /// Whatever is missing, tenant, database or collection, the answer is the same.
+    private func getByCRN(_ name: CollectionResourceName, _ scope: DatabaseScope?) throws
+        -> Operation
+    {
+        let missing = ServiceError.noCollection(name: name.description)
+        guard let scope else { throw missing }
+        return { [engines, replies] in
+            do {
+                let state = try await engines.collection(named: name.collection, in: scope)
+                return try replies.one(state, in: scope)
+            } catch let error as ServiceError where error.code == .notFound { throw missing }
+        }
+    }
+
     private func modify(_ call: Call, _ scope: DatabaseScope?) throws -> Operation {
         let id = try call.collectionID()
         let body = try UpdateCollectionBody.parse(call.body)
         let scope = try scope.holding(id)
-        return { [engines] in
-            let settings = try await engines.collection(id: id, in: scope).settings
-            try await engines.modifyCollection(id, body.change(of: settings), in: scope)
+        return {
+            try await apply(body, to: id, in: scope)
             return .done()
+        }
+    }
+
+    /// A configuration is changed on top of the present one, which another request may change
+    /// between the two: then it is done again, on top of that.
+    private func apply(_ body: UpdateCollectionBody, to id: CollectionID, in scope: DatabaseScope)
+        async throws
+    {
+        for attempt in 1... {
+            let settings = try await engines.collection(id: id, in: scope).settings
+            do {
+                return try await engines.modifyCollection(id, body.change(of: settings), in: scope)
+            } catch let error as ServiceError
+                where error.code == .aborted && attempt < Self.modifyAttemptsMax
+            {}
         }
     }
 

@@ -25,15 +25,22 @@ struct TenantRoutes: Sendable {
     }
 
     private func get(_ call: Call, _ principal: Principal, _ scope: TenantScope) -> Operation {
-        { Reply { TenantResponse.write(name: scope.tenantName, into: &$0) } }
+        { [directory] in
+            let name = try await directory.tenant(named: scope.tenantName)?.resourceName
+            return Reply {
+                TenantResponse.write(name: scope.tenantName, resourceName: name, into: &$0)
+            }
+        }
     }
 
-    /// Accepts a resource name and keeps none, as upstream's own server: it would only serve
-    /// look-ups by CRN, which this server does not offer.
+    /// Names the tenant for CRNs, once (protocol §1.3).
     private func update(_ call: Call, _ principal: Principal, _ scope: TenantScope) throws
         -> Operation
     {
-        _ = try UpdateTenantBody.parse(call.body)
-        return { .done() }
+        let body = try UpdateTenantBody.parse(call.body)
+        return { [directory] in
+            try await directory.setResourceName(body.resourceName, in: scope)
+            return .done()
+        }
     }
 }

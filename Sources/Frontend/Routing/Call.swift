@@ -29,6 +29,9 @@ struct PathParameters: Sendable {
     /// The text in the place of a collection's UUID; not checked.
     var collectionID: String { self[.collectionID] }
 
+    /// The text of a CRN; not checked.
+    var crn: String { self[.crn] }
+
     func contains(_ name: PathParameter) -> Bool { names.contains(name) }
 
     private subscript(name: PathParameter) -> String {

@@ -21,6 +21,8 @@ enum Endpoint: Sendable {
     /// An action inside the database that the path names. The scope is nil when the tenant has no
     /// such database, or none that the caller may know of.
     case database(Action, @Sendable (Call, DatabaseScope?) throws -> Operation)
+    /// An action on the collection that the path names by CRN. The scope is nil as above.
+    case resource(Action, @Sendable (CollectionResourceName, DatabaseScope?) throws -> Operation)
 
     /// What the caller must be allowed; nil when a credential is enough or not needed.
     var action: Action? {
@@ -29,6 +31,7 @@ enum Endpoint: Sendable {
         case .installation(let action, _): action
         case .tenant(let action, _): action
         case .database(let action, _): action
+        case .resource(let action, _): action
         }
     }
 

@@ -4,6 +4,7 @@ enum PathParameter: String, Sendable, CaseIterable {
     case database
     case collectionName = "collection_name"
     case collectionID = "collection_id"
+    case crn
 }
 
 /// The path of a route: fixed segments and parameters, e.g. `/api/v2/tenants/{tenant}`.
@@ -45,4 +46,5 @@ enum PathStem {
     static let database = databases + "/{database}"
     static let collections = database + "/collections"
     static let collection = collections + "/{collection_id}"
+    static let resource = api + "/collections/{crn}"
 }

@@ -68,6 +68,9 @@ struct Sequencer {
         guard let collection = directory.collection(id, in: database) else {
             return .refuse(.noCollection(id: id.description))
         }
+        if let expected = change.expectedSettings, expected != collection.state.settings {
+            return .refuse(.changedMeanwhile)
+        }
         var change = change
         let name = collection.state.name
         if change.name == name { change.name = nil }

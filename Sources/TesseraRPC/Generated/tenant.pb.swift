@@ -38,6 +38,9 @@ package nonisolated struct AdminTenant: Sendable {
   /// Clears the value of `createTime`. Subsequent reads from it will return its default value.
   package mutating func clearCreateTime() {self._createTime = nil}
 
+  /// What the tenant named itself for CRNs (tenant:database:collection); empty until it does.
+  package var resourceName: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -121,7 +124,7 @@ fileprivate nonisolated let _protobuf_package = "tessera.admin.v1"
 
 nonisolated extension AdminTenant: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Tenant"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}create_time\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}create_time\0\u{3}resource_name\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -131,6 +134,7 @@ nonisolated extension AdminTenant: SwiftProtobuf.Message, SwiftProtobuf._Message
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._createTime) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.resourceName) }()
       default: break
       }
     }
@@ -147,12 +151,16 @@ nonisolated extension AdminTenant: SwiftProtobuf.Message, SwiftProtobuf._Message
     try { if let v = self._createTime {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
     } }()
+    if !self.resourceName.isEmpty {
+      try visitor.visitSingularStringField(value: self.resourceName, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: AdminTenant, rhs: AdminTenant) -> Bool {
     if lhs.name != rhs.name {return false}
     if lhs._createTime != rhs._createTime {return false}
+    if lhs.resourceName != rhs.resourceName {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
