@@ -46,7 +46,8 @@ struct FilterIndexTests {
             world = try await EngineWorld()
             engineID = try await world.createCollection("indexed").id
             modelID = try await model.createCollection(
-                .named("indexed"), getOrCreate: false, in: world.scope).id
+                .named("indexed"), getOrCreate: false, in: world.scope
+            ).id
         }
 
         func write(_ operation: WriteOperation, _ records: Range<Int>) async throws {

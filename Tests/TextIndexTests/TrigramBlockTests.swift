@@ -8,7 +8,9 @@ import Testing
 struct TrigramBlockTests {
     private static func block(_ documents: [String?], _ body: (TrigramBlock) -> Void) throws {
         let bytes = try #require(TrigramBlockBuilder()).block(of: documents)
-        try bytes.withUnsafeBytes { body(try #require(TrigramBlock($0, rowCount: documents.count))) }
+        try bytes.withUnsafeBytes {
+            body(try #require(TrigramBlock($0, rowCount: documents.count)))
+        }
     }
 
     private static func rows(_ bitmap: RowBitmap) -> Set<Int> {
@@ -18,7 +20,9 @@ struct TrigramBlockTests {
     }
 
     private static func text(_ random: SeededRandom, _ length: Int) -> String {
-        let letters = ["a", "b", "A", "é", "\u{130}", "i", "\u{212A}", "\u{17F}", "s", "k", "本", "0", " "]
+        let letters = [
+            "a", "b", "A", "é", "\u{130}", "i", "\u{212A}", "\u{17F}", "s", "k", "本", "0", " ",
+        ]
         return (0..<length).map { _ in letters[random.below(letters.count)] }.joined()
     }
 
@@ -89,7 +93,8 @@ struct TrigramBlockTests {
 struct RegexLiteralsTests {
     private static let documents: [String?] = [
         "the quick brown fox", "The QUICK Brown", "jumps over", nil, "lazy dog", "\u{212A}elvin",
-        "kelvin", "\u{130}stanbul", "ſtrange", "Strange", "STRANGE", "café society", "CAFÉ SOCIETY", "foo.bar",
+        "kelvin", "\u{130}stanbul", "ſtrange", "Strange", "STRANGE", "café society", "CAFÉ SOCIETY",
+        "foo.bar",
         "fooxbar", "", "abcabcabc",
     ]
 

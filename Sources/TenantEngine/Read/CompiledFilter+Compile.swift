@@ -20,9 +20,12 @@ extension CompiledFilter {
     /// Each different part once, those that are cheaper to test first.
     private static func compile(_ parts: [Where]) throws(ServiceError) -> [Node] {
         var seen: Set<Where> = []
-        var nodes: [Node] = []
-        for part in parts where seen.insert(part).inserted { nodes.append(try compile(part)) }
-        return nodes.map { ($0.cost, $0) }.sorted { $0.0 < $1.0 }.map(\.1)
+        var byCost = [[Node]](repeating: [], count: Node.costMax + 1)
+        for part in parts where seen.insert(part).inserted {
+            let node = try compile(part)
+            byCost[node.cost].append(node)
+        }
+        return byCost.flatMap { $0 }
     }
 
     private static func compile(_ regex: String) throws(ServiceError) -> Node {
@@ -65,6 +68,8 @@ extension CompiledFilter {
 }
 
 extension CompiledFilter.Node {
+    fileprivate static let costMax = 3
+
     /// How dear it is to test a row: ids, metadata, substrings, regular expressions.
     fileprivate var cost: Int {
         switch self {

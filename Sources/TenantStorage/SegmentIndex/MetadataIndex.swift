@@ -24,31 +24,29 @@ package struct MetadataIndex: Sendable {
     {
         var runs: [UnsafeBufferPointer<UInt32>] = []
         for block in blocks {
-            for term in terms {
-                for run in Self.runs(block, key, term) where !run.isEmpty { runs.append(run) }
-            }
+            for term in terms { Self.append(block, key, term, to: &runs) }
         }
         return runs
     }
 
-    private static func runs(_ block: MetadataBlock, _ key: MetadataKey, _ term: MetadataTerm)
-        -> [UnsafeBufferPointer<UInt32>]
-    {
-        func field(_ type: IndexedType) -> FieldPostings? { block.postings(key, type) }
-        let found: [UnsafeBufferPointer<UInt32>?] =
-            switch term {
-            case .text(let digest): [field(.string)?.rows(with: digest)]
-            case .bool(let bool): [field(.bool)?.rows(with: IndexedWord.word(bool))]
-            case .numbers(let range):
-                [
-                    field(.int)?.rows(in: range) { .int(IndexedWord.int($0)) },
-                    field(.float)?.rows(in: range) { .float(IndexedWord.float($0)) },
-                ]
-            case .textElement(let digest): [field(.strings)?.rows(with: digest)]
-            case .boolElement(let bool): [field(.bools)?.rows(with: IndexedWord.word(bool))]
-            case .intElement(let int): [field(.ints)?.rows(with: IndexedWord.word(int))]
-            case .floatElement(let float): [field(.floats)?.rows(with: IndexedWord.word(float))]
-            }
-        return found.compactMap { $0 }
+    private static func append(
+        _ block: MetadataBlock, _ key: MetadataKey, _ term: MetadataTerm,
+        to runs: inout [UnsafeBufferPointer<UInt32>]
+    ) {
+        func add(_ type: IndexedType, _ rows: (FieldPostings) -> UnsafeBufferPointer<UInt32>) {
+            guard let run = block.postings(key, type).map(rows), !run.isEmpty else { return }
+            runs.append(run)
+        }
+        switch term {
+        case .text(let digest): add(.string) { $0.rows(with: digest) }
+        case .bool(let bool): add(.bool) { $0.rows(with: IndexedWord.word(bool)) }
+        case .numbers(let range):
+            add(.int) { $0.rows(in: range) { .int(IndexedWord.int($0)) } }
+            add(.float) { $0.rows(in: range) { .float(IndexedWord.float($0)) } }
+        case .textElement(let digest): add(.strings) { $0.rows(with: digest) }
+        case .boolElement(let bool): add(.bools) { $0.rows(with: IndexedWord.word(bool)) }
+        case .intElement(let int): add(.ints) { $0.rows(with: IndexedWord.word(int)) }
+        case .floatElement(let float): add(.floats) { $0.rows(with: IndexedWord.word(float)) }
+        }
     }
 }
