@@ -92,7 +92,9 @@ let package = Package(
 
         // Level 3: what makes and keeps a tenant's data.
         library("Access", ["ChromaModel", "Platform", crypto]),
-        library("TenantStorage", ["CKernels", "ChromaModel", "Platform", "TextIndex", crypto, grdb]),
+        library(
+            "TenantStorage",
+            ["CKernels", "ChromaModel", "Platform", "TextIndex", crypto, grdb]),
 
         // Level 4
         library(
