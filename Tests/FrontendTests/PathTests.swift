@@ -8,7 +8,7 @@ struct PathTests {
         try await Installation.run { installation in
             let paths = [
                 "/", "/nope", "/api", "/api/v2/", "/api/v2/heartbeat/", "/api/v2//heartbeat",
-                "/api/v1", "/api/v1/", "/api/v2/nope", "/api/v2/%68eartbeat", "/docs",
+                "/api/v1", "/api/v1/", "/api/v2/nope", "/api/v2/%68eartbeat", "/docs/x",
                 "/api/v2/tenants/alpha/databases//collections",
             ]
             for path in paths {

@@ -7,10 +7,14 @@ import Testing
 struct RouteTableTests {
     private static let nothing: Endpoint = .open { _ in { .done() } }
 
+    private static let undescribed = RouteDescription("", "")
+
     private static let table = RouteTable([
-        Route(.get, "/a/{tenant}", nothing), Route(.delete, "/a/{tenant}", nothing),
-        Route(.get, "/a/by-id/{collection_id}", nothing),
-        Route(.post, "/a/{tenant}/add", nothing),
+        Route(.get, "/a/{tenant}", nothing, undescribed),
+        Route(.delete, "/a/{tenant}", nothing, undescribed),
+        Route(.get, "/a/by-id/{collection_id}", nothing, undescribed),
+        Route(.post, "/a/{tenant}/add", nothing, undescribed),
+        Route(.get, "/page/", nothing, undescribed),
     ])
 
     private func template(_ method: HTTPRequest.Method, _ path: String) -> String? {
@@ -24,6 +28,12 @@ struct RouteTableTests {
         #expect(template(.get, "/a/by-id") == "/a/{tenant}")
         #expect(template(.post, "/a/by-id/add") == nil)
         #expect(template(.post, "/a/other/add") == "/a/{tenant}/add")
+    }
+
+    @Test("a trailing slash is another path")
+    func trailingSlash() {
+        #expect(template(.get, "/page/") == "/page/")
+        #expect(template(.get, "/page") == nil)
     }
 
     @Test("a wrong method lists those that the path has")

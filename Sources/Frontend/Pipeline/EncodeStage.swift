@@ -16,7 +16,7 @@ struct EncodeStage: Sendable {
             reply.write(&buffer)
             return buffer
         }
-        return response(reply.status, [.contentType: Self.json], body, for: context)
+        return response(reply.status, reply.fields, body, for: context)
     }
 
     /// The response to a request that was refused or that failed.
@@ -42,15 +42,13 @@ struct EncodeStage: Sendable {
         }
     }
 
-    private static let json = "application/json"
-
     private func failure(
         _ status: HTTPResponse.Status, _ name: String, _ message: String,
         retryAfterSeconds: Int? = nil, for context: RequestContext
     ) -> Response {
         var body = ByteBuffer()
         ErrorResponse.write(name: name, message: message, into: &body)
-        var fields: HTTPFields = [.contentType: Self.json]
+        var fields = Reply.json
         fields[.retryAfter] = retryAfterSeconds.map { String($0) }
         return response(status, fields, body, for: context)
     }

@@ -23,20 +23,55 @@ struct CollectionRoutes: Sendable {
     private static let byName = PathStem.collections + "/{collection_name}"
     private static let byID = PathStem.collections + "/by-id/{collection_id}"
 
-    var routes: [Route] {
+    var routes: [Route] { shared + single }
+
+    private var shared: [Route] {
         [
             Route(
-                .post, PathStem.collections, body: .json, .database(.createCollection, create)),
-            Route(.get, PathStem.collections, .database(.listCollections, list)),
+                .post, PathStem.collections, .database(.createCollection, create),
+                RouteDescription(
+                    "create_collection", "Makes a collection.",
+                    takes: .createCollection, answers: .named(.collection))),
             Route(
-                .get, PathStem.database + "/collections_count",
-                .database(.countCollections, count)),
-            Route(.get, Self.byName, .database(.getCollection, getByName)),
-            Route(.get, Self.byID, .database(.getCollection, getByID)),
+                .get, PathStem.collections, .database(.listCollections, list),
+                RouteDescription(
+                    "list_collections", "Lists collections in order of creation.",
+                    query: [.limit, .offset], answers: .list(.named(.collection)))),
             Route(
-                .put, PathStem.collection, body: .json, .database(.updateCollection, modify)),
-            Route(.delete, Self.byName, .database(.deleteCollection, delete)),
-            Route(.get, PathStem.resource, .resource(.getCollectionByCRN, getByCRN)),
+                .get, PathStem.database + "/collections_count", 
+                .database(.countCollections, count),
+                RouteDescription(
+                    "count_collections", "Counts the collections of a database.",
+                    answers: .integer)),
+        ]
+    }
+
+    private var single: [Route] {
+        [
+            Route(
+                .get, Self.byName, .database(.getCollection, getByName),
+                RouteDescription(
+                    "get_collection", "Shows a collection by its name.",
+                    answers: .named(.collection))),
+            Route(
+                .get, Self.byID, .database(.getCollection, getByID),
+                RouteDescription(
+                    "get_collection_by_id", "Shows a collection by its id.",
+                    answers: .named(.collection))),
+            Route(
+                .get, PathStem.resource, .resource(.getCollectionByCRN, getByCRN),
+                RouteDescription(
+                    "get_collection_by_crn",
+                    "Shows a collection by tenant_resource_name:database:collection.",
+                    answers: .named(.collection))),
+            Route(
+                .put, PathStem.collection, .database(.updateCollection, modify),
+                RouteDescription(
+                    "update_collection", "Changes name, metadata or configuration.",
+                    takes: .updateCollection)),
+            Route(
+                .delete, Self.byName, .database(.deleteCollection, delete),
+                RouteDescription("delete_collection", "Deletes a collection by its name.")),
         ]
     }
 

@@ -9,10 +9,20 @@ struct DatabaseRoutes: Sendable {
 
     var routes: [Route] {
         [
-            Route(.post, PathStem.databases, body: .json, .tenant(.createDatabase, create)),
-            Route(.get, PathStem.databases, .tenant(.listDatabases, list)),
-            Route(.get, PathStem.database, .database(.getDatabase, get)),
-            Route(.delete, PathStem.database, .database(.deleteDatabase, delete)),
+            Route(
+                .post, PathStem.databases, .tenant(.createDatabase, create),
+                RouteDescription("create_database", "Makes a database.", takes: .createDatabase)),
+            Route(
+                .get, PathStem.databases, .tenant(.listDatabases, list),
+                RouteDescription(
+                    "list_databases", "Lists databases in order of creation.",
+                    query: [.limit, .offset], answers: .list(.named(.database)))),
+            Route(
+                .get, PathStem.database, .database(.getDatabase, get),
+                RouteDescription("get_database", "Shows a database.", answers: .named(.database))),
+            Route(
+                .delete, PathStem.database, .database(.deleteDatabase, delete),
+                RouteDescription("delete_database", "Deletes a database and all its collections.")),
         ]
     }
 

@@ -12,9 +12,15 @@ struct ForkRoutes: Sendable {
     var routes: [Route] {
         [
             Route(
-                .post, PathStem.collection + "/fork", body: .json,
-                .database(.forkCollection, fork)),
-            Route(.get, PathStem.collection + "/fork_count", .database(.countForks, count)),
+                .post, PathStem.collection + "/fork", .database(.forkCollection, fork),
+                RouteDescription(
+                    "fork_collection", "Makes a collection with the records of this one.",
+                    takes: .fork, answers: .named(.collection))),
+            Route(
+                .get, PathStem.collection + "/fork_count", .database(.countForks, count),
+                RouteDescription(
+                    "fork_count", "Counts the forks of the collection's whole tree.",
+                    answers: .named(.forkCount))),
         ]
     }
 

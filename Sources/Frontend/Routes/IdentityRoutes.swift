@@ -9,7 +9,13 @@ struct IdentityRoutes: Sendable {
     let authoriser: Authoriser
 
     var routes: [Route] {
-        [Route(.get, PathStem.api + "/auth/identity", .identified(identity))]
+        [
+            Route(
+                .get, PathStem.api + "/auth/identity", .identified(identity),
+                RouteDescription(
+                    "identity", "Tells whose the token is and what it reaches.",
+                    answers: .named(.identity))),
+        ]
     }
 
     /// Names every database that the token reaches: a client picks the only one there is, and

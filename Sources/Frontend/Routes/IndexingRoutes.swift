@@ -10,7 +10,13 @@ struct IndexingRoutes: Sendable {
 
     /// Whoever may count the records may ask (protocol §7.3).
     var routes: [Route] {
-        [Route(.get, PathStem.collection + "/indexing_status", .database(.count, status))]
+        [
+            Route(
+                .get, PathStem.collection + "/indexing_status", .database(.count, status),
+                RouteDescription(
+                    "indexing_status", "Tells how much of what was written is indexed.",
+                    answers: .named(.indexingStatus))),
+        ]
     }
 
     private func status(_ call: Call, _ scope: DatabaseScope?) throws -> Operation {

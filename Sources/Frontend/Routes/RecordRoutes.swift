@@ -12,20 +12,48 @@ struct RecordRoutes: Sendable {
 
     init(engines: any EngineClient) { self.engines = engines }
 
-    var routes: [Route] {
+    var routes: [Route] { writing + reading }
+
+    private var writing: [Route] {
         [
-            route("/add", .add, write(.add)), route("/upsert", .upsert, write(.upsert)),
-            route("/update", .update, write(.update)), route("/delete", .delete, delete),
-            route("/get", .get, get), route("/query", .query, query),
-            Route(.get, PathStem.collection + "/count", .database(.count, count)),
+            Route(
+                .post, PathStem.collection + "/add", .database(.add, write(.add)),
+                RouteDescription(
+                    "add", "Adds records; ids that exist are left as they are.",
+                    takes: .write, status: .created)),
+            Route(
+                .post, PathStem.collection + "/upsert", .database(.upsert, write(.upsert)),
+                RouteDescription("upsert", "Adds or changes records.", takes: .write)),
+            Route(
+                .post, PathStem.collection + "/update", .database(.update, write(.update)),
+                RouteDescription(
+                    "update", "Changes records; ids that don't exist are left out.",
+                    takes: .update)),
+            Route(
+                .post, PathStem.collection + "/delete", .database(.delete, delete),
+                RouteDescription(
+                    "delete", "Deletes the selected records.",
+                    takes: .delete, answers: .named(.deleted))),
         ]
     }
 
-    private func route(
-        _ path: String, _ action: Action,
-        _ function: @escaping @Sendable (Call, DatabaseScope?) throws -> Operation
-    ) -> Route {
-        Route(.post, PathStem.collection + path, body: .json, .database(action, function))
+    private var reading: [Route] {
+        [
+            Route(
+                .post, PathStem.collection + "/get", .database(.get, get),
+                RouteDescription(
+                    "get", "Shows the selected records in order of insertion.",
+                    takes: .get, answers: .named(.getResult))),
+            Route(
+                .post, PathStem.collection + "/query", .database(.query, query),
+                RouteDescription(
+                    "query", "Finds the records nearest to each embedding.",
+                    takes: .query, answers: .named(.queryResult))),
+            Route(
+                .get, PathStem.collection + "/count", .database(.count, count),
+                RouteDescription(
+                    "count", "Counts the records.", query: [.readLevel], answers: .integer)),
+        ]
     }
 
     private func write(

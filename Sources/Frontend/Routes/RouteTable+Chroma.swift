@@ -10,17 +10,16 @@ extension RouteTable {
     ) -> RouteTable {
         let flavour = configuration.indexFlavour
         let replies = CollectionReplies(flavour: flavour)
-        return RouteTable(
+        let routes =
             SystemRoutes(time: time).routes
-                + IdentityRoutes(directory: directory, authoriser: authoriser).routes
-                + ResetRoutes(directory: directory, isAllowed: configuration.allowReset).routes
-                + TenantRoutes(directory: directory).routes
-                + DatabaseRoutes(directory: directory).routes
-                + CollectionRoutes(
-                    engines: engines, flavour: flavour, replies: replies
-                ).routes
-                + ForkRoutes(engines: engines, replies: replies).routes
-                + IndexingRoutes(engines: engines).routes
-                + RecordRoutes(engines: engines).routes)
+            + IdentityRoutes(directory: directory, authoriser: authoriser).routes
+            + ResetRoutes(directory: directory, isAllowed: configuration.allowReset).routes
+            + TenantRoutes(directory: directory).routes
+            + DatabaseRoutes(directory: directory).routes
+            + CollectionRoutes(engines: engines, flavour: flavour, replies: replies).routes
+            + ForkRoutes(engines: engines, replies: replies).routes
+            + IndexingRoutes(engines: engines).routes
+            + RecordRoutes(engines: engines).routes
+        return RouteTable(routes + DocumentRoutes(describing: routes).routes)
     }
 }

@@ -8,11 +8,27 @@ struct SystemRoutes: Sendable {
 
     var routes: [Route] {
         [
-            Route(.get, PathStem.api, .open(heartbeat)),
-            Route(.get, PathStem.api + "/heartbeat", .open(heartbeat)),
-            Route(.get, PathStem.api + "/healthcheck", .open(healthCheck)),
-            Route(.get, PathStem.api + "/version", .open(version)),
-            Route(.get, PathStem.api + "/pre-flight-checks", .open(preFlightChecks)),
+            Route(
+                .get, PathStem.api, .open(heartbeat),
+                RouteDescription(
+                    "heartbeat_root", "Tells the server's time.", answers: .named(.heartbeat))),
+            Route(
+                .get, PathStem.api + "/heartbeat", .open(heartbeat),
+                RouteDescription(
+                    "heartbeat", "Tells the server's time.", answers: .named(.heartbeat))),
+            Route(
+                .get, PathStem.api + "/healthcheck", .open(healthCheck),
+                RouteDescription(
+                    "healthcheck", "Tells whether the server serves.",
+                    answers: .named(.healthCheck))),
+            Route(
+                .get, PathStem.api + "/version", .open(version),
+                RouteDescription("version", "Tells the API's version.", answers: .string)),
+            Route(
+                .get, PathStem.api + "/pre-flight-checks", .open(preFlightChecks),
+                RouteDescription(
+                    "pre_flight_checks", "Tells clients what they may send.",
+                    answers: .named(.preFlightChecks))),
         ]
     }
 

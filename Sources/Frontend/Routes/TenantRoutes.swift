@@ -10,9 +10,15 @@ struct TenantRoutes: Sendable {
     var routes: [Route] {
         [
             Route(
-                .post, PathStem.tenants, body: .json, .installation(.createTenant, create)),
-            Route(.get, PathStem.tenant, .tenant(.getTenant, get)),
-            Route(.patch, PathStem.tenant, body: .json, .tenant(.updateTenant, update)),
+                .post, PathStem.tenants, .installation(.createTenant, create),
+                RouteDescription("create_tenant", "Makes a tenant.", takes: .createTenant)),
+            Route(
+                .get, PathStem.tenant, .tenant(.getTenant, get),
+                RouteDescription("get_tenant", "Shows a tenant.", answers: .named(.tenant))),
+            Route(
+                .patch, PathStem.tenant, .tenant(.updateTenant, update),
+                RouteDescription(
+                    "update_tenant", "Names a tenant for CRNs, once.", takes: .updateTenant)),
         ]
     }
 

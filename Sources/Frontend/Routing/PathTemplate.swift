@@ -21,7 +21,8 @@ struct PathTemplate: Sendable, CustomStringConvertible {
     init(_ text: String) {
         precondition(text.hasPrefix("/"), "a path template starts with /: \(text)")
         description = text
-        segments = text.dropFirst().split(separator: "/").map(Self.segment)
+        segments = text.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+            .map(Self.segment)
     }
 
     var parameters: [PathParameter] {

@@ -11,16 +11,19 @@ struct Route: Sendable {
 
     let method: HTTPRequest.Method
     let template: PathTemplate
-    let body: BodyRule
     let endpoint: Endpoint
+    let description: RouteDescription
 
     init(
-        _ method: HTTPRequest.Method, _ template: String, body: BodyRule = .none,
-        _ endpoint: Endpoint
+        _ method: HTTPRequest.Method, _ template: String, _ endpoint: Endpoint,
+        _ description: RouteDescription
     ) {
         self.method = method
         self.template = PathTemplate(template)
-        self.body = body
         self.endpoint = endpoint
+        self.description = description
     }
+
+    /// What is described as taken is what is read.
+    var body: BodyRule { description.takes == nil ? .none : .json }
 }
