@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import re
 import signal
 import socket
@@ -225,3 +226,47 @@ def test_a_postgresql_of_ones_own_is_used_when_it_is_named(own_server):
     assert tenant.cloud_client().count_collections() == 1
     assert tenant.call("GET", "", token=lender.bootstrap["token"])[0] == 401
     assert url not in server.log.read_text()
+
+
+@pytest.mark.parametrize("url", [
+    "postgresql://boss:hunter2@127.0.0.1:1/tessera", "postgresql://boss:hunter2@[::1/tessera",
+    "postgresql://boss:hun%zzter2@localhost/tessera", "hunter2 is no url",
+])
+def test_a_postgresql_that_cannot_be_used_is_named_and_no_password_told(own_server, url):
+    server = own_server(DATABASE_URL=url)
+    done = subprocess.run(
+        server.command(), env=server.environment(), capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1 and "database.url" in done.stderr
+    assert "ter2" not in done.stdout + done.stderr
+
+
+def test_a_killed_postgresql_is_started_again(own_server):
+    server = own_server().start()
+    tenant = make_tenant(server)
+    postmaster = int((server.data / "postgres/postmaster.pid").read_text().split()[0])
+    os.kill(postmaster, signal.SIGKILL)
+    ready = server.endpoints["admin_http"] + "/readyz"
+    assert wait_until(lambda: call("GET", ready)[0] == 503, 10)
+    assert wait_until(lambda: call("GET", ready)[0] == 200, 60), server.log_tail()
+    assert tenant.call("GET", "")[0] == 200
+    assert server.admin("POST", "/v1/tenants", {"tenant_id": "made-after"})[0] == 200
+    assert server.stop() == 0 and server.children() == []
+
+
+def test_a_search_that_takes_for_ever_does_not_keep_the_server_from_ending(own_server):
+    server = own_server().start()
+    tenant = make_tenant(server)
+    made = tenant.cloud_client().create_collection("things", embedding_function=None)
+    path = tenant.path + tenant.collection_path(made)
+    made.add(ids=["long"], embeddings=[[1.0]], documents=["x" * (30 << 20)])
+    endless = {"$and": [{"$not_contains": f"x{n}"} for n in range(100_000)]}
+    connection = http.client.HTTPConnection(**tenant.address)
+    connection.request(
+        "POST", path + "/get", json.dumps({"where_document": endless}),
+        {"X-Chroma-Token": tenant.token, "Content-Type": "application/json"})
+    time.sleep(2)
+    server.process.terminate()
+    server.process.wait(45)
+    assert wait_until(lambda: not server.children(), GONE_SECONDS)
+    server.start()
+    assert tenant.cloud_client().get_collection("things", embedding_function=None).count() == 1

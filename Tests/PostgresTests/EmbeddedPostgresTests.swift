@@ -133,6 +133,44 @@ struct EmbeddedPostgresTests {
         }
     }
 
+    @Test("a server that is killed is started again under the same address")
+    func supervision() async throws {
+        try await withDirectory { directory in
+            let server = try await start(directory)
+            let supervision = Task { await server.supervise() }
+            let pool = PostgresPool(connectionInfo: server.connectionInfo, connectionsMax: 1)
+            try await pool.query("CREATE TABLE kept AS SELECT 42 AS answer")
+            for _ in 1...2 {
+                kill(server.processID, SIGKILL)
+                while (try? await pool.query("SELECT answer FROM kept"))?.count != 1 {
+                    try await Task.sleep(for: .milliseconds(20))
+                }
+            }
+            supervision.cancel()
+            await supervision.value
+            await pool.close()
+            await server.stop()
+            #expect(!server.isRunning)
+        }
+    }
+
+    @Test("there are as many sessions as the pool may ask for")
+    func connectionsMax() async throws {
+        try await withDirectory { directory in
+            let server = try await EmbeddedPostgres.start(
+                dataDirectory: directory, connectionsMax: 150, logger: TemporaryPostgres.quiet)
+            let pool = PostgresPool(connectionInfo: server.connectionInfo, connectionsMax: 150)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 1...150 {
+                    group.addTask { try await pool.query("SELECT pg_sleep(1)") }
+                }
+                try await group.waitForAll()
+            }
+            await pool.close()
+            await server.stop()
+        }
+    }
+
     private func start(_ directory: String) async throws -> EmbeddedPostgres {
         try await EmbeddedPostgres.start(
             dataDirectory: directory, logger: TemporaryPostgres.quiet)

@@ -9,6 +9,10 @@ import TenantEngine
 
 /// A whole server: starts from the bottom up, serves, and stops from the top down.
 struct ServerProcess: Service {
+    /// How long after the first signal the process ends at the latest: longer than the drain,
+    /// and shorter than the 30 s after which Kubernetes kills.
+    private static let endSeconds = 28
+
     let configuration: ServerConfiguration
     let directory: DataDirectory
     let logger: Logger
@@ -25,7 +29,12 @@ struct ServerProcess: Service {
             configuration.database, in: directory, logger: logger)
         do {
             try await database.migrations(configuration.database, logger: logger).up()
-            try await serve(from: database)
+            try await withGracefulShutdownHandler {
+                try await serve(from: database)
+            } onGracefulShutdown: {
+                DrainDeadline(seconds: Self.endSeconds, database: database, logger: logger)
+                    .begin()
+            }
         } catch {
             await database.stop()
             throw error
@@ -61,7 +70,8 @@ struct ServerProcess: Service {
             configuration: configuration, directory: directory, fileSystem: fileSystem,
             servers: servers, credentials: credentials, logger: logger)
         try await ServiceGroup(
-            services: [controlPlane] + servers.services + [announcement], logger: logger
+            services: database.services + [controlPlane] + servers.services + [announcement],
+            logger: logger
         ).run()
     }
 }
