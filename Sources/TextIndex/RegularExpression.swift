@@ -11,9 +11,18 @@ package final class RegularExpression: @unchecked Sendable {
     /// Bound on the compiled program and its search cache.
     package static let memoryBytesMax: Int64 = 8 << 20
 
+    /// Longest pattern: of a much longer one RE2 complains on standard error, part by part,
+    /// before it refuses it.
+    package static let patternBytesMax = 64 << 10
+
     /// - Throws: `invalidArgument` with upstream's words (protocol §4.2) when the pattern is not
-    ///   a regular expression or needs more than `memoryBytesMax`.
+    ///   a regular expression, is too long, or needs more than `memoryBytesMax`.
     package init(_ pattern: String) throws(ServiceError) {
+        guard pattern.utf8.count <= Self.patternBytesMax else {
+            throw .invalid(
+                "Regex syntax errror: regex parse error: pattern longer than"
+                    + " \(Self.patternBytesMax) bytes")
+        }
         var copy = pattern
         let regex = copy.withUTF8 { bytes in
             bytes.withMemoryRebound(to: CChar.self) {

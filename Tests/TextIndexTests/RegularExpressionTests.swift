@@ -74,6 +74,13 @@ struct RegularExpressionTests {
         #expect(answers == 32)
     }
 
+    @Test("a pattern is refused when it is longer than its limit, and taken when it is not")
+    func lengthLimit() throws {
+        let longest = String(repeating: "(x|y)", count: RegularExpression.patternBytesMax / 5) + "z"
+        #expect(try RegularExpression(longest).matches("xyz") == false)
+        #expect(throws: ServiceError.self) { try RegularExpression(longest + "z") }
+    }
+
     /// Where RE2 and Rust's engine, which upstream uses, part ways. Each line that begins to
     /// pass fails this test and moves to the table above.
     @Test(
