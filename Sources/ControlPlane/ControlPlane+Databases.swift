@@ -55,7 +55,7 @@ extension ControlPlane {
         -> Page<DatabaseRecord>
     {
         let list = PageToken.List.databases(of: scope.tenant)
-        let after = try PageToken.position(in: page, of: list).flatMap { UniqueID($0) }
+        let after = try PageToken.idPosition(in: page, of: list)
         let records = try await translatingErrors {
             try await DatabaseStore.list(
                 of: scope.tenant, after: after, limit: page.size + 1, in: pool)

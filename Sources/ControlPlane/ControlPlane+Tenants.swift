@@ -47,7 +47,7 @@ extension ControlPlane {
 
     /// The live tenants in order of creation.
     package func listTenants(_ page: PageRequest) async throws -> Page<TenantRecord> {
-        let after = try PageToken.position(in: page, of: .tenants).flatMap { UniqueID($0) }
+        let after = try PageToken.idPosition(in: page, of: .tenants)
         let records = try await translatingErrors {
             try await TenantStore.list(after: after, limit: page.size + 1, in: pool)
         }

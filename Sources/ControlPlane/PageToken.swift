@@ -39,10 +39,18 @@ struct PageToken {
             UInt8(String(decoding: digits[$0...($0 + 1)], as: UTF8.self), radix: 16)
         }
         let words = String(decoding: bytes, as: UTF8.self).split(separator: " ", maxSplits: 1)
-        guard words.count == 2, words[0] == list.text else {
-            throw ServiceError.invalid(
-                "page_token is not from this list; leave it out to start again.")
-        }
+        guard words.count == 2, words[0] == list.text else { throw refusal }
         return String(words[1])
+    }
+
+    /// The same of a list that is sorted by id. Throws also when the position is no id.
+    static func idPosition(in request: PageRequest, of list: List) throws -> UniqueID? {
+        guard let text = try position(in: request, of: list) else { return nil }
+        guard let id = UniqueID(text) else { throw refusal }
+        return id
+    }
+
+    private static var refusal: ServiceError {
+        .invalid("page_token is not from this list; leave it out to start again.")
     }
 }

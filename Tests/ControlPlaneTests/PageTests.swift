@@ -23,6 +23,15 @@ struct PageTests {
         }
     }
 
+    @Test("a position that is no id does not begin the list again")
+    func mangledPosition() throws {
+        let token = PageToken(list: .tenants, position: "x").text
+        let request = try PageRequest(token: token)
+        #expect(throws: ServiceError.self) {
+            try PageToken.idPosition(in: request, of: .tenants)
+        }
+    }
+
     @Test("a made-up page token is refused", arguments: ["x", "zz", "é", "00", "7465", " "])
     func madeUp(token: String) throws {
         let request = try PageRequest(token: token)
