@@ -87,6 +87,7 @@ let package = Package(
         library("VectorIndex", ["CKernels", "ChromaModel"]),
         library("TextIndex", ["CText", "ChromaModel"]),
         library("Postgres", ["ChromaModel", "CPostgres", "Platform", logging, nioPosix]),
+        library("HTTPServing", [hummingbirdCore, logging, nioCore, nioHTTP1]),
         library("ServerConfiguration", ["ChromaModel", configuration, yams]),
         library("Telemetry", ["Platform", logging]),
 
@@ -126,15 +127,15 @@ let package = Package(
         library(
             "Frontend",
             [
-                "Access", "ChromaModel", "ChromaWire", "Platform", "TenantEngine", httpTypes,
-                hummingbirdCore, lifecycle, logging, nioCore, nioHTTP1, nioPosix,
+                "Access", "ChromaModel", "ChromaWire", "HTTPServing", "Platform",
+                "TenantEngine", httpTypes, hummingbirdCore, lifecycle, logging, nioCore, nioPosix,
             ]),
         library(
             "AdminAPI",
             [
-                "Access", "ChromaModel", "ControlPlane", "Platform", "TesseraRPC", grpcCore,
-                grpcProtobuf, grpcTransport, httpTypes, hummingbird, lifecycle, logging, nioCore,
-                protobuf,
+                "Access", "ChromaModel", "ControlPlane", "HTTPServing", "Platform", "TesseraRPC",
+                grpcCore, grpcProtobuf, grpcTransport, httpTypes, hummingbird, hummingbirdCore,
+                lifecycle, logging, nioCore, protobuf,
             ]),
 
         library(
@@ -176,8 +177,9 @@ let package = Package(
             [
                 "Access", "ChromaModel", "Platform", "TenantEngine", "TestSupport",
                 asyncHTTPClient, httpTypes, hummingbirdCore, lifecycle, logging, nioCore,
-                nioEmbedded, nioHTTP1, nioPosix,
+                nioHTTP1, nioPosix,
             ]),
+        tests("HTTPServing", [nioCore, nioEmbedded, nioHTTP1]),
         tests("Platform", ["TestSupport"]),
         tests("Postgres", ["TestSupport"]),
         tests("ServerConfiguration", ["ChromaModel", configuration, yams]),

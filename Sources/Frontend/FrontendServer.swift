@@ -1,4 +1,5 @@
 import Access
+import HTTPServing
 import HummingbirdCore
 import Logging
 import NIOCore
@@ -75,10 +76,9 @@ package final class FrontendServer: Service {
     }
 
     private func server(_ responder: RequestResponder) throws -> any Service {
-        let http = HTTP1Channel.Configuration(
-            idleTimeout: .seconds(Int64(configuration.idleTimeoutSeconds)))
+        let idleTimeout = TimeAmount.seconds(Int64(configuration.idleTimeoutSeconds))
         return try HTTPServerBuilder { respond in
-            ClientChannel(http: HTTP1Channel(responder: respond, configuration: http))
+            ClientChannel(idleTimeout: idleTimeout, responder: respond)
         }.buildServer(
             configuration: ServerConfiguration(
                 address: .hostname(configuration.host, port: configuration.port),

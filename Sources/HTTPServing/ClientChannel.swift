@@ -5,12 +5,19 @@ import NIOHTTP1
 
 /// One client's connection: Hummingbird's HTTP/1.1, guarded against slow clients
 /// and against cutting answers short.
-struct ClientChannel: ServerChildChannel {
-    typealias Value = HTTP1Channel.Value
+package struct ClientChannel: ServerChildChannel {
+    package typealias Value = HTTP1Channel.Value
 
-    let http: HTTP1Channel
+    private let http: HTTP1Channel
 
-    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+    /// - Parameter idleTimeout: how long the connection may wait for its next request.
+    package init(idleTimeout: TimeAmount, responder: @escaping HTTPChannelHandler.Responder) {
+        http = HTTP1Channel(
+            responder: responder,
+            configuration: HTTP1Channel.Configuration(idleTimeout: idleTimeout))
+    }
+
+    package func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         http.setup(channel: channel, logger: logger).flatMapThrowing { value in
             let pipeline = channel.pipeline.syncOperations
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
@@ -21,7 +28,7 @@ struct ClientChannel: ServerChildChannel {
         }
     }
 
-    func handle(value: Value, logger: Logger) async {
+    package func handle(value: Value, logger: Logger) async {
         await http.handle(value: value, logger: logger)
     }
 }

@@ -2,7 +2,9 @@ import NIOCore
 import NIOHTTP1
 
 /// Asks the connection to tell its client to send the body (RFC 9110 §10.1.1).
-struct ContinueWanted: Sendable {}
+package struct ContinueWanted: Sendable {
+    package init() {}
+}
 
 /// Writes `100 Continue`, but only once the request was authorised and its body is wanted.
 final class ContinueHandler: ChannelOutboundHandler, RemovableChannelHandler {

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// The port that a server got, for those who wait until it listens.
-final class ListeningPort: Sendable {
+package final class ListeningPort: Sendable {
     private enum State {
         case waiting([CheckedContinuation<Int, any Error>])
         case known(Result<Int, any Error>)
@@ -9,8 +9,10 @@ final class ListeningPort: Sendable {
 
     private let state = Mutex<State>(.waiting([]))
 
+    package init() {}
+
     /// Throws what kept the server from listening.
-    var value: Int {
+    package var value: Int {
         get async throws {
             try await withCheckedThrowingContinuation { waiter in
                 let known: Result<Int, any Error>? = state.withLock { state in
@@ -27,7 +29,7 @@ final class ListeningPort: Sendable {
     }
 
     /// The first announcement counts.
-    func announce(_ result: Result<Int, any Error>) {
+    package func announce(_ result: Result<Int, any Error>) {
         let waiters = state.withLock { state -> [CheckedContinuation<Int, any Error>] in
             guard case .waiting(let waiters) = state else { return [] }
             state = .known(result)

@@ -3,7 +3,7 @@ import NIOEmbedded
 import NIOHTTP1
 import Testing
 
-@testable import Frontend
+@testable import HTTPServing
 
 @Suite("Slow clients (reliability S9)")
 struct SlowClientHandlerTests {

@@ -65,15 +65,26 @@ struct AdminHTTPResponder: HTTPResponder {
         return input
     }
 
-    private static func body(of request: Request) async throws -> ByteBuffer {
+    /// Refuses what is announced as too large before it is sent.
+    private static func body(of request: Request) async throws(ServiceError) -> ByteBuffer {
+        let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
+        guard announced <= AdminHTTPServer.bodyBytesMax else { throw tooLarge }
         var request = request
         do {
             return try await request.collectBody(upTo: AdminHTTPServer.bodyBytesMax)
         } catch is NIOTooManyBytesError {
+            throw tooLarge
+        } catch {
             throw ServiceError(
-                .payloadTooLarge,
-                "The body is larger than \(AdminHTTPServer.bodyBytesMax) bytes; send less.")
+                .invalidArgument, "The body broke off or is not HTTP; send the request again.",
+                cause: error)
         }
+    }
+
+    private static var tooLarge: ServiceError {
+        ServiceError(
+            .payloadTooLarge,
+            "The body is larger than \(AdminHTTPServer.bodyBytesMax) bytes; send less.")
     }
 }
 

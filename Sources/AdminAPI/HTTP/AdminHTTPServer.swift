@@ -1,6 +1,8 @@
 import ChromaModel
+import HTTPServing
 import HTTPTypes
 import Hummingbird
+import HummingbirdCore
 import Logging
 import NIOCore
 import ServiceLifecycle
@@ -9,6 +11,10 @@ import ServiceLifecycle
 package final class AdminHTTPServer: Service {
     /// The most bytes a request body may have.
     package static let bodyBytesMax = 1 << 20
+    /// Connections served at once; further ones wait in the listen queue.
+    static let connectionsMax = 1024
+    /// How long a kept-alive connection may wait for its next request.
+    private static let idleTimeout = TimeAmount.seconds(75)
 
     private let host: String
     private let port: Int
@@ -37,23 +43,27 @@ package final class AdminHTTPServer: Service {
         let listening = listening
         let application = Application(
             responder: responder,
+            server: HTTPServerBuilder {
+                ClientChannel(idleTimeout: Self.idleTimeout, responder: $0)
+            },
             configuration: ApplicationConfiguration(
-                address: .hostname(host, port: port), serverName: nil),
+                address: .hostname(host, port: port), serverName: nil,
+                availableConnectionsDelegate: .maximum(Self.connectionsMax, logger: logger)),
             onServerRunning: { channel in
-                listening.resolve(Result { try Self.port(of: channel) })
+                listening.announce(Result { try Self.port(of: channel) })
             },
             logger: logger)
         do {
             try await application.run()
-            listening.resolve(.failure(CancellationError()))
+            listening.announce(.failure(CancellationError()))
         } catch {
-            listening.resolve(.failure(error))
+            listening.announce(.failure(error))
             throw error
         }
     }
 
     /// The port it listens on, once it does. Throws when it couldn't.
-    package func boundPort() async throws -> Int { try await listening.value() }
+    package func boundPort() async throws -> Int { try await listening.value }
 
     private static func port(of channel: any Channel) throws -> Int {
         guard let port = channel.localAddress?.port else {

@@ -1,4 +1,5 @@
 import ChromaModel
+import HTTPServing
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
