@@ -113,7 +113,12 @@ let package = Package(
                 "Access", "ChromaModel", "Platform", "TenantEngine", "TenantStorage",
                 "VectorIndex", crypto,
             ]),
-        library("TesseraRPC", ["ChromaModel", grpcCore, grpcProtobuf, protobuf]),
+        library(
+            "TesseraRPC",
+            [
+                "ChromaModel", grpcCore, grpcProtobuf, grpcTransport, lifecycle, nioCore,
+                protobuf,
+            ]),
 
         // Level 6
         library(
@@ -128,14 +133,15 @@ let package = Package(
             "Frontend",
             [
                 "Access", "ChromaModel", "ChromaWire", "HTTPServing", "Platform",
-                "TenantEngine", httpTypes, hummingbirdCore, lifecycle, logging, nioCore, nioPosix,
+                "TenantEngine", "TesseraRPC", grpcCore, grpcProtobuf, httpTypes,
+                hummingbirdCore, lifecycle, logging, nioCore, nioPosix, protobuf,
             ]),
         library(
             "AdminAPI",
             [
                 "Access", "ChromaModel", "ControlPlane", "HTTPServing", "Platform", "TesseraRPC",
-                grpcCore, grpcProtobuf, grpcTransport, httpTypes, hummingbird, hummingbirdCore,
-                lifecycle, logging, nioCore, protobuf,
+                grpcCore, grpcProtobuf, httpTypes, hummingbird, hummingbirdCore, lifecycle,
+                logging, nioCore, protobuf,
             ]),
 
         library(

@@ -144,7 +144,7 @@ class TesseraServer(Server):
     def command(self) -> list[str]:
         # Left by the process before this one, which may have had other ports.
         (self.data / "endpoints.json").unlink(missing_ok=True)
-        ports = ["--port", "--admin-port", "--admin-grpc-port"]
+        ports = ["--port", "--grpc-port", "--admin-port", "--admin-grpc-port"]
         any_port = [word for port in ports for word in (port, "0")]
         return [str(self.binary), "serve", "--data-dir", str(self.data), *any_port]
 

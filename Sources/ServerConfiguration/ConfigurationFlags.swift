@@ -5,16 +5,18 @@ package struct ConfigurationFlags: Sendable {
     package var dataDirectory: String?
     package var roles: String?
     package var httpPort: Int?
+    package var grpcPort: Int?
     package var adminPort: Int?
     package var adminGRPCPort: Int?
 
     package init(
         dataDirectory: String? = nil, roles: String? = nil, httpPort: Int? = nil,
-        adminPort: Int? = nil, adminGRPCPort: Int? = nil
+        grpcPort: Int? = nil, adminPort: Int? = nil, adminGRPCPort: Int? = nil
     ) {
         self.dataDirectory = dataDirectory
         self.roles = roles
         self.httpPort = httpPort
+        self.grpcPort = grpcPort
         self.adminPort = adminPort
         self.adminGRPCPort = adminGRPCPort
     }
@@ -27,6 +29,7 @@ package struct ConfigurationFlags: Sendable {
         set(.dataDirectory, dataDirectory.map(ConfigContent.string))
         set(.roles, roles.map(ConfigContent.string))
         set(.httpPort, httpPort.map(ConfigContent.int))
+        set(.grpcPort, grpcPort.map(ConfigContent.int))
         set(.adminPort, adminPort.map(ConfigContent.int))
         set(.adminGRPCPort, adminGRPCPort.map(ConfigContent.int))
         return InMemoryProvider(name: "flags", values: values)

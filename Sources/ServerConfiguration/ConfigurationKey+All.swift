@@ -19,7 +19,10 @@ extension ConfigurationKey {
         "http.port", 8000, portRange, "The port of the Chroma API; 0 takes any free one.")
     static let httpBodyBytesMax = number(
         "http.body_bytes_max", 41_943_040, 1024...1_073_741_824,
-        "The largest request body in bytes; a larger one is answered 413.")
+        """
+        The largest request body in bytes; a larger one is answered 413. It bounds a message of \
+        the gRPC data service too.
+        """)
     static let httpIdleTimeoutSeconds = number(
         "http.idle_timeout_seconds", 75, 1...3600,
         """
@@ -29,6 +32,16 @@ extension ConfigurationKey {
     static let httpConnectionsMax = number(
         "http.connections_max", 4096, 1...1_000_000,
         "How many connections the Chroma API holds at once.")
+
+    static let grpcHost = text(
+        "grpc.host", "127.0.0.1",
+        """
+        The address of the gRPC data service. As over HTTP, tokens travel in clear text: put a \
+        proxy that ends TLS in front before you open it.
+        """)
+    static let grpcPort = number(
+        "grpc.port", 8001, portRange,
+        "The port of the gRPC data service; 0 takes any free one.")
 
     static let adminHost = text(
         "admin.host", "127.0.0.1", "The address of the admin API, HTTP and gRPC.")
@@ -107,6 +120,7 @@ extension ConfigurationKey {
     package static let all: [ConfigurationKey] = [
         dataDirectory, roles,
         httpHost, httpPort, httpBodyBytesMax, httpIdleTimeoutSeconds, httpConnectionsMax,
+        grpcHost, grpcPort,
         adminHost, adminPort, adminGRPCPort,
         databaseURL, databaseConnectionsMax, databaseMigrationsDirectory,
         engineSearchThreads, engineLogFileBytesMax,

@@ -31,6 +31,8 @@ extension ServerConfiguration {
             bodyBytesMax: try settings.number(.httpBodyBytesMax),
             idleTimeoutSeconds: try settings.number(.httpIdleTimeoutSeconds),
             connectionsMax: try settings.number(.httpConnectionsMax))
+        grpc = GRPC(
+            host: try settings.requiredText(.grpcHost), port: try settings.number(.grpcPort))
         admin = Admin(
             host: try settings.requiredText(.adminHost),
             port: try settings.number(.adminPort),

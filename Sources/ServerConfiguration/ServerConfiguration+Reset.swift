@@ -4,8 +4,11 @@ extension ServerConfiguration {
     /// Conformance mode erases data on request, so it is kept to this machine.
     func refuseUnsafeReset() throws {
         guard allowReset else { return }
-        for (key, host) in [(ConfigurationKey.httpHost, http.host), (.adminHost, admin.host)]
-        where !Self.isLoopback(host) {
+        let listeners = [
+            (ConfigurationKey.httpHost, http.host), (.grpcHost, grpc.host),
+            (.adminHost, admin.host),
+        ]
+        for (key, host) in listeners where !Self.isLoopback(host) {
             throw ServiceError.invalid(
                 """
                 allow_reset is only for a server that nobody else can reach: \

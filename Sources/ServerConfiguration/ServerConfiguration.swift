@@ -2,6 +2,7 @@
 package struct ServerConfiguration: Sendable, Equatable {
     package var dataDirectory: String
     package var http: HTTP
+    package var grpc: GRPC
     package var admin: Admin
     package var database: Database
     package var engine: Engine
@@ -17,6 +18,12 @@ package struct ServerConfiguration: Sendable, Equatable {
         package var bodyBytesMax: Int
         package var idleTimeoutSeconds: Int
         package var connectionsMax: Int
+    }
+
+    /// The listener of the gRPC data service.
+    package struct GRPC: Sendable, Equatable {
+        package var host: String
+        package var port: Int
     }
 
     /// The listeners of the admin API.

@@ -1,4 +1,5 @@
 import ChromaModel
+import TesseraRPC
 import Testing
 
 @testable import AdminAPI

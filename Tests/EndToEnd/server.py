@@ -53,7 +53,8 @@ class Server:
         return clean
 
     def command(self, *arguments):
-        ports = ["--port", "0", "--admin-port", "0", "--admin-grpc-port", "0"]
+        ports = [
+            "--port", "0", "--grpc-port", "0", "--admin-port", "0", "--admin-grpc-port", "0"]
         return [self.binary, "serve", "--data-dir", str(self.data), *ports, *arguments]
 
     def spawn(self, *arguments):

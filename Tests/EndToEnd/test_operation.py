@@ -27,9 +27,9 @@ def test_the_files_of_a_started_server(own_server):
     server = own_server().start()
     assert set(server.bootstrap) == {"admin_token", "tenant", "database", "token"}
     assert mode(server.data / "bootstrap.json") == 0o600
-    assert set(server.endpoints) == {"pid", "http", "admin_http", "admin_grpc"}
+    assert set(server.endpoints) == {"pid", "http", "grpc", "admin_http", "admin_grpc"}
     assert server.endpoints["pid"] == server.process.pid
-    for name in ("http", "admin_http", "admin_grpc"):
+    for name in ("http", "grpc", "admin_http", "admin_grpc"):
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+", server.endpoints[name])
     assert mode(server.data / "pepper") == 0o600
     assert server.stop() == 0
@@ -87,6 +87,7 @@ def test_a_second_server_on_the_same_data_is_refused(own_server):
 @pytest.mark.parametrize("arguments,settings,nearest", [
     ([], {"HTTP_PROT": "1"}, "TESSERA_HTTP_PORT"),
     (["--prot", "1"], {}, "--port"),
+    (["--roles", "control,frontend,engin"], {}, '"engine"'),
 ])
 def test_an_unknown_setting_names_the_nearest(own_server, arguments, settings, nearest):
     server = own_server(**settings)
@@ -149,7 +150,7 @@ def test_kill_leaves_no_postgres_and_the_next_start_works(own_server):
 
 
 @pytest.mark.parametrize("flag,key", [
-    ("--port", "http.port"), ("--admin-port", "admin.port"),
+    ("--port", "http.port"), ("--grpc-port", "grpc.port"), ("--admin-port", "admin.port"),
     ("--admin-grpc-port", "admin.grpc_port"),
 ])
 def test_a_port_that_is_taken_ends_everything_and_names_the_setting(own_server, flag, key):

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import Platform
+import TesseraRPC
 
 /// Answers every request of the admin's HTTP port.
 struct AdminHTTPResponder: HTTPResponder {

@@ -1,5 +1,6 @@
 import ChromaModel
 import SwiftProtobuf
+import TesseraRPC
 
 /// The body of every refusal: `{"error":{"code","status","message","request_id"}}`.
 enum HTTPErrorBody {

@@ -51,10 +51,41 @@ package struct CreateCollectionBody: RequestBody {
             }
             return CollectionName(try scanner.required(name, Member.name.rawValue))
         }
-        try validate(name, patch, schema)
-        return CreateCollectionBody(
-            name: name, metadata: patch?.applied(to: nil), configuration: configuration,
-            schema: schema, getOrCreate: getOrCreate)
+        return try CreateCollectionBody(
+            name: name, metadata: patch, configuration: configuration, schema: schema,
+            getOrCreate: getOrCreate)
+    }
+
+    /// Throws `invalidArgument` for parts that break a rule.
+    private init(
+        name: CollectionName, metadata: MetadataPatch?, configuration: CollectionConfiguration?,
+        schema: Schema?, getOrCreate: Bool
+    ) throws(ServiceError) {
+        try Self.validate(name, metadata, schema)
+        self.name = name
+        self.metadata = metadata?.applied(to: nil)
+        self.configuration = configuration
+        self.schema = schema
+        self.getOrCreate = getOrCreate
+    }
+
+    /// A request whose configuration and schema are JSON texts, as the body's members of those
+    /// names; an empty text leaves one out.
+    ///
+    /// Throws `invalidArgument` for parts that cannot be read or break a rule.
+    package init(
+        name: CollectionName, metadata: MetadataPatch?, configurationJSON: String,
+        schemaJSON: String, getOrCreate: Bool
+    ) throws(ServiceError) {
+        let configuration = try JSONScanner.read(
+            text: configurationJSON, of: "configuration_json"
+        ) { (scanner) throws(JSONFailure) in try scanner.collectionConfiguration() }
+        let schema = try JSONScanner.read(text: schemaJSON, of: "schema_json") {
+            (scanner) throws(JSONFailure) in try scanner.schema()
+        }
+        try self.init(
+            name: name, metadata: metadata, configuration: configuration, schema: schema,
+            getOrCreate: getOrCreate)
     }
 
     private static func validate(

@@ -29,12 +29,15 @@ package struct DeleteBody: RequestBody {
                 }
             }
         }
-        let selection = try filters.selection()
-        try validate(selection, limit: limit)
-        guard selection.ids != nil || selection.filter != nil else {
-            return DeleteBody(selection: RecordSelection(ids: []), limit: nil)
-        }
-        return DeleteBody(selection: selection, limit: limit)
+        return try DeleteBody(selection: filters.selection(), limit: limit)
+    }
+
+    /// Throws `invalidArgument` for an empty list of ids, or a limit, without a filter.
+    package init(selection: RecordSelection, limit: Int?) throws(ServiceError) {
+        try Self.validate(selection, limit: limit)
+        let namesNothing = selection.ids == nil && selection.filter == nil
+        self.selection = namesNothing ? RecordSelection(ids: []) : selection
+        self.limit = limit
     }
 
     private static func validate(

@@ -3,7 +3,7 @@ import ChromaModel
 /// The embeddings of a request as parsed, with what is wrong with them.
 ///
 /// Rows go straight into one buffer. Faults are noted and raised later, in upstream's order.
-struct EmbeddingColumn {
+package struct EmbeddingColumn {
     /// Nil when rows have different lengths.
     var matrix: EmbeddingMatrix?
     var rowCount = 0

@@ -6,11 +6,7 @@ enum MetadataRules {
     static func check(_ patch: MetadataPatch) throws(ServiceError) {
         for change in patch.changes {
             try check(change.key)
-            if case .sparse(let vector)? = change.value, !vector.isValid {
-                throw .invalid(
-                    "Invalid sparse vector: needs as many values as indices, indices strictly "
-                        + "ascending, values finite")
-            }
+            if let value = change.value { try check(value) }
         }
     }
 
@@ -19,6 +15,21 @@ enum MetadataRules {
         if patch.changes.isEmpty { throw .invalid("Metadata cannot be empty") }
         try check(patch)
     }
+
+    private static func check(_ value: MetadataValue) throws(ServiceError) {
+        switch value {
+        case .sparse(let vector) where !vector.isValid:
+            throw .invalid(
+                "Invalid sparse vector: needs as many values as indices, indices strictly "
+                    + "ascending, values finite")
+        case .float(let number) where !number.isFinite: throw nonFinite
+        case .floats(let numbers) where !numbers.allSatisfy(\.isFinite): throw nonFinite
+        default: break
+        }
+    }
+
+    private static let nonFinite = ServiceError.invalid(
+        "Metadata values must not be NaN or Infinity")
 
     private static func check(_ key: MetadataKey) throws(ServiceError) {
         guard let first = key.value.utf8.first else {

@@ -36,11 +36,20 @@ package struct QueryBody: RequestBody {
             }
             return try scanner.required(column, Member.embeddings.rawValue)
         }
-        let selection = try filters.selection()
-        let request = QueryRequest(
-            embeddings: try validated(column), selection: selection,
-            resultCount: resultCount ?? defaultResultCount, include: include.options)
-        return QueryBody(request: request, include: include)
+        return try QueryBody(
+            embeddings: column, selection: filters.selection(), resultCount: resultCount,
+            include: include)
+    }
+
+    /// Throws `invalidArgument` for embeddings that cannot be searched for.
+    package init(
+        embeddings: EmbeddingColumn, selection: RecordSelection, resultCount: Int?,
+        include: IncludeList
+    ) throws(ServiceError) {
+        request = QueryRequest(
+            embeddings: try Self.validated(embeddings), selection: selection,
+            resultCount: resultCount ?? Self.defaultResultCount, include: include.options)
+        self.include = include
     }
 
     private static func validated(

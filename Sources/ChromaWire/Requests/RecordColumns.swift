@@ -1,7 +1,7 @@
 import ChromaModel
 
 /// The members of a write as parsed, not yet checked against one another.
-struct RecordColumns {
+package struct RecordColumns {
     private enum Member: String, JSONMember {
         case ids, embeddings, documents, uris, metadatas
     }
@@ -11,6 +11,18 @@ struct RecordColumns {
     private var documents: [String?]?
     private var uris: [String?]?
     private var metadatas: [MetadataPatch?]?
+
+    /// Columns that came some other way than as JSON.
+    package init(
+        ids: [RecordID], embeddings: EmbeddingColumn?, documents: [String?]?, uris: [String?]?,
+        metadatas: [MetadataPatch?]?
+    ) {
+        self.ids = ids
+        self.embeddings = embeddings
+        self.documents = documents
+        self.uris = uris
+        self.metadatas = metadatas
+    }
 
     init(
         reading scanner: inout JSONScanner, operation: WriteOperation
@@ -35,7 +47,9 @@ struct RecordColumns {
     }
 
     /// The batch, when everything fits together; checks are in upstream's order.
-    func validated() throws(ServiceError) -> RecordBatch {
+    ///
+    /// Throws `invalidArgument`.
+    package func validated() throws(ServiceError) -> RecordBatch {
         if let fault = embeddings?.encodingFault { throw fault }
         try report().verify()
         let matrix = try matrix()

@@ -14,8 +14,13 @@ struct AuthenticateStage: Stage {
 
     /// The token of a request; nil for none and for other schemes, such as Basic.
     static func credential(in fields: HTTPFields) -> String? {
-        if let token = fields[.chromaToken] { return token }
-        guard let words = fields[.authorization]?.split(separator: " ", maxSplits: 1),
+        credential(chromaToken: fields[.chromaToken], authorization: fields[.authorization])
+    }
+
+    /// The token of the two fields' values, over HTTP and gRPC alike.
+    static func credential(chromaToken: String?, authorization: String?) -> String? {
+        if let chromaToken { return chromaToken }
+        guard let words = authorization?.split(separator: " ", maxSplits: 1),
             words.count == 2, words[0].lowercased() == "bearer"
         else { return nil }
         return String(words[1])

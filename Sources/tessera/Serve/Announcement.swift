@@ -31,6 +31,7 @@ struct Announcement: Service {
         Endpoints(
             pid: getpid(),
             http: Endpoints.url(host: configuration.http.host, port: ports.http),
+            grpc: Endpoints.url(host: configuration.grpc.host, port: ports.grpc),
             adminHTTP: Endpoints.url(host: configuration.admin.host, port: ports.adminHTTP),
             adminGRPC: Endpoints.url(host: configuration.admin.host, port: ports.adminGRPC))
     }
@@ -39,8 +40,8 @@ struct Announcement: Service {
         logger.notice(
             "ready",
             metadata: [
-                "http": "\(endpoints.http)", "admin_http": "\(endpoints.adminHTTP)",
-                "admin_grpc": "\(endpoints.adminGRPC)",
+                "http": "\(endpoints.http)", "grpc": "\(endpoints.grpc)",
+                "admin_http": "\(endpoints.adminHTTP)", "admin_grpc": "\(endpoints.adminGRPC)",
             ])
         StandardOutput.print("tessera is ready: \(endpoints.http)")
         guard let credentials else { return }

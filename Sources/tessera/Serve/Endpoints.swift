@@ -6,11 +6,12 @@ struct Endpoints: Codable, Sendable, Equatable {
     let pid: Int32
     /// URLs without a path.
     let http: String
+    let grpc: String
     let adminHTTP: String
     let adminGRPC: String
 
     enum CodingKeys: String, CodingKey {
-        case pid, http
+        case pid, http, grpc
         case adminHTTP = "admin_http"
         case adminGRPC = "admin_grpc"
     }

@@ -38,12 +38,13 @@ struct Listener: Service {
     }
 }
 
-/// What the three servers have in common.
+/// What the servers have in common.
 protocol ListeningServer: Service {
     /// The TCP port, once it listens. Throws what kept it from listening.
     func boundPort() async throws -> Int
 }
 
 extension FrontendServer: ListeningServer {}
+extension DataGRPCServer: ListeningServer {}
 extension AdminHTTPServer: ListeningServer {}
 extension AdminGRPCServer: ListeningServer {}

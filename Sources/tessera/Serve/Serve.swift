@@ -19,6 +19,10 @@ struct Serve: AsyncParsableCommand {
     var roles: String?
     @Option(help: "Port of Chroma's API; 0 takes any free one. Default: 8000.")
     var port: Int?
+    @Option(
+        name: .customLong("grpc-port"),
+        help: "Port of the gRPC data service; 0 takes any free one. Default: 8001.")
+    var grpcPort: Int?
     @Option(help: "Port of the admin API over HTTP; 0 takes any free one. Default: 8080.")
     var adminPort: Int?
     @Option(name: .customLong("admin-grpc-port"))
@@ -27,7 +31,7 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         let configuration = try await settings.load(
             ConfigurationFlags(
-                roles: roles, httpPort: port, adminPort: adminPort,
+                roles: roles, httpPort: port, grpcPort: grpcPort, adminPort: adminPort,
                 adminGRPCPort: adminGRPCPort))
         let logger = settings.startLog(configuration)
         let directory = try DataDirectory(

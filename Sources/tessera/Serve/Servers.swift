@@ -9,14 +9,16 @@ import ServerConfiguration
 import ServiceLifecycle
 import TenantEngine
 
-/// The three listeners.
+/// The listeners.
 struct Servers: Sendable {
     let http: Listener
+    let grpc: Listener
     let adminHTTP: Listener
     let adminGRPC: Listener
 
     struct Ports: Sendable {
         let http: Int
+        let grpc: Int
         let adminHTTP: Int
         let adminGRPC: Int
     }
@@ -36,6 +38,13 @@ struct Servers: Sendable {
                 logger: logger),
             host: configuration.http.host, port: configuration.http.port,
             keys: "http.host, http.port")
+        grpc = Listener(
+            server: try DataGRPCServer(
+                host: configuration.grpc.host, port: configuration.grpc.port,
+                configuration: FrontendConfiguration(configuration), engines: engines,
+                authenticator: authenticator, authoriser: authoriser, logger: logger),
+            host: configuration.grpc.host, port: configuration.grpc.port,
+            keys: "grpc.host, grpc.port")
 
         let admin = configuration.admin
         let services = AdminServices(
@@ -53,12 +62,13 @@ struct Servers: Sendable {
     }
 
     /// To be run.
-    var services: [any Service] { [http, adminHTTP, adminGRPC] }
+    var services: [any Service] { [http, grpc, adminHTTP, adminGRPC] }
 
-    /// Returns when all three listen; throws what kept one from it.
+    /// Returns when all listen; throws what kept one from it.
     func boundPorts() async throws -> Ports {
         Ports(
-            http: try await http.boundPort(), adminHTTP: try await adminHTTP.boundPort(),
+            http: try await http.boundPort(), grpc: try await grpc.boundPort(),
+            adminHTTP: try await adminHTTP.boundPort(),
             adminGRPC: try await adminGRPC.boundPort())
     }
 }

@@ -2,11 +2,11 @@ import ChromaModel
 import GRPCCore
 
 /// What a `ServiceError.Code` is on the wire.
-struct WireStatus: Sendable, Equatable {
-    let grpc: RPCError.Code
+package struct WireStatus: Sendable, Equatable {
+    package let grpc: RPCError.Code
     /// gRPC's canonical name, which HTTP answers carry too.
-    let name: String
-    let http: Int
+    package let name: String
+    package let http: Int
 
     private init(_ grpc: RPCError.Code, _ name: String, _ http: Int) {
         self.grpc = grpc
@@ -18,7 +18,7 @@ struct WireStatus: Sendable, Equatable {
 extension ServiceError.Code {
     /// The one table from our codes to gRPC and HTTP, as google.rpc.Code pairs them; HTTP has
     /// finer statuses for three.
-    var wireStatus: WireStatus {
+    package var wireStatus: WireStatus {
         switch self {
         case .invalidArgument, .unprocessable: .invalidArgument(400)
         case .unsupportedMediaType: .invalidArgument(415)

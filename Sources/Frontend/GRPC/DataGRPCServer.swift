@@ -1,0 +1,54 @@
+import Access
+import ChromaModel
+import GRPCCore
+import Logging
+import Platform
+import ServiceLifecycle
+import TenantEngine
+import TesseraRPC
+
+/// The data plane's gRPC server: `tessera.data.v1.DataService` on one port.
+///
+/// Run it once, in a `ServiceGroup`. A graceful shutdown finishes what is in flight and returns.
+package final class DataGRPCServer: Service {
+    private let listener: RPCListener
+    private let cpuPool = CPUPool()
+
+    /// - Parameters:
+    ///   - configuration: `bodyBytesMax` bounds a request message, `indexFlavour` shapes
+    ///     collections; where to listen is `host` and `port`.
+    ///   - port: 0 takes any free one.
+    /// - Throws: `invalidArgument` when the host doesn't resolve.
+    package init(
+        host: String, port: Int, configuration: FrontendConfiguration,
+        engines: any EngineClient, authenticator: Authenticator, authoriser: Authoriser,
+        logger: Logger, random: any RandomSource = SystemRandomSource()
+    ) throws {
+        let gate = DataGate(
+            authenticator: authenticator, authoriser: authoriser, cpuPool: cpuPool,
+            random: random, logger: logger)
+        let endpoints =
+            CollectionMethods(engines: engines, flavour: configuration.indexFlavour).endpoints
+            + RecordMethods(engines: engines, cpuPool: cpuPool).endpoints
+        listener = try RPCListener(
+            RPCListener.Address(host: host, port: port, hostKey: "grpc.host"),
+            requestBytesMax: configuration.bodyBytesMax
+        ) { router in
+            for endpoint in endpoints { endpoint.register(in: &router, gate: gate) }
+        }
+    }
+
+    /// Serves until a graceful shutdown. Throws when it can't listen.
+    package func run() async throws {
+        do {
+            try await listener.run()
+        } catch {
+            await cpuPool.shutDown()
+            throw error
+        }
+        await cpuPool.shutDown()
+    }
+
+    /// The TCP port, once it listens. Throws what kept it from listening.
+    package func boundPort() async throws -> Int { try await listener.boundPort() }
+}

@@ -1,0 +1,90 @@
+import Access
+import ChromaModel
+import GRPCCore
+import Logging
+import Platform
+import SwiftProtobuf
+import TesseraRPC
+
+/// The way of every call of the data service: trace, authenticate, authorise, validate, execute,
+/// as the stages of an HTTP request.
+struct DataGate: Sendable {
+    let authenticator: Authenticator
+    let authoriser: Authoriser
+    let cpuPool: CPUPool
+    let random: any RandomSource
+    let logger: Logger
+
+    /// Answers a call. Throws an `RPCError` with the status of what refused it.
+    func pass<Input, Output>(
+        _ request: ServerRequest<Input>, to method: DataMethod<Input, Output>
+    ) async throws -> ServerResponse<Output> {
+        let trace = request.metadata.traceID ?? TraceID(from: random)
+        let answered: GRPCCore.Metadata = [Self.requestIDKey: "\(trace)"]
+        do {
+            let output = try await answer(request, by: method)
+            log(method.descriptor, trace, failure: nil)
+            return ServerResponse(message: output, metadata: answered)
+        } catch {
+            log(method.descriptor, trace, failure: error)
+            throw Self.refusal(error, answered)
+        }
+    }
+
+    private static let requestIDKey = "x-request-id"
+
+    private func answer<Input, Output>(
+        _ request: ServerRequest<Input>, by method: DataMethod<Input, Output>
+    ) async throws -> Output {
+        let message = request.message
+        let principal = try await authenticator.authenticate(
+            presented: request.metadata.credential)
+        let database = DatabaseName(message.database)
+        let scope = try await authoriser.databaseScope(
+            for: principal, try method.action(message), tenant: TenantName(message.tenant),
+            database: database)
+        try NameRules.checkPath(database)
+        let operation = try await cpuPool.run(bytes: message.packedBytes) {
+            try method.prepare(message, scope)
+        }
+        return try await operation()
+    }
+
+    /// What went wrong inside is for the log, not for the client.
+    private static func refusal(_ error: any Error, _ metadata: GRPCCore.Metadata) -> RPCError {
+        guard let error = error as? ServiceError, error.code != .internalError else {
+            return RPCError(
+                code: .internalError,
+                message:
+                    "The call failed inside the server. Quote its x-request-id to the operator.",
+                metadata: metadata)
+        }
+        return RPCError(
+            code: error.code.wireStatus.grpc, message: error.message, metadata: metadata)
+    }
+
+    /// Refusals at info, successes at debug, failures of the server itself as errors; never a
+    /// token, a document or a vector.
+    private func log(_ method: MethodDescriptor, _ trace: TraceID, failure: (any Error)?) {
+        let code = failure.map { ($0 as? ServiceError)?.code ?? .internalError }
+        var metadata: Logger.Metadata = [
+            "method": "\(method)", "trace_id": "\(trace)", "result": "\(code?.rawValue ?? "ok")",
+        ]
+        if code == .internalError, let failure { metadata["error"] = "\(failure)" }
+        let level: Logger.Level = code == nil ? .debug : code == .internalError ? .error : .info
+        logger.log(level: level, "call", metadata: metadata)
+    }
+}
+
+extension GRPCCore.Metadata {
+    fileprivate var credential: String? {
+        AuthenticateStage.credential(
+            chromaToken: first("x-chroma-token"), authorization: first("authorization"))
+    }
+
+    fileprivate var traceID: TraceID? {
+        first("traceparent").flatMap(TraceID.init(traceparent:))
+    }
+
+    private func first(_ key: String) -> String? { self[stringValues: key].first { _ in true } }
+}
