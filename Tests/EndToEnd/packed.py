@@ -25,19 +25,19 @@ def stubs():
     ])
     assert code == 0
     sys.path.insert(0, output)
-    return tuple(
-        importlib.import_module(f"tessera.data.v1.{name}") for name in ("data_pb2", "data_pb2_grpc"))
+    names = ("data_pb2", "data_pb2_grpc")
+    return tuple(importlib.import_module(f"tessera.data.v1.{name}") for name in names)
 
 
 class Client:
     """Calls in one tenant's database: `client.Count(collection_id=…)`."""
 
-    def __init__(self, tenant, token=None, metadata=None, **names):
+    def __init__(self, tenant, token=None, metadata=None, names=None):
         self.messages, service = stubs()
         address = tenant.server.endpoints["grpc"].removeprefix("http://")
         self.channel = grpc.insecure_channel(address)
         self.stub = service.DataServiceStub(self.channel)
-        self.names = {"tenant": tenant.name, "database": tenant.database, **names}
+        self.names = {"tenant": tenant.name, "database": tenant.database, **(names or {})}
         self.metadata = metadata
         if metadata is None:
             self.metadata = [("authorization", f"Bearer {token or tenant.token}")]

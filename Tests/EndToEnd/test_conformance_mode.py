@@ -30,7 +30,7 @@ def test_outside_it_reset_is_refused_whoever_asks(server):
     assert reset(server, None)[0] == 401
 
 
-@pytest.mark.parametrize("host", ["HTTP_HOST", "ADMIN_HOST"])
+@pytest.mark.parametrize("host", ["HTTP_HOST", "GRPC_HOST", "ADMIN_HOST"])
 def test_it_is_refused_unless_every_listener_is_on_loopback(own_server, host):
     server = own_server(ALLOW_RESET="true", **{host: "0.0.0.0"})
     done = subprocess.run(

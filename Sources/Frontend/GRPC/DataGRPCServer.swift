@@ -11,6 +11,9 @@ import TesseraRPC
 ///
 /// Run it once, in a `ServiceGroup`. A graceful shutdown finishes what is in flight and returns.
 package final class DataGRPCServer: Service {
+    /// A message of so many times the limit isn't refused but broken off, as over HTTP.
+    private static let brokenOffFactor = 2
+
     private let listener: RPCListener
     private let cpuPool = CPUPool()
 
@@ -26,13 +29,13 @@ package final class DataGRPCServer: Service {
     ) throws {
         let gate = DataGate(
             authenticator: authenticator, authoriser: authoriser, cpuPool: cpuPool,
-            random: random, logger: logger)
+            requestBytesMax: configuration.bodyBytesMax, random: random, logger: logger)
         let endpoints =
             CollectionMethods(engines: engines, flavour: configuration.indexFlavour).endpoints
             + RecordMethods(engines: engines, cpuPool: cpuPool).endpoints
         listener = try RPCListener(
             RPCListener.Address(host: host, port: port, hostKey: "grpc.host"),
-            requestBytesMax: configuration.bodyBytesMax
+            requestBytesMax: Self.brokenOffFactor * configuration.bodyBytesMax
         ) { router in
             for endpoint in endpoints { endpoint.register(in: &router, gate: gate) }
         }

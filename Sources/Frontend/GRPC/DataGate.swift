@@ -12,12 +12,14 @@ struct DataGate: Sendable {
     let authenticator: Authenticator
     let authoriser: Authoriser
     let cpuPool: CPUPool
+    /// The most bytes that one request message may have.
+    let requestBytesMax: Int
     let random: any RandomSource
     let logger: Logger
 
     /// Answers a call. Throws an `RPCError` with the status of what refused it.
     func pass<Input, Output>(
-        _ request: ServerRequest<Input>, to method: DataMethod<Input, Output>
+        _ request: StreamingServerRequest<Input>, to method: DataMethod<Input, Output>
     ) async throws -> ServerResponse<Output> {
         let trace = request.metadata.traceID ?? TraceID(from: random)
         let answered: GRPCCore.Metadata = [Self.requestIDKey: "\(trace)"]
@@ -33,12 +35,13 @@ struct DataGate: Sendable {
 
     private static let requestIDKey = "x-request-id"
 
+    /// The message is read once it is known who sends it.
     private func answer<Input, Output>(
-        _ request: ServerRequest<Input>, by method: DataMethod<Input, Output>
+        _ request: StreamingServerRequest<Input>, by method: DataMethod<Input, Output>
     ) async throws -> Output {
-        let message = request.message
         let principal = try await authenticator.authenticate(
             presented: request.metadata.credential)
+        let message = try await ServerRequest(stream: request).message
         let database = DatabaseName(message.database)
         let scope = try await authoriser.databaseScope(
             for: principal, try method.action(message), tenant: TenantName(message.tenant),
@@ -52,6 +55,11 @@ struct DataGate: Sendable {
 
     /// What went wrong inside is for the log, not for the client.
     private static func refusal(_ error: any Error, _ metadata: GRPCCore.Metadata) -> RPCError {
+        if var error = error as? RPCError {
+            // The message itself could not be read.
+            error.metadata.add(contentsOf: metadata)
+            return error
+        }
         guard let error = error as? ServiceError, error.code != .internalError else {
             return RPCError(
                 code: .internalError,
@@ -66,13 +74,21 @@ struct DataGate: Sendable {
     /// Refusals at info, successes at debug, failures of the server itself as errors; never a
     /// token, a document or a vector.
     private func log(_ method: MethodDescriptor, _ trace: TraceID, failure: (any Error)?) {
-        let code = failure.map { ($0 as? ServiceError)?.code ?? .internalError }
+        let code = failure.map(Self.code)
         var metadata: Logger.Metadata = [
             "method": "\(method)", "trace_id": "\(trace)", "result": "\(code?.rawValue ?? "ok")",
         ]
         if code == .internalError, let failure { metadata["error"] = "\(failure)" }
         let level: Logger.Level = code == nil ? .debug : code == .internalError ? .error : .info
         logger.log(level: level, "call", metadata: metadata)
+    }
+}
+
+extension DataGate {
+    /// A message that can't be read is the caller's fault.
+    private static func code(of failure: any Error) -> ServiceError.Code {
+        if failure is RPCError { return .invalidArgument }
+        return (failure as? ServiceError)?.code ?? .internalError
     }
 }
 

@@ -43,11 +43,11 @@ struct DataMethod<Input: DatabaseRequest, Output: Message>: DataEndpoint {
         in router: inout RPCRouter<Transport>, gate: DataGate
     ) {
         router.registerHandler(
-            forMethod: descriptor, deserializer: ProtobufDeserializer<Input>(),
+            forMethod: descriptor,
+            deserializer: RequestDeserializer<Input>(bytesMax: gate.requestBytesMax),
             serializer: ProtobufSerializer<Output>()
         ) { request, _ in
-            let single = try await ServerRequest(stream: request)
-            return StreamingServerResponse(single: try await gate.pass(single, to: self))
+            StreamingServerResponse(single: try await gate.pass(request, to: self))
         }
     }
 }

@@ -3,23 +3,31 @@ import FoundationEssentials
 import TesseraRPC
 
 extension DataRecordList {
-    /// The records of an answer; it has embeddings when the records show them.
-    init(_ views: [RecordView]) {
+    /// The records of an answer, showing what `include` says.
+    init(_ views: [RecordView], _ include: Include) {
         self.init()
-        records = views.map(DataRecord.init)
-        let shown = views.compactMap(\.embedding)
+        records = views.map { DataRecord($0, include) }
+        let shown = include.contains(.embeddings) ? views.compactMap(\.embedding) : []
         if !shown.isEmpty { embeddings = DataEmbeddings(shown) }
     }
 }
 
 extension DataRecord {
-    fileprivate init(_ view: RecordView) {
+    fileprivate init(_ view: RecordView, _ include: Include) {
         self.init()
         id = view.id.value
-        if let document = view.document { self.document = document }
-        if let uri = view.uri { self.uri = uri }
-        if let metadata = view.metadata { self.metadata = DataMetadata(metadata) }
-        if let distance = view.distance { self.distance = distance }
+        if include.contains(.documents), let document = view.document {
+            self.document = document
+        }
+        if include.contains(.uris), let uri = view.uri {
+            self.uri = uri
+        }
+        if include.contains(.metadatas), let metadata = view.metadata {
+            self.metadata = DataMetadata(metadata)
+        }
+        if include.contains(.distances), let distance = view.distance {
+            self.distance = distance
+        }
     }
 }
 

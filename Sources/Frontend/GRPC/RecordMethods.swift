@@ -69,7 +69,9 @@ struct RecordMethods: Sendable {
         return { [engines, policies, cpuPool] in
             try await policies.check(meant.selection, of: id, in: scope, engines)
             let records = try await engines.get(meant, from: id, in: scope)
-            return try await cpuPool.run(bytes: records.bytesExpected) { DataRecordList(records) }
+            return try await cpuPool.run(bytes: records.bytesExpected) {
+                DataRecordList(records, meant.include)
+            }
         }
     }
 
@@ -88,7 +90,9 @@ struct RecordMethods: Sendable {
             let lists = try await engines.query(body.request, in: id, in: scope)
             let bytes = lists.reduce(0) { $0 + $1.bytesExpected }
             return try await cpuPool.run(bytes: bytes) {
-                .with { $0.results = lists.map(DataRecordList.init) }
+                .with {
+                    $0.results = lists.map { DataRecordList($0, body.request.include) }
+                }
             }
         }
     }
