@@ -193,7 +193,8 @@ struct CollectionTests {
                     tasks.addTask {
                         try await installation.client.send(
                             .PUT, path,
-                            body: "{\"new_configuration\":{\"hnsw\":{\"\(change)\":\(index + 201)}}}",
+                            body: "{\"new_configuration\":"
+                                + "{\"hnsw\":{\"\(change)\":\(index + 201)}}}",
                             token: installation.alphaToken
                         ).status
                     }
