@@ -22,7 +22,8 @@ struct EpochTail: Sendable {
                 break
             } catch {
                 logger.warning("cannot follow the epoch log", metadata: ["error": "\(error)"])
-                try await Task.sleep(for: .milliseconds(Self.pollMilliseconds))
+                // Cancelled in here, the loop ends as it does elsewhere: that is no failure.
+                try? await Task.sleep(for: .milliseconds(Self.pollMilliseconds))
             }
         }
     }
