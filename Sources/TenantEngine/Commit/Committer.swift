@@ -10,7 +10,7 @@ struct Committer: ~Copyable {
     static let groupBytesMax = 16 << 20
 
     private let log: LogWriter
-    private let catalog: Catalog?
+    private var catalog: Catalog?
     private let logger: Logger
     private var sequencer = Sequencer()
 
@@ -97,7 +97,7 @@ struct Committer: ~Copyable {
     }
 
     /// Whether the entries were applied.
-    private func write(
+    private mutating func write(
         _ staged: [(CommitQueue.Pending, StagedEntry)],
         to directory: borrowing Mutex<CollectionDirectory>, failure: borrowing Mutex<LogEnd?>
     ) -> Bool {
@@ -138,12 +138,13 @@ struct Committer: ~Copyable {
         return directory.withLock { $0.collection(id) }?.apply(entry) ?? Applied()
     }
 
-    /// The catalog is derived: when it cannot be written, the log still has everything, and the
-    /// next start rebuilds it.
-    private func updateCatalog(_ changes: [CatalogChange]) {
+    /// The catalog is derived: when it cannot be written, the log still has everything. It is let
+    /// go then, so that its position stays behind what it misses and the next start rebuilds it.
+    private mutating func updateCatalog(_ changes: [CatalogChange]) {
         guard !changes.isEmpty, let catalog else { return }
         do { try catalog.apply(changes, upTo: log.end.last) } catch {
             logger.warning("catalog not updated", metadata: ["error": "\(error)"])
+            self.catalog = nil
         }
     }
 
