@@ -73,6 +73,24 @@ extension ConfigurationKey {
     static let engineLogFileBytesMax = number(
         "engine.log_file_bytes_max", 67_108_864, 65_536...1_073_741_824,
         "How many bytes a file of a tenant's log may reach before the next one is begun.")
+    static let engineTenantsOpenMax = number(
+        "engine.tenants_open_max", 1000, 1...1_000_000,
+        """
+        How many tenants are open at once. The longest unused is closed for the next; when all \
+        are in use a request waits, and then gets 429.
+        """)
+    static let engineTenantIdleSeconds = number(
+        "engine.tenant_idle_seconds", 300, 1...86_400,
+        "How long a tenant stays open that nobody uses.")
+    static let engineMappedBytesMax = number(
+        "engine.mapped_bytes_max", 274_877_906_944, 1_048_576...70_368_744_177_664,
+        "How many bytes of segments may be mapped before unused tenants are closed.")
+    static let engineFileDescriptorsMax = number(
+        "engine.file_descriptors_max", 0, 0...10_000_000,
+        """
+        How many file descriptors the engines may take: eight for each open tenant. 0 takes half \
+        of what the system lets the process have.
+        """)
     static let engineTailBytesMaxPerTenant = number(
         "engine.tail_bytes_max_per_tenant", 268_435_456, bytesRange,
         """
@@ -124,6 +142,8 @@ extension ConfigurationKey {
         adminHost, adminPort, adminGRPCPort,
         databaseURL, databaseConnectionsMax, databaseMigrationsDirectory,
         engineSearchThreads, engineLogFileBytesMax,
+        engineTenantsOpenMax, engineTenantIdleSeconds, engineMappedBytesMax,
+        engineFileDescriptorsMax,
         engineTailBytesMaxPerTenant, engineTailBytesMax,
         enginePendingBytesMaxPerTenant, enginePendingBytesMax, engineWriteWaitSeconds,
         defaultKNNIndex, allowReset,

@@ -42,9 +42,14 @@ extension ServerConfiguration {
             connectionsMax: try settings.number(.databaseConnectionsMax),
             migrationsDirectory: try settings.optionalText(.databaseMigrationsDirectory))
         let threads = try settings.number(.engineSearchThreads)
+        let descriptors = try settings.number(.engineFileDescriptorsMax)
         engine = Engine(
             searchThreads: threads == 0 ? nil : threads,
             logFileBytesMax: try settings.number(.engineLogFileBytesMax),
+            tenantsOpenMax: try settings.number(.engineTenantsOpenMax),
+            tenantIdleSeconds: try settings.number(.engineTenantIdleSeconds),
+            mappedBytesMax: try settings.number(.engineMappedBytesMax),
+            fileDescriptorsMax: descriptors == 0 ? nil : descriptors,
             tailBytesMaxPerTenant: try settings.number(.engineTailBytesMaxPerTenant),
             tailBytesMax: try settings.number(.engineTailBytesMax),
             pendingBytesMaxPerTenant: try settings.number(.enginePendingBytesMaxPerTenant),

@@ -47,6 +47,11 @@ package struct ServerConfiguration: Sendable, Equatable {
         /// nil takes one for each core.
         package var searchThreads: Int?
         package var logFileBytesMax: Int
+        package var tenantsOpenMax: Int
+        package var tenantIdleSeconds: Int
+        package var mappedBytesMax: Int
+        /// nil takes half of what the system allows.
+        package var fileDescriptorsMax: Int?
         package var tailBytesMaxPerTenant: Int
         package var tailBytesMax: Int
         package var pendingBytesMaxPerTenant: Int

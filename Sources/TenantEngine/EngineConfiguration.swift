@@ -12,6 +12,17 @@ package struct EngineConfiguration: Sendable {
     package var sealQuietNanoseconds: UInt64 = 1_500_000_000
     /// Log bytes after which the tail becomes a segment without waiting for quiet.
     package var unsealedBytesMax = 64 << 20
+    /// Tenants open at once at the most; the longest unused is closed for the next.
+    package var tenantsOpenMax = 1000
+    /// File descriptors of an open tenant: its log, the three of its catalog, and some to open,
+    /// seal and map with.
+    package static let descriptorsPerTenant = 8
+    /// Bytes of mapped segments beyond which unused tenants are closed.
+    package var mappedBytesMax = 256 << 30
+    /// A tenant that nobody used for this long is closed.
+    package var tenantIdleNanoseconds: UInt64 = 300_000_000_000
+    /// How long a request waits for its tenant to be opened when too many are in use.
+    package var openWaitNanoseconds: UInt64 = 10_000_000_000
     /// Memory that writes may take before writers wait, and then are refused.
     package var writeLimits = WriteLimits()
     /// Whether a query naming an id that does not exist is refused, as upstream's single node

@@ -33,12 +33,14 @@ package final class TenantEngine: Sendable {
     private let isClosed = Mutex(false)
     private let sealer: Sealer
     private let resources: EngineResources
+    /// Called when a seal ended.
+    private let onSealed: @Sendable () -> Void
     /// The memory this tenant's writes take.
     let budget: TenantBudget
 
     init(
         opened: sending OpenedTenant, configuration: EngineConfiguration,
-        resources: EngineResources
+        resources: EngineResources, onSealed: @escaping @Sendable () -> Void
     ) {
         tenant = opened.tenant
         budget = opened.budget
@@ -53,6 +55,7 @@ package final class TenantEngine: Sendable {
                 quietNanoseconds: configuration.sealQuietNanoseconds,
                 logBytesMax: configuration.unsealedBytesMax))
         self.resources = resources
+        self.onSealed = onSealed
         // Else a tenant that is opened and closed again and again would replay ever more.
         if isUnsealed { wrote(budget.tailBytes) }
     }
@@ -92,10 +95,22 @@ package final class TenantEngine: Sendable {
         }
     }
 
+    /// Whether closing would not wait for a seal, nor leave much to replay.
+    var isSettled: Bool { schedule.withLock { !$0.isSealing && !$0.hasMuchUnsealed } }
+
     /// Finishes queued writes and a running seal, then closes the files.
     func close() async {
         await queue.close()
+        do { try await resources.ioThreads.runIfActive { self.closeFiles() } } catch {
+            resources.logger.error(
+                "tenant's files stay open until the process ends",
+                metadata: ["tenant": "\(tenant)", "error": "\(error)"])
+        }
+    }
+
+    private func closeFiles() {
         isClosed.withLock { isClosed in
+            guard !isClosed else { return }
             isClosed = true
             committer.withLock { $0.close() }
         }
@@ -157,6 +172,7 @@ package final class TenantEngine: Sendable {
         let now = resources.time.monotonicNanoseconds()
         perform(schedule.withLock { $0.sealed(at: now, failed: failed) })
         resources.writes.sealEnded()
+        onSealed()
     }
 
     /// Moves every tail into segments and writes a checkpoint. Blocking.

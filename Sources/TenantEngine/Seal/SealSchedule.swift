@@ -20,7 +20,14 @@ struct SealSchedule {
     private var isPressed = false
     /// Not before then, since a seal failed.
     private var retryAt: UInt64 = 0
+    private var hasFailed = false
     private var isWaking = false
+
+    /// Log bytes that an opening may have to replay without it being much: 4 MiB.
+    private static let replayBytes = 4 << 20
+
+    /// Whether a seal should come before the tenant is closed; not when the last one failed.
+    var hasMuchUnsealed: Bool { unsealedBytes > Self.replayBytes && !hasFailed }
 
     init(quietNanoseconds: UInt64, logBytesMax: Int) {
         self.quietNanoseconds = quietNanoseconds
@@ -52,6 +59,7 @@ struct SealSchedule {
     /// A seal ended; `failed` ones are tried again after the quiet time.
     mutating func sealed(at now: UInt64, failed: Bool) -> Action {
         isSealing = false
+        hasFailed = failed
         if failed {
             lastWrite = lastWrite ?? now
             retryAt = now + quietNanoseconds

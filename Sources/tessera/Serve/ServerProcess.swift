@@ -83,6 +83,11 @@ extension EngineConfiguration {
             logFileBytesMax: UInt64(configuration.engine.logFileBytesMax),
             searchThreads: configuration.engine.searchThreads ?? 0)
         writeLimits = WriteLimits(configuration.engine)
+        let descriptors = configuration.engine.fileDescriptorsMax ?? DescriptorLimit.raise() / 2
+        tenantsOpenMax = min(
+            configuration.engine.tenantsOpenMax, max(descriptors / Self.descriptorsPerTenant, 1))
+        tenantIdleNanoseconds = UInt64(configuration.engine.tenantIdleSeconds) * 1_000_000_000
+        mappedBytesMax = configuration.engine.mappedBytesMax
     }
 }
 

@@ -27,30 +27,35 @@ extension TenantEngineHost: EngineClient {
     }
 
     package func forkCount(_ id: CollectionID, in scope: DatabaseScope) async throws -> Int {
-        let engine = try await engine(for: scope.tenant)
-        let root = try engine.collection(id, in: scope.database).state.root
-        _ = try engine.collection(root, in: scope.database)
-        return engine.withDirectory { $0.lineages.forkCount(root) }
+        try await withEngine(for: scope.tenant) { engine in
+            let root = try engine.collection(id, in: scope.database).state.root
+            _ = try engine.collection(root, in: scope.database)
+            return engine.withDirectory { $0.lineages.forkCount(root) }
+        }
     }
 
     package func listCollections(in scope: DatabaseScope, offset: Int, limit: Int?) async throws
         -> [CollectionState]
     {
-        let engine = try await engine(for: scope.tenant)
-        let collections = engine.withDirectory { $0.list(scope.database) }
+        let collections = try await withEngine(for: scope.tenant) { engine in
+            engine.withDirectory { $0.list(scope.database) }
+        }
         let start = min(offset, collections.count)
         return collections[start...].prefix(limit ?? .max).map(\.state)
     }
 
     package func countCollections(in scope: DatabaseScope) async throws -> Int {
-        try await engine(for: scope.tenant).withDirectory { $0.count(scope.database) }
+        try await withEngine(for: scope.tenant) { engine in
+            engine.withDirectory { $0.count(scope.database) }
+        }
     }
 
     package func collection(named name: CollectionName, in scope: DatabaseScope) async throws
         -> CollectionState
     {
-        let engine = try await engine(for: scope.tenant)
-        let found = engine.withDirectory { $0.collection(named: name, in: scope.database) }
+        let found = try await withEngine(for: scope.tenant) { engine in
+            engine.withDirectory { $0.collection(named: name, in: scope.database) }
+        }
         guard let found else { throw ServiceError.noCollection(name: name.value) }
         return found.state
     }
@@ -58,7 +63,7 @@ extension TenantEngineHost: EngineClient {
     package func collection(id: CollectionID, in scope: DatabaseScope) async throws
         -> CollectionState
     {
-        try await found(id, scope).state
+        try await withCollection(id, scope) { $0.state }
     }
 
     package func modifyCollection(
@@ -82,7 +87,7 @@ extension TenantEngineHost: EngineClient {
         in scope: DatabaseScope
     ) async throws {
         guard !batch.ids.isEmpty else {
-            _ = try await found(collection, scope)
+            try await withCollection(collection, scope) { _ in }
             return
         }
         let entry = LogEntry.recordsWritten(
@@ -98,17 +103,20 @@ extension TenantEngineHost: EngineClient {
         _ selection: RecordSelection, limit: Int?, from collection: CollectionID,
         in scope: DatabaseScope
     ) async throws -> Int {
-        let found = try await found(collection, scope)
-        guard selection.ids != nil || selection.filter != nil else { return 0 }
+        guard selection.ids != nil || selection.filter != nil else {
+            return try await withCollection(collection, scope) { _ in 0 }
+        }
         var ids = selection.ids ?? []
         if selection.filter != nil {
-            ids = try await onSearchThread {
+            ids = try await search(collection, scope) { found in
                 let (snapshot, rows) = try RowSelector(records: found.records).select(
                     selection, countMax: limit ?? .max)
                 return snapshot.page(rows, offset: 0, limit: limit).map {
                     snapshot.part(of: $0).id(of: Int($0.row))
                 }
             }
+        } else {
+            try await withCollection(collection, scope) { _ in }
         }
         guard !ids.isEmpty else { return 0 }
         let entry = LogEntry.recordsDeleted(collection: collection, ids: ids)
@@ -123,8 +131,7 @@ extension TenantEngineHost: EngineClient {
     package func get(
         _ request: GetRequest, from collection: CollectionID, in scope: DatabaseScope
     ) async throws -> [RecordView] {
-        let found = try await found(collection, scope)
-        return try await onSearchThread {
+        try await search(collection, scope) { found in
             let (snapshot, rows) = try RowSelector(records: found.records).select(
                 request.selection, countMax: request.rowsNeeded)
             let page = snapshot.page(rows, offset: request.offset, limit: request.limit)
@@ -135,16 +142,15 @@ extension TenantEngineHost: EngineClient {
     package func query(
         _ request: QueryRequest, in collection: CollectionID, in scope: DatabaseScope
     ) async throws -> [[RecordView]] {
-        let found = try await found(collection, scope)
-        let state = found.state
         let queries = (0..<request.embeddings.rowCount).map {
             PreparedQuery(request.embeddings, row: $0)
         }
-        guard let dimension = state.dimension else { return queries.map { _ in [] } }
-        for query in queries where query?.dimension != dimension {
-            throw ServiceError.wrongDimension(expected: dimension, got: query?.dimension ?? 0)
-        }
-        return try await onSearchThread { [configuration] in
+        return try await search(collection, scope) { [configuration] found in
+            let state = found.state
+            guard let dimension = state.dimension else { return queries.map { _ in [] } }
+            for query in queries where query?.dimension != dimension {
+                throw ServiceError.wrongDimension(expected: dimension, got: query?.dimension ?? 0)
+            }
             let (snapshot, rows) = try RowSelector(records: found.records).select(
                 request.selection, refusesUnknownIDs: configuration.refusesUnknownQueryIDs)
             let search = NearestSearch(
@@ -160,28 +166,41 @@ extension TenantEngineHost: EngineClient {
     package func count(
         _ collection: CollectionID, at level: ReadLevel, in scope: DatabaseScope
     ) async throws -> Int {
-        try await found(collection, scope).records.snapshot(at: level).liveCount
+        try await withCollection(collection, scope) {
+            $0.records.snapshot(at: level).liveCount
+        }
     }
 
-    private func found(_ id: CollectionID, _ scope: DatabaseScope) async throws -> Collection {
-        try await engine(for: scope.tenant).collection(id, in: scope.database)
+    /// Calls `body` with a collection, whose tenant stays open meanwhile.
+    private func withCollection<Result: Sendable>(
+        _ id: CollectionID, _ scope: DatabaseScope,
+        _ body: (Collection) async throws -> Result
+    ) async throws -> Result {
+        try await withEngine(for: scope.tenant) { engine in
+            try await body(try engine.collection(id, in: scope.database))
+        }
     }
 
-    /// Commits through the tenant's engine; once more when it closed under us.
+    /// The same on a search thread.
+    private func search<Result: Sendable>(
+        _ id: CollectionID, _ scope: DatabaseScope,
+        _ body: @escaping @Sendable (Collection) throws -> Result
+    ) async throws -> Result {
+        try await withCollection(id, scope) { found in
+            try await searchThreads.runIfActive { try body(found) }
+        }
+    }
+
+    /// Commits through the tenant's engine; once more when that one's log failed and it was
+    /// opened anew before the proposal was taken.
     private func commit(_ proposal: Proposal, for scope: DatabaseScope) async throws
         -> CommitOutcome
     {
         do {
-            return try await engine(for: scope.tenant).commit(proposal)
+            return try await withEngine(for: scope.tenant) { try await $0.commit(proposal) }
         } catch is EngineClosed {
-            return try await engine(for: scope.tenant).commit(proposal)
+            return try await withEngine(for: scope.tenant) { try await $0.commit(proposal) }
         }
-    }
-
-    private func onSearchThread<Result: Sendable>(
-        _ body: @escaping @Sendable () throws -> Result
-    ) async throws -> Result {
-        try await searchThreads.runIfActive(body)
     }
 }
 
