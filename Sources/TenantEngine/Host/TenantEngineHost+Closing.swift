@@ -29,6 +29,7 @@ extension TenantEngineHost {
                 _ = startOpening(engine.tenant, after: engine, &state)
             }
         }
+        closeSome()
     }
 
     /// Sweeps from time to time until the host is gone.
