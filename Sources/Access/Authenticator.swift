@@ -47,7 +47,7 @@ extension Principal {
     /// What a token's record says of its bearer, once the secret is verified.
     init(_ record: TokenRecord) {
         self.init(
-            keyID: record.keyID, role: record.role, tenant: record.tenant,
+            credential: .token(record.keyID), role: record.role, tenant: record.tenant,
             tenantName: record.tenantName, databases: record.databases)
     }
 }

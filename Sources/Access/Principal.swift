@@ -2,7 +2,7 @@ import ChromaModel
 
 /// Who is asking: what a verified credential says.
 package struct Principal: Sendable, Hashable {
-    package let keyID: TokenKeyID
+    package let credential: CredentialID
     package let role: Role
     /// The one tenant it belongs to; nil for an operator.
     package let tenant: TenantID?
@@ -11,10 +11,10 @@ package struct Principal: Sendable, Hashable {
     package let databases: [DatabaseName]?
 
     package init(
-        keyID: TokenKeyID, role: Role, tenant: TenantID?, tenantName: TenantName?,
+        credential: CredentialID, role: Role, tenant: TenantID?, tenantName: TenantName?,
         databases: [DatabaseName]?
     ) {
-        self.keyID = keyID
+        self.credential = credential
         self.role = role
         self.tenant = tenant
         self.tenantName = tenantName

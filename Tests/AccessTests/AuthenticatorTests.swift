@@ -22,7 +22,7 @@ struct AuthenticatorTests {
             .writer, of: AccessFixture.acme, databases: [DatabaseName("one")],
             expires: 1_000_001)
         let principal = try await authenticator.authenticate(presented: token.text)
-        #expect(principal.keyID == token.keyID && principal.role == .writer)
+        #expect(principal.credential == .token(token.keyID) && principal.role == .writer)
         #expect(principal.tenant == AccessFixture.acme.id)
         #expect(principal.databases == [DatabaseName("one")])
     }

@@ -18,7 +18,8 @@ struct AuthoriserTests {
     private func principal(_ role: Role, databases: [DatabaseName]? = nil) -> Principal {
         let isOperator = role == .operator
         return Principal(
-            keyID: TokenKeyID("AAAAAAAAAAA"), role: role, tenant: isOperator ? nil : acme.id,
+            credential: .token(TokenKeyID("AAAAAAAAAAA")), role: role,
+            tenant: isOperator ? nil : acme.id,
             tenantName: isOperator ? nil : acme.name, databases: databases)
     }
 

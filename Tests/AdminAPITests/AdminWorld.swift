@@ -98,8 +98,8 @@ extension AdminWorld {
             _ = try await controlPlane.createTenant(named: name)
         }
         let caller = Principal(
-            keyID: TokenKeyID("test"), role: .operator, tenant: nil, tenantName: nil,
-            databases: nil)
+            credential: .token(TokenKeyID("test")), role: .operator, tenant: nil,
+            tenantName: nil, databases: nil)
         return try await Authoriser(directory: controlPlane, conformanceMode: false)
             .tenantScope(for: caller, .getTenants, tenant: name)
     }

@@ -32,7 +32,7 @@ struct PermissionMatrixTests {
 
     private func caller(_ role: Role, databases: [DatabaseName]? = nil) -> Principal {
         Principal(
-            keyID: TokenKeyID("k"), role: role,
+            credential: .token(TokenKeyID("k")), role: role,
             tenant: role == .operator ? nil : TenantID(UniqueID(high: 1, low: 1)),
             tenantName: role == .operator ? nil : TenantName("acme"), databases: databases)
     }

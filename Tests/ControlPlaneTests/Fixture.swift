@@ -100,8 +100,8 @@ struct Fixture {
     }
 
     private static let `operator` = Principal(
-        keyID: TokenKeyID("AAAAAAAAAAA"), role: .operator, tenant: nil, tenantName: nil,
-        databases: nil)
+        credential: .token(TokenKeyID("AAAAAAAAAAA")), role: .operator, tenant: nil,
+        tenantName: nil, databases: nil)
 }
 
 /// Expects a body to throw a `ServiceError` of that code and message.

@@ -25,8 +25,8 @@ package struct TestScopes {
             }
         directory.addDatabase(named: DatabaseName(name), to: tenant)
         let someone = Principal(
-            keyID: TokenKeyID("test"), role: .admin, tenant: tenant.id, tenantName: tenant.name,
-            databases: nil)
+            credential: .token(TokenKeyID("test")), role: .admin, tenant: tenant.id,
+            tenantName: tenant.name, databases: nil)
         let scope = try await authoriser.databaseScope(
             for: someone, .get, tenant: tenant.name, database: DatabaseName(name))
         guard let scope else { throw ServiceError(.internalError, "the database has no scope") }

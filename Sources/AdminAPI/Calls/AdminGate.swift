@@ -47,7 +47,7 @@ struct AdminGate: Sendable {
         var metadata: Logger.Metadata = [
             "method": "\(method.service)/\(method.name)",
             "event": "\(method.auditEvent ?? "read")",
-            "caller": "\(caller?.keyID.value ?? "unknown")",
+            "caller": "\(caller?.credential.description ?? "unknown")",
             "request_id": "\(request)",
             "result": "\(failure?.code.rawValue ?? "ok")",
         ]

@@ -34,13 +34,13 @@ struct IdentityRoutes: Sendable {
         }
     }
 
-    /// The token's public part stands for the user: there is no other name for one.
+    /// The credential's public name stands for the user: there is no other.
     private static func reply(_ principal: Principal, tenant: TenantName, databases: [DatabaseName])
         -> Reply
     {
         Reply {
             IdentityResponse.write(
-                userID: principal.keyID.value, tenant: tenant, databases: databases, into: &$0)
+                userID: principal.credential.description, tenant: tenant, databases: databases, into: &$0)
         }
     }
 }
