@@ -35,6 +35,10 @@ package struct TenantFiles: Sendable {
         CheckpointFile(fileSystem: fileSystem, directory: log, tenant: tenant)
     }
 
+    var mark: AcknowledgedMark {
+        AcknowledgedMark(fileSystem: fileSystem, directory: log, tenant: tenant)
+    }
+
     func path(of segment: SegmentID) -> String { segments + "/\(segment).seg" }
     func path(ofLog number: UInt64) -> String { log + "/" + LogFormat.fileName(number) }
 

@@ -92,7 +92,7 @@ struct EngineCrashTests {
     }
 
     @Test("this suite finds planted faults", arguments: [
-        LyingFileSystem.Lie.skipsDataSync, .skipsDirectorySync, .writesLate,
+        LyingFileSystem.Lie.skipsDataSync, .skipsDirectorySync, .writesLate, .marksBeforeSync,
     ])
     func catchesPlantedFault(lie: LyingFileSystem.Lie) async throws {
         let (_, states, violations) = try await Self.crashEverywhere(

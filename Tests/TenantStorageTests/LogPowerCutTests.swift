@@ -113,7 +113,7 @@ struct LogPowerCutTests {
     }
 
     @Test("the power cut test finds a planted fault", arguments: [
-        LyingFileSystem.Lie.skipsDataSync, .skipsDirectorySync, .writesLate,
+        LyingFileSystem.Lie.skipsDataSync, .skipsDirectorySync, .writesLate, .marksBeforeSync,
     ])
     func catchesPlantedFault(lie: LyingFileSystem.Lie) throws {
         let (_, states, violations) = try Self.cutEverywhere(.standard, seeds: 0..<4, lie: lie)

@@ -77,7 +77,12 @@ struct LogScript {
     }
 
     /// Plays the script; an open or an append that fails is not the end of it.
-    func run(on fileSystem: any FileSystem, from start: Outcome = Outcome()) -> Outcome {
+    ///
+    /// - Parameter isDead: whether the process died meanwhile, so that it answered nobody.
+    func run(
+        on fileSystem: any FileSystem, from start: Outcome = Outcome(),
+        isDead: () -> Bool = { false }
+    ) -> Outcome {
         var outcome = start
         var log: LogWriter?
         var durableEnd: LogEnd?
@@ -98,18 +103,21 @@ struct LogScript {
                     outcome.found(opened.1, isNewProcess: durableEnd == nil)
                     durableEnd = nil
                 }
-                append(entries, to: log, &outcome)
+                append(entries, to: log, &outcome, isDead: isDead)
             }
         }
         log?.close()
         return outcome
     }
 
-    private func append(_ entries: [[UInt8]], to log: LogWriter?, _ outcome: inout Outcome) {
+    private func append(
+        _ entries: [[UInt8]], to log: LogWriter?, _ outcome: inout Outcome, isDead: () -> Bool
+    ) {
         guard let log else { return }
         let hadFailed = log.failure != nil
         do {
             _ = try log.append(entries)
+            guard !isDead() else { return outcome.unknown.append(entries) }
             outcome.acknowledged += entries
             outcome.unknown = []
             if hadFailed { outcome.acknowledgedAfterFailure += 1 }

@@ -13,16 +13,20 @@ struct InspectorTests {
     func kinds() async throws {
         let disk = SimulatedFileSystem()
         let world = try await ToolsWorld.filled(on: disk)
-        let kinds = ["log": "log file", "checkpoint": "checkpoint", "seg": "segment"]
+        let kinds = [
+            "log": "log file", "acknowledged": "acknowledged mark", "checkpoint": "checkpoint",
+            "seg": "segment",
+        ]
         var seen = Set<String>()
         for path in disk.filePaths where path.hasPrefix(world.files.root) {
             let report = try Inspector(fileSystem: disk).report(on: path)
             #expect(report.findings == [])
-            #expect(report.kind == kinds[String(path.split(separator: ".").last ?? "")])
+            let ending = path.split { $0 == "." || $0 == "/" }.last.map(String.init)
+            #expect(report.kind == ending.flatMap { kinds[$0] })
             #expect(!Self.text(report).contains("secret document"))
             seen.insert(report.kind)
         }
-        #expect(seen.count == 3)
+        #expect(seen.count == 4)
         #expect(try Inspector(fileSystem: disk).report(on: world.files.root).kind == "tenant")
         let all = try Inspector(fileSystem: disk).report(on: world.directory)
         #expect(all.kind == "tenants" && all.tables.first?.rows.count == 1)

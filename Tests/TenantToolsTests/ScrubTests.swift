@@ -57,10 +57,31 @@ struct ScrubTests {
         let log = try #require(try world.survey().logs.last)
         let file = try disk.open(log.path, .existing)
         try file.truncate(to: UInt64(log.byteCount - 5))
+        try disk.removeFile(world.files.mark.path)
         let survey = try world.survey()
         #expect(survey.isClean)
         #expect(survey.findings.map(\.file) == [log.path])
         #expect(survey.findings.first?.offset == log.frames.last.map { UInt64($0.lowerBound) })
+    }
+
+    @Test("a log that ends before the mark of what was acknowledged is damaged; repair resets it")
+    func lostEnd() async throws {
+        let disk = SimulatedFileSystem()
+        let world = try await ToolsWorld.filled(on: disk)
+        let log = try #require(try world.survey().logs.last)
+        let file = try disk.open(log.path, .existing)
+        try file.truncate(to: UInt64(try #require(log.frames.last).lowerBound))
+        let survey = try world.survey()
+        let finding = try #require(survey.findings.first)
+        #expect(finding.severity == .damage && finding.what.contains("was acknowledged"))
+        await world.reopen()
+        await #expect(throws: ServiceError.self) { try await world.contents() }
+        await world.close()
+        #expect(try TenantScrub(world.files).run(repairing: true).isCleanNow)
+        await world.reopen()
+        #expect(try await world.contents().contains { $0.hasPrefix("4 ") })
+        await world.close()
+        #expect(try world.survey().findings == [])
     }
 
     @Test("every flipped bit is found, in the file and before or at the place where it is")
@@ -89,7 +110,10 @@ struct ScrubTests {
         for index in 0..<20 {
             let disk = SimulatedFileSystem()
             let world = try await ToolsWorld.filled(on: disk)
-            let paths = disk.filePaths.filter { $0.hasPrefix(world.files.root) }
+            // Without the mark nothing is missing: it is made anew.
+            let paths = disk.filePaths.filter {
+                $0.hasPrefix(world.files.root) && $0 != world.files.mark.path
+            }
             guard index < paths.count else { return #expect(index >= 3) }
             try disk.removeFile(paths[index])
             let survey = try world.survey()

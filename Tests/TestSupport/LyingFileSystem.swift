@@ -15,10 +15,14 @@ package struct LyingFileSystem: FileSystem {
         case writesLate
         /// Failed syncs are reported as good ones.
         case hidesSyncErrors
+        /// A log frame is synced only after the mark of what is acknowledged was written, as if
+        /// the writer did the two in the wrong order.
+        case marksBeforeSync
     }
 
     private let base: any FileSystem
     private let lie: Lie
+    private let postponed = PostponedSync()
 
     package init(_ base: any FileSystem, _ lie: Lie) {
         self.base = base
@@ -26,7 +30,7 @@ package struct LyingFileSystem: FileSystem {
     }
 
     package func open(_ path: String, _ mode: OpenMode) throws(FileError) -> any File {
-        LyingFile(try base.open(path, mode), lie)
+        LyingFile(try base.open(path, mode), path, lie, postponed)
     }
 
     package func map(_ path: String) throws(FileError) -> any MappedFile { try base.map(path) }
@@ -51,17 +55,46 @@ package struct LyingFileSystem: FileSystem {
     }
 }
 
+/// The log file whose sync waits for the mark.
+private final class PostponedSync: Sendable {
+    private let file = Mutex<(any File)?>(nil)
+
+    func put(_ next: any File) { file.withLock { $0 = next } }
+
+    func perform() throws(FileError) {
+        let waiting = file.withLock { file in
+            defer { file = nil }
+            return file
+        }
+        try waiting?.syncData()
+    }
+}
+
 private final class LyingFile: File {
     private let base: any File
+    private let path: String
     private let lie: LyingFileSystem.Lie
+    private let postponed: PostponedSync
     private let late = Mutex<(bytes: [UInt8], offset: UInt64)?>(nil)
+    /// Whether a frame was written last, and not the file's header.
+    private let hasNewFrame = Mutex(false)
 
-    init(_ base: any File, _ lie: LyingFileSystem.Lie) {
+    init(
+        _ base: any File, _ path: String, _ lie: LyingFileSystem.Lie, _ postponed: PostponedSync
+    ) {
         self.base = base
+        self.path = path
         self.lie = lie
+        self.postponed = postponed
     }
 
     func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(FileError) {
+        if lie == .marksBeforeSync {
+            try base.write(bytes, at: offset)
+            hasNewFrame.withLock { $0 = path.hasSuffix(".log") && offset > 0 }
+            if path.hasSuffix("/acknowledged") { try postponed.perform() }
+            return
+        }
         guard lie == .writesLate else { return try base.write(bytes, at: offset) }
         let copy = Array(bytes)
         let previous = late.withLock { late in
@@ -88,8 +121,13 @@ private final class LyingFile: File {
         case .skipsDataSync: return
         case .hidesSyncErrors: try? base.syncData()
         case .skipsDirectorySync, .writesLate: try base.syncData()
+        case .marksBeforeSync where hasNewFrame.withLock({ $0 }): postponed.put(base)
+        case .marksBeforeSync: try base.syncData()
         }
     }
 
-    func close() { base.close() }
+    func close() {
+        // A file that waits for its sync is closed by its deinit.
+        if lie != .marksBeforeSync { base.close() }
+    }
 }

@@ -26,8 +26,9 @@ struct SimulatedFileData: Sendable {
         unsynced.removeAll { if case .write = $0 { true } else { false } }
     }
 
+    /// The disk may not have the byte yet.
     mutating func flipBit(_ bit: Int) {
-        durable[bit / 8] ^= 1 << UInt8(bit % 8)
+        if durable.indices.contains(bit / 8) { durable[bit / 8] ^= 1 << UInt8(bit % 8) }
         cached[bit / 8] ^= 1 << UInt8(bit % 8)
     }
 

@@ -30,6 +30,9 @@ package final class SimulatedFileSystem: FileSystem {
         state.withLock { $0.trace.map { "\($0.operation) \($0.path)" } }
     }
 
+    /// Whether a plan stopped everything: the process can answer nobody any more.
+    package var hasStopped: Bool { state.withLock { $0.isStopped } }
+
     /// Replaces the faults to come. Counting begins anew.
     package func use(_ plan: FaultPlan) { state.withLock { $0.plan = plan } }
 

@@ -26,9 +26,10 @@ package struct LogExamination: Sendable {
     package let frames: [Range<Int>]
     /// Bytes at the end that are no frame: a write the process died in.
     package let tornEnd: Range<Int>?
-    /// Whether `tornEnd` has the shape of a whole group of entries. A process that dies in a write
-    /// leaves a part of a group; a whole one was written, and then a byte of it changed.
-    package let endsWithWholeGroup: Bool
+    /// Whether `tornEnd` is more than the part of a group that a process leaves which dies in a
+    /// write: it has the shape of a whole group, in which a byte was changed later, or frames may
+    /// lie behind it.
+    package let endMayBeDamage: Bool
     package let findings: [Finding]
 
     /// Whether the file ends before its header does, or holds nothing but a damaged one.
@@ -103,7 +104,8 @@ package struct LogExaminer {
         return LogExamination(
             path: path, byteCount: bytes.count, tenant: header.tenant, number: header.number,
             first: header.first, entries: entries, frames: ranges, tornEnd: torn,
-            endsWithWholeGroup: torn.map(isWholeGroup) ?? false, findings: findings)
+            endMayBeDamage: torn.map { isWholeGroup($0) || frames.mayHaveValidFrameBehind() }
+                ?? false, findings: findings)
     }
 
     /// Whether the length in the frame's header, or the lengths of its entries, reach its end.

@@ -66,7 +66,7 @@ package struct SegmentExaminer {
         }
         findings += directory?.faults ?? []
         let collections = (directory?.collections ?? []).map { rows($0) }
-        if let directory { checkGaps(directory, collections) }
+        if let directory { checkLayout(directory, collections) }
         return SegmentExamination(
             path: path, byteCount: map.bytes.count, collections: collections,
             findings: findings, isReadable: directory != nil)
@@ -132,28 +132,14 @@ package struct SegmentExaminer {
                 "the id table of collection \(columns.collection) is not that of its ids"))
     }
 
-    /// Sections and directory must cover the file but for the zeros that align them.
-    private mutating func checkGaps(
+    private mutating func checkLayout(
         _ directory: SegmentDirectory, _ collections: [SegmentExamination.Rows]
     ) {
-        let parts =
-            collections.flatMap(\.sections).map(\.range)
-            + [directory.range.lowerBound..<directory.range.lowerBound]
-        var end = SegmentFormat.magic.count
-        for part in parts.sorted(by: { $0.lowerBound < $1.lowerBound }) {
-            if part.lowerBound < end {
-                finding(part.lowerBound, "sections overlap")
-            } else if part.lowerBound - end >= SegmentFormat.alignment {
-                finding(end, "\(part.lowerBound - end) bytes belong to no section")
-            } else if let place = (end..<part.lowerBound).first(where: { map.bytes[$0] != 0 }) {
-                finding(place, "padding between sections is not zero")
-            }
-            end = max(end, part.upperBound)
-        }
-    }
-
-    private mutating func finding(_ offset: Int, _ what: String) {
-        findings.append(Finding(.derivable, path, at: UInt64(offset), what))
+        let layout = SegmentLayout(
+            bytes: map.bytes, sections: collections.flatMap(\.sections).map(\.range),
+            directoryStart: directory.range.lowerBound)
+        guard let fault = layout.fault else { return }
+        findings.append(Finding(.derivable, path, at: UInt64(fault.offset), fault.what))
     }
 }
 

@@ -36,59 +36,85 @@ struct LogFrames {
     }
 
     /// Whether a good frame of this file begins anywhere behind `offset`. A frame is written
-    /// only after the one before it was synced, so this tells damage from a torn end.
-    func hasValidFrameBehind() -> Bool {
-        guard bytes.count - offset > LogFormat.frameHeaderBytes else { return false }
-        for candidate in (offset + 1)..<(bytes.count - LogFormat.frameHeaderBytes) {
-            if validLength(at: candidate, first: nil) != nil { return true }
+    /// only after the one before it was synced, so this tells damage from a torn end. True as
+    /// well when that cannot be found out: then nothing may be cut off.
+    func mayHaveValidFrameBehind() -> Bool {
+        switch search() {
+        case .found, .gaveUp: true
+        case .none: false
         }
-        return false
     }
 
     /// Goes on at the next valid frame behind `offset`, as if the ones between were read; false,
     /// and nothing changed, when there is none. For reading past damage.
     mutating func skipToValidFrame() -> Bool {
-        guard bytes.count - offset > LogFormat.frameHeaderBytes else { return false }
-        for candidate in (offset + 1)..<(bytes.count - LogFormat.frameHeaderBytes)
-        where validLength(at: candidate, first: nil) != nil {
-            let position = bytes.withUnsafeBytes {
-                UInt64(
-                    littleEndian: $0.loadUnaligned(
-                        fromByteOffset: candidate + 8, as: UInt64.self))
-            }
-            offset = candidate
-            last = LogPosition(position - 1)
-            return true
+        guard case .found(let place) = search() else { return false }
+        let position = bytes.withUnsafeBytes {
+            UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: place + 8, as: UInt64.self))
         }
-        return false
+        offset = place
+        last = LogPosition(position - 1)
+        return true
+    }
+
+    private enum Search {
+        case found(Int)
+        case none
+        case gaveUp
+    }
+
+    /// How many times the file's bytes a search may checksum. Chance never comes near; records
+    /// that were made to look like frames would make it quadratic.
+    private static let searchFactor = 16
+
+    private func search() -> Search {
+        let end = bytes.count - LogFormat.frameHeaderBytes
+        guard offset + 1 < end else { return .none }
+        var budget = bytes.count * Self.searchFactor
+        for candidate in (offset + 1)..<end {
+            guard let length = plausibleLength(at: candidate, first: nil) else { continue }
+            budget -= length
+            guard budget >= 0 else { return .gaveUp }
+            if hasRightChecksum(at: candidate, length: length) { return .found(candidate) }
+        }
+        return .none
     }
 
     /// Bytes behind the frame header of a valid frame; nil when there is none.
     ///
     /// - Parameter first: the position it must carry; nil for any later one.
     private func validLength(at place: Int, first: LogPosition?) -> Int? {
+        guard let length = plausibleLength(at: place, first: first),
+            hasRightChecksum(at: place, length: length)
+        else { return nil }
+        return length
+    }
+
+    /// The length that a frame header claims, if a frame with that header can be there.
+    private func plausibleLength(at place: Int, first: LogPosition?) -> Int? {
         guard bytes.count - place >= LogFormat.frameHeaderBytes else { return nil }
         return bytes.withUnsafeBytes { raw in
-            func word<Value: FixedWidthInteger>(_ field: Int, _: Value.Type) -> Value {
-                Value(
-                    littleEndian: raw.loadUnaligned(
-                        fromByteOffset: place + field, as: Value.self))
-            }
-            let length = Int(word(0, UInt32.self))
-            let position = word(8, UInt64.self)
+            let length = Int(
+                UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: place, as: UInt32.self)))
+            let position = UInt64(
+                littleEndian: raw.loadUnaligned(fromByteOffset: place + 8, as: UInt64.self))
             guard length >= 4, length <= raw.count - place - LogFormat.frameHeaderBytes else {
                 return nil
             }
             // Positions in one file are dense, which makes most false candidates cheap to reject.
-            guard first.map({ $0.value == position })
+            let isPlausible =
+                first.map { $0.value == position }
                 ?? (position > last.value && position - last.value <= UInt64(raw.count))
-            else { return nil }
+            return isPlausible ? length : nil
+        }
+    }
+
+    private func hasRightChecksum(at place: Int, length: Int) -> Bool {
+        bytes.withUnsafeBytes { raw in
             let frame = UnsafeRawBufferPointer(
                 rebasing: raw[place..<(place + LogFormat.frameHeaderBytes + length)])
-            guard LogFormat.frameChecksum(frame, seed: seed) == word(4, UInt32.self) else {
-                return nil
-            }
-            return length
+            let checksum = frame.loadUnaligned(fromByteOffset: 4, as: UInt32.self)
+            return LogFormat.frameChecksum(frame, seed: seed) == UInt32(littleEndian: checksum)
         }
     }
 

@@ -6,12 +6,14 @@ package struct LogReader {
     private let fileSystem: any FileSystem
     private let directory: String
     private let tenant: TenantID
+    private let mark: AcknowledgedMark
 
     /// - Parameter directory: the tenant's `log` directory; a missing one is an empty log.
     package init(fileSystem: any FileSystem, directory: String, tenant: TenantID) {
         self.fileSystem = fileSystem
         self.directory = directory
         self.tenant = tenant
+        mark = AcknowledgedMark(fileSystem: fileSystem, directory: directory, tenant: tenant)
     }
 
     /// Calls `body` with every entry behind a checkpoint in order, and cuts off a torn end.
@@ -21,7 +23,8 @@ package struct LogReader {
     ///
     /// - Parameter durableEnd: when a writer failed in this process, where it said the log ends;
     ///   what is behind it was never acknowledged and is cut off.
-    /// - Throws: `StorageError.corrupt` when acknowledged entries are damaged or missing.
+    /// - Throws: `StorageError.corrupt` when acknowledged entries are damaged or missing; nothing
+    ///   is changed then, but for what `durableEnd` says.
     package func replay(
         after checkpoint: Checkpoint = .none, durableEnd: LogEnd? = nil,
         _ body: (LogPosition, LogEntry) throws(StorageError) -> Void
@@ -33,6 +36,7 @@ package struct LogReader {
         if numbers.isEmpty, checkpoint.logFile > 1 {
             throw .corrupt(file: path(checkpoint.logFile), offset: 0, "the file is missing")
         }
+        if numbers.isEmpty { try mark.check(end: end) }
         for number in numbers {
             guard number == end.fileNumber + 1 else {
                 throw .corrupt(file: path(end.fileNumber + 1), offset: 0, "the file is missing")
@@ -55,6 +59,7 @@ package struct LogReader {
         let path = path(number)
         let bytes = try contents(path)
         guard try hasHeader(bytes, path: path, number: number, after: end, isLast: isLast) else {
+            try mark.check(end: end)
             try io { () throws(FileError) in try fileSystem.removeFile(path) }
             return nil
         }
@@ -70,8 +75,13 @@ package struct LogReader {
             }
         }
         if frames.offset < bytes.count { try checkTornEnd(path, frames, isLast: isLast) }
-        if isLast { try settle(path, bytes, frames) }
-        return LogEnd(fileNumber: number, offset: UInt64(frames.offset), last: frames.last)
+        let found = LogEnd(
+            fileNumber: number, offset: UInt64(frames.offset), last: frames.last)
+        if isLast {
+            try mark.check(end: found)
+            try settle(path, bytes, frames)
+        }
+        return found
     }
 
     /// Whether the file begins with its header. A last file may lack it: the crash came between
@@ -93,7 +103,7 @@ package struct LogReader {
     private func checkTornEnd(_ path: String, _ frames: LogFrames, isLast: Bool)
         throws(StorageError)
     {
-        guard isLast, !frames.hasValidFrameBehind() else {
+        guard isLast, !frames.mayHaveValidFrameBehind() else {
             throw .corrupt(
                 file: path, offset: UInt64(frames.offset),
                 "an acknowledged group of entries fails its checksum")

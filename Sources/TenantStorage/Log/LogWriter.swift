@@ -23,13 +23,16 @@ package struct LogEnd: Sendable, Hashable {
 ///
 /// **Invariant:** when `append` returns, the entries are on stable storage. When it throws, `end`
 /// is still what is durable; after a failed sync the writer refuses everything, because the
-/// kernel may have dropped the pages it could not write and called them clean.
+/// kernel may have dropped the pages it could not write and called them clean. The mark of what
+/// is acknowledged follows `end`, always after the sync.
 package final class LogWriter {
     private let fileSystem: any FileSystem
     private let directory: String
     private let tenant: TenantID
     private let fileBytesMax: UInt64
+    private let mark: AcknowledgedMark
     private var file: (any File)?
+    private var markFile: (any File)?
     private var seed: UInt32 = 0
 
     /// The durable end of the log.
@@ -50,9 +53,12 @@ package final class LogWriter {
         self.tenant = tenant
         self.fileBytesMax = fileBytesMax
         self.end = end
+        mark = AcknowledgedMark(fileSystem: fileSystem, directory: directory, tenant: tenant)
         if end.offset > 0 {
             file = try fileSystem.open(path(end.fileNumber), .existing)
             seed = LogFormat.seed(tenant: tenant, fileNumber: end.fileNumber)
+            // What recovery found is served from now on, so it counts as acknowledged.
+            markAcknowledged()
         }
     }
 
@@ -77,12 +83,29 @@ package final class LogWriter {
         }
         end.offset += UInt64(frame.count)
         end.last = LogPosition(end.last.value + UInt64(entries.count))
+        markAcknowledged()
         return first
     }
 
     package func close() {
         file?.close()
         file = nil
+        markFile?.close()
+        markFile = nil
+    }
+
+    /// Only after a sync. A mark that cannot be written stays an older one, which promises less
+    /// and is true all the same, so nothing is refused for it.
+    private func markAcknowledged() {
+        do throws(FileError) {
+            if markFile == nil { markFile = try mark.open() }
+            try mark.bytes(of: end).withRawBytes { (bytes) throws(FileError) in
+                try markFile?.write(bytes, at: 0)
+            }
+        } catch {
+            markFile?.close()
+            markFile = nil
+        }
     }
 
     /// Ends the current file, so that the next entry is the first of a new one; for checkpoints.

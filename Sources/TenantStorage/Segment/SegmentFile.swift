@@ -77,15 +77,14 @@ package final class SegmentFile: Sendable {
         }
         let directory = UnsafeRawBufferPointer(rebasing: bytes[Int(offset)..<end])
         guard crc32c(directory) == checksum else { throw bad("its directory fails its checksum") }
-        return try parse(directory, sectionsEnd: offset)
-    }
-
-    private static func parse(_ directory: UnsafeRawBufferPointer, sectionsEnd: UInt64)
-        throws(StorageError) -> [CollectionID: SegmentContents]
-    {
         var reader = ByteReader(directory)
         let all = try reader.takeList(bytesMin: 28) { (reader) throws(StorageError) in
-            try SegmentContents(&reader, sectionsEnd: sectionsEnd)
+            try SegmentContents(&reader, sectionsEnd: offset)
+        }
+        let layout = SegmentLayout(
+            bytes: bytes, sections: all.flatMap(\.ranges), directoryStart: Int(offset))
+        if let fault = layout.fault {
+            throw .corrupt(file: path, offset: UInt64(fault.offset), fault.what)
         }
         var contents: [CollectionID: SegmentContents] = [:]
         for entry in all { contents[entry.collection] = entry }
@@ -104,6 +103,8 @@ struct SegmentContents: Sendable {
     let dimension: Int
     let rowCount: Int
     private(set) var sections: [SectionKind: Section] = [:]
+    /// Where its sections are, those of unknown kinds included.
+    private(set) var ranges: [Range<Int>] = []
 
     init(_ reader: inout ByteReader, sectionsEnd: UInt64) throws(StorageError) {
         collection = CollectionID(try reader.takeID())
@@ -118,9 +119,10 @@ struct SegmentContents: Sendable {
             guard start <= sectionsEnd, length <= sectionsEnd - start else {
                 throw .malformed("a section lies outside the file")
             }
+            let range = Int(start)..<Int(start + length)
+            ranges.append(range)
             guard let kind = SectionKind(rawValue: raw) else { continue }
-            sections[kind] = Section(
-                range: Int(start)..<Int(start + length), checksum: checksum)
+            sections[kind] = Section(range: range, checksum: checksum)
         }
     }
 }

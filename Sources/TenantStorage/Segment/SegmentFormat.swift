@@ -6,7 +6,7 @@
 /// trailer   = offset:u64 length:u32 crc:u32 version:u32 zero:u32 magic     32 bytes
 /// ```
 /// Every byte is covered: sections by the directory's CRCs, the directory by the trailer's, the
-/// trailer by being what it must be. The padding must be zero; nobody reads it, scrub checks it.
+/// trailer by being what it must be. The padding must be zero.
 /// Little-endian throughout.
 package enum SegmentFormat {
     static let magic: [UInt8] = Array("TESSSEG\n".utf8)

@@ -29,6 +29,33 @@ extension Inspector {
         return report
     }
 
+    /// How far the log was acknowledged.
+    func reportMark(_ path: String) throws -> FileReport {
+        var report = FileReport(path, "acknowledged mark")
+        guard let tenant = tenant(of: path) else {
+            throw ServiceError.invalid(
+                "A mark's checksum needs its tenant: leave it in its place, or pass --tenant-id.")
+        }
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        let directory = String(path.dropLast(name.count))
+        let mark = AcknowledgedMark(
+            fileSystem: fileSystem, directory: directory.isEmpty ? "." : directory.trimmingSlashes,
+            tenant: tenant)
+        report.add("tenant", tenant)
+        switch try mark.read() {
+        case .none: report.add("position", "none")
+        case .unreadable:
+            report.findings = [
+                Finding(.derivable, path, "it fails its checksum; nothing relies on it")
+            ]
+        case .end(let end):
+            report.add("position", end.last)
+            report.add("log_file", end.fileNumber)
+            report.add("offset", end.offset)
+        }
+        return report
+    }
+
     private static func row(_ entry: LogExamination.Entry) -> [String] {
         let (collection, records): (CollectionID?, Int?) =
             switch entry.content {

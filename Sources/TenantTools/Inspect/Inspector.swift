@@ -23,7 +23,7 @@ package struct Inspector {
         self.options = options
     }
 
-    /// A log file, checkpoint, segment, catalog, tenant's directory or data directory.
+    /// A log file, its mark, a checkpoint, segment, catalog, tenant's or data directory.
     ///
     /// - Throws: `notFound` when nothing is there, `invalidArgument` when it is none of these.
     package func report(on path: String) throws -> FileReport {
@@ -33,6 +33,7 @@ package struct Inspector {
         }
         switch try kind(of: path) {
         case .log: return try reportLog(path)
+        case .mark: return try reportMark(path)
         case .checkpoint: return try reportCheckpoint(path)
         case .segment: return try reportSegment(path)
         case .catalog: return reportCatalog(path)
@@ -45,7 +46,7 @@ package struct Inspector {
     }
 
     private enum Kind {
-        case log, checkpoint, segment, catalog, tenant
+        case log, mark, checkpoint, segment, catalog, tenant
         case tenants(String)
     }
 
@@ -60,12 +61,12 @@ package struct Inspector {
         }
         let magics: [(String, Kind)] = [
             ("TESSLOG\n", .log), ("TESSCKP\n", .checkpoint), ("TESSSEG\n", .segment),
-            ("SQLite format 3\0", .catalog),
+            ("SQLite format 3\0", .catalog), (AcknowledgedMark.magic, .mark),
         ]
         let head = try fileSystem.map(path).bytes.prefix(16)
         let endings: [(String, Kind)] = [
             (".log", .log), (".checkpoint", .checkpoint), (".seg", .segment),
-            (".sqlite", .catalog),
+            (".sqlite", .catalog), ("/" + AcknowledgedMark.fileName, .mark),
         ]
         return magics.first { head.starts(with: $0.0.utf8) }?.1
             ?? endings.first { path.hasSuffix($0.0) }?.1

@@ -32,9 +32,10 @@ struct TenantRepair {
             try dropParts(lost, of: checkpoint)
         } catch { throw .file(error) }
         let isRewritten = try repairLog(checkpoint)
-        do throws(FileError) { try repairCatalog(isRewritten: isRewritten) } catch {
-            throw .file(error)
-        }
+        do throws(FileError) {
+            try repairMark(isRewritten: isRewritten)
+            try repairCatalog(isRewritten: isRewritten)
+        } catch { throw .file(error) }
     }
 
     mutating func did(_ what: String) { done.append(what) }
@@ -57,6 +58,17 @@ struct TenantRepair {
             did("\(finding.file) is in quarantine; an older checkpoint and its log are whole")
         }
         return true
+    }
+
+    /// Takes away the mark of a log that is shorter now. Only after the log is written: a repair
+    /// that is cut short in between leaves a mark that makes the next one go on.
+    private mutating func repairMark(isRewritten: Bool) throws(FileError) {
+        let path = files.mark.path
+        guard isRewritten || survey.findings.contains(where: { $0.file == path }) else { return }
+        guard try files.fileSystem.exists(path) else { return }
+        try quarantine.take(path, because: "the engine makes it anew with the next write")
+        try files.fileSystem.syncDirectory(files.log)
+        did("the mark of what was acknowledged is in quarantine; the next write makes it anew")
     }
 
     private mutating func repairCatalog(isRewritten: Bool) throws(FileError) {

@@ -20,10 +20,27 @@ extension TenantSurvey {
         for number in numbers {
             last = try surveyLogFile(number, after: last, isLast: number == numbers.last)
         }
+        try surveyMark()
     }
 
     private func isLogName(_ name: String) -> Bool {
         LogFormat.fileNumber(name) != nil || CheckpointFile.number(name) != nil
+            || name == AcknowledgedMark.fileName
+    }
+
+    /// Compares how far the log can be read with how far it was acknowledged.
+    private mutating func surveyMark() throws(StorageError) {
+        switch try files.mark.read() {
+        case .none: break
+        case .unreadable:
+            found(.derivable, files.mark.path, "it fails its checksum; nothing relies on it")
+        case .end(let end) where end.last > lastPosition:
+            found(
+                .damage, files.path(ofLog: end.fileNumber),
+                "entry \(end.last), which ends at byte \(end.offset), was acknowledged, "
+                    + "but the log can be read up to entry \(lastPosition) alone")
+        case .end: break
+        }
     }
 
     /// No number may be missing. A tenant's first file may be: it begins with the first write.
@@ -69,7 +86,7 @@ extension TenantSurvey {
     private mutating func checkEnd(_ log: LogExamination, isLast: Bool) {
         guard let end = log.tornEnd else { return }
         let place = UInt64(end.lowerBound)
-        if isLast, !log.endsWithWholeGroup {
+        if isLast, !log.endMayBeDamage {
             found(
                 .leftover, log.path, at: place,
                 "\(end.count) bytes of a write that was never acknowledged")
