@@ -33,9 +33,12 @@ let grpcProtobuf = Target.Dependency.product(
 let grpcTransport = Target.Dependency.product(
     name: "GRPCNIOTransportHTTP2", package: "grpc-swift-nio-transport")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let certificateReloading = Target.Dependency.product(
+    name: "NIOCertificateReloading", package: "swift-nio-extras")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(
     name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let lifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -43,6 +46,7 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let unixSignals = Target.Dependency.product(
     name: "UnixSignals", package: "swift-service-lifecycle")
@@ -60,6 +64,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/grpc/grpc-swift-2", exact: "2.4.3"),
@@ -87,9 +93,14 @@ let package = Package(
         library("VectorIndex", ["CKernels", "ChromaModel"]),
         library("TextIndex", ["CText", "ChromaModel"]),
         library("Postgres", ["ChromaModel", "CPostgres", "Platform", logging, nioPosix]),
-        library("HTTPServing", [hummingbirdCore, logging, nioCore, nioHTTP1]),
+        library(
+            "HTTPServing",
+            [hummingbirdCore, hummingbirdTLS, logging, nioCore, nioHTTP1, nioSSL]),
         library("ServerConfiguration", ["ChromaModel", configuration, yams]),
         library("Telemetry", ["Platform", logging]),
+        library(
+            "TransportSecurity",
+            ["ChromaModel", certificateReloading, lifecycle, logging, nioSSL]),
 
         // Level 3: what makes and keeps a tenant's data.
         library("Access", ["ChromaModel", "Platform", crypto]),
@@ -116,8 +127,8 @@ let package = Package(
         library(
             "TesseraRPC",
             [
-                "ChromaModel", grpcCore, grpcProtobuf, grpcTransport, lifecycle, nioCore,
-                protobuf,
+                "ChromaModel", "TransportSecurity", grpcCore, grpcProtobuf, grpcTransport,
+                lifecycle, nioCore, protobuf,
             ]),
 
         // Level 6
@@ -133,20 +144,20 @@ let package = Package(
             "Frontend",
             [
                 "Access", "ChromaModel", "ChromaWire", "HTTPServing", "Platform",
-                "TenantEngine", "TesseraRPC", grpcCore, grpcProtobuf, httpTypes,
-                hummingbirdCore, lifecycle, logging, nioCore, nioPosix, protobuf,
+                "TenantEngine", "TesseraRPC", "TransportSecurity", grpcCore, grpcProtobuf,
+                httpTypes, hummingbirdCore, lifecycle, logging, nioCore, nioPosix, protobuf,
             ]),
         library(
             "AdminAPI",
             [
                 "Access", "ChromaModel", "ControlPlane", "HTTPServing", "Platform", "TesseraRPC",
-                grpcCore, grpcProtobuf, httpTypes, hummingbird, hummingbirdCore, lifecycle,
-                logging, nioCore, protobuf,
+                "TransportSecurity", grpcCore, grpcProtobuf, httpTypes, hummingbird,
+                hummingbirdCore, lifecycle, logging, nioCore, protobuf,
             ]),
 
         library(
             "AdminClient",
-            ["TesseraRPC", grpcCore, grpcTransport, protobuf]),
+            ["TesseraRPC", grpcCore, grpcTransport, nioCore, protobuf]),
 
         // Level 8: it only wires.
         .executableTarget(
@@ -154,8 +165,8 @@ let package = Package(
             dependencies: [
                 "Access", "AdminAPI", "AdminClient", "ChromaModel", "ControlPlane", "Frontend",
                 "Platform", "Postgres", "ServerConfiguration", "Telemetry", "TenantEngine",
-                "TenantStorage", "TenantTools", "TesseraRPC", argumentParser, lifecycle, logging,
-                protobuf, unixSignals,
+                "TenantStorage", "TenantTools", "TesseraRPC", "TransportSecurity",
+                argumentParser, lifecycle, logging, protobuf, unixSignals,
             ],
             swiftSettings: swift),
 

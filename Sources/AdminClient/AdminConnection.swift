@@ -1,5 +1,6 @@
 import GRPCCore
 import GRPCNIOTransportHTTP2
+import NIOCore
 import TesseraRPC
 
 /// The services of an admin API, over one connection.
@@ -36,12 +37,27 @@ package struct AdminConnection: Sendable {
 
     private static func transport(_ target: AdminTarget) throws -> Transport {
         try HTTP2ClientTransport.Posix(
-            target: .dns(host: target.host, port: target.port),
-            transportSecurity: target.secure ? .tls : .plaintext,
+            target: address(target),
+            transportSecurity: security(target),
             serviceConfig: ServiceConfig(methodConfig: [
                 MethodConfig(
                     names: [MethodConfig.Name(service: "")], waitForReady: false,
                     timeout: .seconds(callSeconds))
             ]))
+    }
+
+    /// An address is no name: it can be neither looked up nor named in a TLS handshake.
+    private static func address(_ target: AdminTarget) -> any ResolvableTarget {
+        switch try? NIOCore.SocketAddress(ipAddress: target.host, port: target.port) {
+        case .v4: .ipv4(address: target.host, port: target.port)
+        case .v6: .ipv6(address: target.host, port: target.port)
+        default: .dns(host: target.host, port: target.port)
+        }
+    }
+
+    private static func security(_ target: AdminTarget) -> Transport.TransportSecurity {
+        guard target.secure else { return .plaintext }
+        guard let file = target.issuersFile else { return .tls }
+        return .tls { $0.trustRoots = .certificates([.file(path: file, format: .pem)]) }
     }
 }

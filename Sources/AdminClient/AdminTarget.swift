@@ -6,12 +6,15 @@ package struct AdminTarget: Sendable, Equatable {
     package static let endpointDefault = "http://127.0.0.1:8081"
     package static let endpointVariable = "TESSERA_ADMIN_ENDPOINT"
     package static let tokenVariable = "TESSERA_ADMIN_TOKEN"
+    package static let issuersVariable = "TESSERA_ADMIN_CA"
 
     package let host: String
     package let port: Int
     /// Whether to speak TLS.
     package let secure: Bool
     package let token: String
+    /// A PEM file of the issuers to trust; nil trusts those of the machine.
+    package let issuersFile: String?
 
     package var url: String { "\(secure ? "https" : "http")://\(host):\(port)" }
 
@@ -20,7 +23,8 @@ package struct AdminTarget: Sendable, Equatable {
     ///
     /// - Throws: `CommandFailure` when an endpoint is no URL or no token is to be had.
     package init(
-        endpoint: String?, token: String?, dataDirectory: String?, environment: [String: String]
+        endpoint: String?, token: String?, dataDirectory: String?, issuersFile: String? = nil,
+        environment: [String: String]
     ) throws {
         var endpoint = endpoint ?? environment[Self.endpointVariable]
         var token = token ?? environment[Self.tokenVariable]
@@ -33,10 +37,14 @@ package struct AdminTarget: Sendable, Equatable {
                 "No token: pass --token, set \(Self.tokenVariable), or name the server's "
                     + "data directory with --data-dir.")
         }
-        try self.init(url: endpoint ?? Self.endpointDefault, token: token)
+        try self.init(
+            url: endpoint ?? Self.endpointDefault, token: token,
+            issuersFile: issuersFile ?? environment[Self.issuersVariable])
     }
 
-    private init(url text: String, token: String) throws(CommandFailure) {
+    private init(
+        url text: String, token: String, issuersFile: String?
+    ) throws(CommandFailure) {
         guard let url = URL(string: text), let host = url.host, let scheme = url.scheme,
             ["http", "https"].contains(scheme), ["", "/"].contains(url.path)
         else {
@@ -47,6 +55,7 @@ package struct AdminTarget: Sendable, Equatable {
         secure = scheme == "https"
         port = url.port ?? (secure ? 443 : 80)
         self.token = token
+        self.issuersFile = issuersFile
     }
 }
 

@@ -7,6 +7,7 @@ import NIOPosix
 import Platform
 import ServiceLifecycle
 import TenantEngine
+import TransportSecurity
 
 /// The data plane's HTTP server: Chroma's API v2 on one port.
 ///
@@ -20,12 +21,15 @@ package final class FrontendServer: Service {
     private let routes: RouteTable
     private let authenticator: Authenticator
     private let authoriser: Authoriser
+    private let certificate: ServerCertificate?
     private let port = ListeningPort()
 
+    /// - Parameter certificate: nil serves in clear text.
     package init(
         configuration: FrontendConfiguration, engines: any EngineClient,
         directory: any TenantDirectory, authenticator: Authenticator, authoriser: Authoriser,
-        logger: Logger, time: any TimeSource = SystemTimeSource(),
+        certificate: ServerCertificate? = nil, logger: Logger,
+        time: any TimeSource = SystemTimeSource(),
         random: any RandomSource = SystemRandomSource()
     ) {
         self.configuration = configuration
@@ -34,6 +38,7 @@ package final class FrontendServer: Service {
         self.random = random
         self.authenticator = authenticator
         self.authoriser = authoriser
+        self.certificate = certificate
         routes = .chroma(
             configuration: configuration, engines: engines, directory: directory,
             authoriser: authoriser, time: time)
@@ -77,9 +82,9 @@ package final class FrontendServer: Service {
 
     private func server(_ responder: RequestResponder) throws -> any Service {
         let idleTimeout = TimeAmount.seconds(Int64(configuration.idleTimeoutSeconds))
-        return try HTTPServerBuilder { respond in
-            ClientChannel(idleTimeout: idleTimeout, responder: respond)
-        }.buildServer(
+        return try HTTPServerBuilder.guarded(
+            idleTimeout: idleTimeout, tls: certificate?.httpConfiguration()
+        ).buildServer(
             configuration: ServerConfiguration(
                 address: .hostname(configuration.host, port: configuration.port),
                 availableConnectionsDelegate: .maximum(

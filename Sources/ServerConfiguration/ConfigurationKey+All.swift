@@ -12,8 +12,8 @@ extension ConfigurationKey {
     static let httpHost = text(
         "http.host", "127.0.0.1",
         """
-        The address of the Chroma API. Tokens travel in clear text, so the default is this \
-        machine alone: put a proxy that ends TLS in front before you open it.
+        The address of the Chroma API. Tokens travel in clear text without `tls`, so the \
+        default is this machine alone.
         """)
     static let httpPort = number(
         "http.port", 8000, portRange, "The port of the Chroma API; 0 takes any free one.")
@@ -36,8 +36,7 @@ extension ConfigurationKey {
     static let grpcHost = text(
         "grpc.host", "127.0.0.1",
         """
-        The address of the gRPC data service. As over HTTP, tokens travel in clear text: put a \
-        proxy that ends TLS in front before you open it.
+        The address of the gRPC data service. As over HTTP, set `tls` before you open it.
         """)
     static let grpcPort = number(
         "grpc.port", 8001, portRange,
@@ -51,6 +50,15 @@ extension ConfigurationKey {
     static let adminGRPCPort = number(
         "admin.grpc_port", 8081, portRange,
         "The port of the admin API over gRPC; 0 takes any free one.")
+
+    static let tlsCertificateFile = text(
+        "tls.certificate_file", "",
+        """
+        The certificate that every listener shows, in PEM, its issuers behind it. Empty serves \
+        in clear text. A renewed file is taken up while serving.
+        """)
+    static let tlsPrivateKeyFile = text(
+        "tls.private_key_file", "", "The key of that certificate, in PEM.")
 
     static let databaseURL = text(
         "database.url", "", isSecret: true,
@@ -140,6 +148,7 @@ extension ConfigurationKey {
         httpHost, httpPort, httpBodyBytesMax, httpIdleTimeoutSeconds, httpConnectionsMax,
         grpcHost, grpcPort,
         adminHost, adminPort, adminGRPCPort,
+        tlsCertificateFile, tlsPrivateKeyFile,
         databaseURL, databaseConnectionsMax, databaseMigrationsDirectory,
         engineSearchThreads, engineLogFileBytesMax,
         engineTenantsOpenMax, engineTenantIdleSeconds, engineMappedBytesMax,

@@ -37,6 +37,7 @@ extension ServerConfiguration {
             host: try settings.requiredText(.adminHost),
             port: try settings.number(.adminPort),
             grpcPort: try settings.number(.adminGRPCPort))
+        tls = try TLS(settings)
         database = Database(
             url: try settings.optionalText(.databaseURL),
             connectionsMax: try settings.number(.databaseConnectionsMax),
@@ -59,5 +60,20 @@ extension ServerConfiguration {
         allowReset = try settings.flag(.allowReset)
         log = Log(
             level: try settings.text(.logLevel), format: try settings.choice(.logFormat))
+    }
+}
+
+extension ServerConfiguration.TLS {
+    /// nil when neither file is named; one alone is refused.
+    fileprivate init?(_ settings: SettingReader) throws {
+        let certificate = try settings.optionalText(.tlsCertificateFile)
+        let key = try settings.optionalText(.tlsPrivateKeyFile)
+        if certificate == nil, key == nil { return nil }
+        guard let certificate, let key else {
+            let missing: ConfigurationKey = key == nil ? .tlsPrivateKeyFile : .tlsCertificateFile
+            throw ServiceError.invalid(
+                "TLS needs a certificate and its key: set \(missing.name) as well.")
+        }
+        self.init(certificateFile: certificate, privateKeyFile: key)
     }
 }

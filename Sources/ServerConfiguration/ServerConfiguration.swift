@@ -4,6 +4,8 @@ package struct ServerConfiguration: Sendable, Equatable {
     package var http: HTTP
     package var grpc: GRPC
     package var admin: Admin
+    /// nil: the listeners speak clear text.
+    package var tls: TLS?
     package var database: Database
     package var engine: Engine
     package var defaultKNNIndex: KNNIndex
@@ -31,6 +33,13 @@ package struct ServerConfiguration: Sendable, Equatable {
         package var host: String
         package var port: Int
         package var grpcPort: Int
+    }
+
+    /// What every listener shows its clients.
+    package struct TLS: Sendable, Equatable {
+        /// PEM: the server's own certificate first, then its issuers'.
+        package var certificateFile: String
+        package var privateKeyFile: String
     }
 
     /// Where the control plane keeps its rows.

@@ -3,8 +3,9 @@ import GRPCCore
 import GRPCNIOTransportHTTP2
 import NIOCore
 import ServiceLifecycle
+import TransportSecurity
 
-/// A gRPC server on one address, in clear text.
+/// A gRPC server on one address.
 ///
 /// Run it once, in a `ServiceGroup`. A graceful shutdown stops accepting, finishes what is in
 /// flight and returns.
@@ -27,14 +28,18 @@ package final class RPCListener: Service {
 
     private let server: GRPCServer<HTTP2ServerTransport.Posix>
 
-    /// - Parameter requestBytesMax: the most bytes that one request message may have.
+    /// - Parameters:
+    ///   - certificate: nil serves in clear text. TLS is 1.2 or 1.3.
+    ///   - requestBytesMax: the most bytes that one request message may have.
     /// - Throws: `invalidArgument` when the host doesn't resolve.
     package init(
-        _ address: Address, requestBytesMax: Int,
+        _ address: Address, certificate: ServerCertificate? = nil, requestBytesMax: Int,
         register: (inout RPCRouter<HTTP2ServerTransport.Posix>) -> Void
     ) throws {
         let transport = HTTP2ServerTransport.Posix(
-            address: try address.resolved(), transportSecurity: .plaintext,
+            address: try address.resolved(),
+            transportSecurity: try certificate.map { try .tls(certificateReloader: $0.reloader) }
+                ?? .plaintext,
             config: .defaults { $0.rpc.maxRequestPayloadSize = requestBytesMax })
         var router = RPCRouter<HTTP2ServerTransport.Posix>()
         register(&router)

@@ -28,6 +28,13 @@ struct AdminOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The data directory of a server on this machine.", valueName: "dir"))
     var dataDir: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "PEM file of the issuers to trust, when the endpoint is https.",
+            discussion: "Default: \(AdminTarget.issuersVariable), else those of this machine.",
+            valueName: "file"))
+    var ca: String?
+
     @Flag(help: "Print protobuf JSON instead of a table.")
     var json = false
 
@@ -36,7 +43,7 @@ struct AdminOptions: ParsableArguments {
         _ work: @Sendable (AdminConnection) async throws -> Result
     ) async throws -> Result {
         let target = try AdminTarget(
-            endpoint: endpoint, token: token, dataDirectory: dataDir,
+            endpoint: endpoint, token: token, dataDirectory: dataDir, issuersFile: ca,
             environment: ProcessInfo.processInfo.environment)
         return try await AdminConnection.open(target, work)
     }

@@ -1,5 +1,6 @@
 import ServiceLifecycle
 import TesseraRPC
+import TransportSecurity
 
 /// The admin API over gRPC.
 package final class AdminGRPCServer: Service {
@@ -11,11 +12,14 @@ package final class AdminGRPCServer: Service {
     /// - Parameters:
     ///   - host: the name or address to listen on.
     ///   - port: 0 takes any free one.
+    ///   - certificate: nil serves in clear text.
     /// - Throws: `invalidArgument` when the host doesn't resolve.
-    package init(host: String, port: Int, services: AdminServices) throws {
+    package init(
+        host: String, port: Int, services: AdminServices, certificate: ServerCertificate? = nil
+    ) throws {
         listener = try RPCListener(
             RPCListener.Address(host: host, port: port, hostKey: "admin.host"),
-            requestBytesMax: Self.requestBytesMax
+            certificate: certificate, requestBytesMax: Self.requestBytesMax
         ) { router in
             for endpoint in services.endpoints {
                 endpoint.register(in: &router, gate: services.gate, random: services.random)

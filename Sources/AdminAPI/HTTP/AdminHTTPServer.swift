@@ -6,6 +6,7 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import ServiceLifecycle
+import TransportSecurity
 
 /// The admin API over HTTP/JSON, and the health checks.
 package final class AdminHTTPServer: Service {
@@ -19,20 +20,24 @@ package final class AdminHTTPServer: Service {
     private let host: String
     private let port: Int
     private let responder: AdminHTTPResponder
+    private let certificate: ServerCertificate?
     private let logger: Logger
     private let listening = ListeningPort()
 
     /// - Parameters:
     ///   - host: the name or address to listen on.
     ///   - port: 0 takes any free one.
+    ///   - certificate: nil serves in clear text.
     ///   - readiness: returns when the control plane can do its work, throws when it can't.
     /// - Throws: `internalError` when a proto's HTTP binding is malformed.
     package init(
         host: String, port: Int, services: AdminServices,
+        certificate: ServerCertificate? = nil,
         readiness: @escaping @Sendable () async throws -> Void, logger: Logger
     ) throws {
         self.host = host
         self.port = port
+        self.certificate = certificate
         self.logger = logger
         responder = AdminHTTPResponder(
             routes: try AdminRoutes(services.endpoints), gate: services.gate,
@@ -43,9 +48,8 @@ package final class AdminHTTPServer: Service {
         let listening = listening
         let application = Application(
             responder: responder,
-            server: HTTPServerBuilder {
-                ClientChannel(idleTimeout: Self.idleTimeout, responder: $0)
-            },
+            server: .guarded(
+                idleTimeout: Self.idleTimeout, tls: try certificate?.httpConfiguration()),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port), serverName: nil,
                 availableConnectionsDelegate: .maximum(Self.connectionsMax, logger: logger)),

@@ -6,6 +6,7 @@ import Platform
 import ServiceLifecycle
 import TenantEngine
 import TesseraRPC
+import TransportSecurity
 
 /// The data plane's gRPC server: `tessera.data.v1.DataService` on one port.
 ///
@@ -21,11 +22,13 @@ package final class DataGRPCServer: Service {
     ///   - configuration: `bodyBytesMax` bounds a request message, `indexFlavour` shapes
     ///     collections; where to listen is `host` and `port`.
     ///   - port: 0 takes any free one.
+    ///   - certificate: nil serves in clear text.
     /// - Throws: `invalidArgument` when the host doesn't resolve.
     package init(
         host: String, port: Int, configuration: FrontendConfiguration,
         engines: any EngineClient, authenticator: Authenticator, authoriser: Authoriser,
-        logger: Logger, random: any RandomSource = SystemRandomSource()
+        certificate: ServerCertificate? = nil, logger: Logger,
+        random: any RandomSource = SystemRandomSource()
     ) throws {
         let gate = DataGate(
             authenticator: authenticator, authoriser: authoriser, cpuPool: cpuPool,
@@ -35,6 +38,7 @@ package final class DataGRPCServer: Service {
             + RecordMethods(engines: engines, cpuPool: cpuPool).endpoints
         listener = try RPCListener(
             RPCListener.Address(host: host, port: port, hostKey: "grpc.host"),
+            certificate: certificate,
             requestBytesMax: Self.brokenOffFactor * configuration.bodyBytesMax
         ) { router in
             for endpoint in endpoints { endpoint.register(in: &router, gate: gate) }

@@ -28,12 +28,15 @@ struct Announcement: Service {
     }
 
     private func endpoints(_ ports: Servers.Ports) -> Endpoints {
-        Endpoints(
-            pid: getpid(),
-            http: Endpoints.url(host: configuration.http.host, port: ports.http),
-            grpc: Endpoints.url(host: configuration.grpc.host, port: ports.grpc),
-            adminHTTP: Endpoints.url(host: configuration.admin.host, port: ports.adminHTTP),
-            adminGRPC: Endpoints.url(host: configuration.admin.host, port: ports.adminGRPC))
+        let admin = configuration.admin.host
+        return Endpoints(
+            pid: getpid(), http: url(configuration.http.host, ports.http),
+            grpc: url(configuration.grpc.host, ports.grpc),
+            adminHTTP: url(admin, ports.adminHTTP), adminGRPC: url(admin, ports.adminGRPC))
+    }
+
+    private func url(_ host: String, _ port: Int) -> String {
+        Endpoints.url(host: host, port: port, secure: configuration.tls != nil)
     }
 
     private func say(_ endpoints: Endpoints, httpPort: Int) {
@@ -47,6 +50,9 @@ struct Announcement: Service {
         guard let credentials else { return }
         let host = Endpoints.reachable(configuration.http.host)
         StandardOutput.print(
-            "\(ClientSnippet(host: host, port: httpPort, credentials: credentials))")
+            ClientSnippet(
+                host: host, port: httpPort, secure: configuration.tls != nil,
+                credentials: credentials
+            ).description)
     }
 }

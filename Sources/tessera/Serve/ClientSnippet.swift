@@ -4,6 +4,7 @@ import ControlPlane
 struct ClientSnippet: CustomStringConvertible {
     let host: String
     let port: Int
+    let secure: Bool
     let credentials: BootstrapCredentials
 
     var description: String {
@@ -12,7 +13,8 @@ struct ClientSnippet: CustomStringConvertible {
 
         import chromadb
         client = chromadb.CloudClient(api_key="\(credentials.token)",
-                                      cloud_host="\(host)", cloud_port=\(port), enable_ssl=False)
+                                      cloud_host="\(host)", cloud_port=\(port),
+                                      enable_ssl=\(secure ? "True" : "False"))
         notes = client.get_or_create_collection("notes")
 
         The admin token is in bootstrap.json. This is the only time a token is printed.

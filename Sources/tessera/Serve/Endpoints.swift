@@ -24,8 +24,8 @@ struct Endpoints: Codable, Sendable, Equatable {
     }
 
     /// The URL by which this machine reaches a listener.
-    static func url(host: String, port: Int) -> String {
-        "http://\(reachable(host).urlHost):\(port)"
+    static func url(host: String, port: Int, secure: Bool) -> String {
+        "\(secure ? "https" : "http")://\(reachable(host).urlHost):\(port)"
     }
 
     /// A listener on every address is reached by loopback.

@@ -6,6 +6,7 @@ import Platform
 import ServerConfiguration
 import ServiceLifecycle
 import TenantEngine
+import TransportSecurity
 
 /// A whole server: starts from the bottom up, serves, and stops from the top down.
 struct ServerProcess: Service {
@@ -63,14 +64,20 @@ struct ServerProcess: Service {
             random: SystemRandomSource(), logger: logger)
         let credentials = try await controlPlane.bootstrap(
             file: directory.bootstrapFile, fileSystem: fileSystem)
+        let certificate = try configuration.tls.map {
+            try ServerCertificate(
+                certificateFile: $0.certificateFile, privateKeyFile: $0.privateKeyFile,
+                logger: logger)
+        }
         let servers = try Servers(
             configuration, engines: engines, controlPlane: controlPlane, peppers: peppers,
-            logger: logger)
+            certificate: certificate, logger: logger)
         let announcement = Announcement(
             configuration: configuration, directory: directory, fileSystem: fileSystem,
             servers: servers, credentials: credentials, logger: logger)
         try await ServiceGroup(
-            services: database.services + [controlPlane] + servers.services + [announcement],
+            services: database.services + [controlPlane] + (certificate.map { [$0] } ?? [])
+                + servers.services + [announcement],
             logger: logger
         ).run()
     }

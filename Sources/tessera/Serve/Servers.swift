@@ -8,6 +8,7 @@ import Platform
 import ServerConfiguration
 import ServiceLifecycle
 import TenantEngine
+import TransportSecurity
 
 /// The listeners.
 struct Servers: Sendable {
@@ -25,7 +26,8 @@ struct Servers: Sendable {
 
     init(
         _ configuration: ServerConfiguration, engines: any EngineClient,
-        controlPlane: ControlPlane, peppers: Peppers, logger: Logger
+        controlPlane: ControlPlane, peppers: Peppers, certificate: ServerCertificate?,
+        logger: Logger
     ) throws {
         let authenticator = Authenticator(
             directory: controlPlane, peppers: peppers, time: SystemTimeSource())
@@ -35,14 +37,15 @@ struct Servers: Sendable {
             server: FrontendServer(
                 configuration: FrontendConfiguration(configuration), engines: engines,
                 directory: controlPlane, authenticator: authenticator, authoriser: authoriser,
-                logger: logger),
+                certificate: certificate, logger: logger),
             host: configuration.http.host, port: configuration.http.port,
             keys: "http.host, http.port")
         grpc = Listener(
             server: try DataGRPCServer(
                 host: configuration.grpc.host, port: configuration.grpc.port,
                 configuration: FrontendConfiguration(configuration), engines: engines,
-                authenticator: authenticator, authoriser: authoriser, logger: logger),
+                authenticator: authenticator, authoriser: authoriser, certificate: certificate,
+                logger: logger),
             host: configuration.grpc.host, port: configuration.grpc.port,
             keys: "grpc.host, grpc.port")
 
@@ -53,11 +56,13 @@ struct Servers: Sendable {
         adminHTTP = Listener(
             server: try AdminHTTPServer(
                 host: admin.host, port: admin.port, services: services,
+                certificate: certificate,
                 readiness: { try await controlPlane.checkReady() }, logger: logger),
             host: admin.host, port: admin.port, keys: "admin.host, admin.port")
         adminGRPC = Listener(
             server: try AdminGRPCServer(
-                host: admin.host, port: admin.grpcPort, services: services),
+                host: admin.host, port: admin.grpcPort, services: services,
+                certificate: certificate),
             host: admin.host, port: admin.grpcPort, keys: "admin.host, admin.grpc_port")
     }
 
