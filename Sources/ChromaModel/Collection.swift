@@ -107,12 +107,12 @@ package struct WriteHistory: Sendable, Hashable {
         self.keyTypes = keyTypes
     }
 
-    package mutating func add(_ batch: RecordBatch) {
-        operations += UInt64(batch.ids.count)
-        if let metadatas = batch.metadatas { keyTypes.learn(metadatas) }
+    package mutating func add(_ change: RecordChange) {
+        operations += UInt64(change.ids.count)
+        if case .write(_, let batch) = change, let metadatas = batch.metadatas {
+            keyTypes.learn(metadatas)
+        }
     }
-
-    package mutating func add(deleted ids: [RecordID]) { operations += UInt64(ids.count) }
 }
 
 /// What a collection was configured with, reconciled once when it was created (protocol §5).

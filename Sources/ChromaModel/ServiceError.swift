@@ -9,6 +9,7 @@ package struct ServiceError: Error, CustomStringConvertible {
         case permissionDenied, unauthenticated, resourceExhausted, failedPrecondition
         case unprocessable, unimplemented, unavailable, deadlineExceeded, aborted
         case unsupportedMediaType, payloadTooLarge, insufficientStorage
+        case writeConflict, staleRead
     }
 
     package let code: Code
@@ -47,6 +48,17 @@ extension ServiceError {
 
     package static func collectionExists(_ name: CollectionName) -> ServiceError {
         ServiceError(.alreadyExists, "Collection [\(name)] already exists")
+    }
+
+    /// A record that a transaction depends on was written since it was read.
+    package static var writeConflict: ServiceError {
+        ServiceError(.writeConflict, "conditional write conflict")
+    }
+
+    /// What a read token saw cannot be told from the present any more.
+    package static var staleRead: ServiceError {
+        ServiceError(
+            .staleRead, "The read_token is too old: read again and retry the transaction")
     }
 
     /// What a change was made from is not there any more.

@@ -18,7 +18,7 @@ extension CollectionDirectory {
                     id: id, database: database, name: name, metadata: metadata,
                     settings: settings, dimension: nil, logPosition: 0, version: 0,
                     createdAt: position.value),
-                records: CollectionRecords(RecordWriter(budget: budget)))
+                records: CollectionRecords(RecordWriter(at: position.value, budget: budget)))
             insert(collection, named: name)
             return Applied(outcome: .collection(collection.state), changes: [put(collection)])
         case .collectionModified(let id, let change): return modify(id, change)
@@ -29,8 +29,9 @@ extension CollectionDirectory {
             return Applied(changes: list(database).map { remove($0) })
         case .collectionForked(let source, let id, let name):
             return fork(source, as: id, named: name, at: position)
-        case .recordsWritten(let id, _, _), .recordsDeleted(let id, _):
-            return collection(id)?.apply(entry) ?? Applied()
+        case .recordsWritten, .recordsDeleted, .transactionCommitted:
+            guard let (id, changes) = entry.recordChanges else { return Applied() }
+            return collection(id)?.apply(changes, at: position) ?? Applied()
         }
     }
 
@@ -54,7 +55,7 @@ extension CollectionDirectory {
     ) -> Applied {
         guard let source = collection(source) else { return Applied() }
         let state = source.state.forked(as: id, named: name, createdAt: position.value)
-        let fork = Collection(state, records: source.records.fork())
+        let fork = Collection(state, records: source.records.fork(at: position.value))
         insert(fork, named: name)
         lineages.addFork(state.root)
         return Applied(outcome: .collection(state), changes: [put(fork)])
@@ -72,35 +73,28 @@ extension CollectionDirectory {
 }
 
 extension LogEntry {
-    /// The collection whose records the entry changes; nil for every other kind.
-    var recordsTarget: CollectionID? {
+    /// The collection whose records the entry changes, and how; nil for every other kind.
+    var recordChanges: (CollectionID, [RecordChange])? {
         switch self {
-        case .recordsWritten(let id, _, _), .recordsDeleted(let id, _): id
+        case .recordsWritten(let id, let operation, let batch): (id, [.write(operation, batch)])
+        case .recordsDeleted(let id, let ids): (id, [.delete(ids)])
+        case .transactionCommitted(let id, let changes): (id, changes)
         default: nil
         }
     }
 }
 
 extension Collection {
-    /// Folds a record entry in. The first embedding ever written sets the dimension, even when
-    /// the write itself has no effect (protocol §3.1).
-    func apply(_ entry: LogEntry) -> Applied {
-        var applied = Applied()
-        switch entry {
-        case .recordsWritten(_, let operation, let batch):
-            update { $0.written.add(batch) }
-            if let embeddings = batch.embeddings, !embeddings.values.isEmpty,
-                state.dimension == nil
-            {
-                update { $0.dimension = embeddings.dimension }
-                applied.changes = [.put(CatalogRow(state))]
-            }
-            records.apply(batch, as: operation)
-        case .recordsDeleted(_, let ids):
-            update { $0.written.add(deleted: ids) }
-            records.remove(ids)
-        default: break
+    /// Folds the changes of a record entry in. The first embedding ever written sets the
+    /// dimension, even when the write itself has no effect (protocol §3.1).
+    func apply(_ changes: [RecordChange], at position: LogPosition) -> Applied {
+        var applied = Applied(outcome: .written(at: position))
+        update { state in for change in changes { state.written.add(change) } }
+        if state.dimension == nil, let dimension = changes.lazy.compactMap(\.dimension).first {
+            update { $0.dimension = dimension }
+            applied.changes = [.put(CatalogRow(state))]
         }
+        records.apply(changes, at: position.value)
         return applied
     }
 }

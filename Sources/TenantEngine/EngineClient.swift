@@ -42,6 +42,20 @@ package protocol EngineClient: Sendable {
         in scope: DatabaseScope) async throws -> Int
     func get(_ request: GetRequest, from collection: CollectionID, in scope: DatabaseScope)
         async throws -> [RecordView]
+    /// A get that a transaction goes on from: with the records, the token that stands for what
+    /// was read (protocol §1.9).
+    ///
+    /// - Parameter token: of an earlier get, to read what that one read. Throws `staleRead` when
+    ///   it is not kept any more.
+    func get(
+        _ request: GetRequest, asOf token: UInt64?, from collection: CollectionID,
+        in scope: DatabaseScope) async throws -> (records: [RecordView], token: UInt64)
+    /// Makes all changes of a transaction or none. Returns the position of its log entry; nil
+    /// when there was nothing to change. Throws `writeConflict` when a record that it read or
+    /// changes was written after its token, `staleRead` when that cannot be told any more.
+    func commit(
+        _ transaction: RecordTransaction, to collection: CollectionID, in scope: DatabaseScope
+    ) async throws -> UInt64?
     /// One list of records for each row of the request's embeddings, nearest first.
     func query(_ request: QueryRequest, in collection: CollectionID, in scope: DatabaseScope)
         async throws -> [[RecordView]]

@@ -88,7 +88,9 @@ extension CollectionDirectory {
                         deleted: deleted, rowOfID: [:]))
             }
             let records = CollectionRecords(
-                RecordWriter(sealed: parts, nextOrder: described.nextOrder, budget: budget))
+                RecordWriter(
+                    at: checkpoint.position.value, sealed: parts,
+                    nextOrder: described.nextOrder, budget: budget))
             insert(
                 Collection(described.state, records: records), named: described.state.name)
         }

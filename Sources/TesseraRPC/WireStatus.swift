@@ -26,8 +26,8 @@ extension ServiceError.Code {
         case .permissionDenied: .permissionDenied
         case .notFound: .notFound
         case .alreadyExists: .alreadyExists
-        case .aborted, .versionMismatch: .aborted
-        case .failedPrecondition: .failedPrecondition
+        case .aborted, .versionMismatch, .writeConflict: .aborted
+        case .failedPrecondition, .staleRead: .failedPrecondition
         case .resourceExhausted: .resourceExhausted(429)
         case .payloadTooLarge: .resourceExhausted(413)
         case .insufficientStorage: .resourceExhausted(507)

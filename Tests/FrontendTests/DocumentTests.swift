@@ -172,6 +172,11 @@ struct DocumentTests {
         (.POST, records + "/get", "{\"include\":\(all)}"),
         (.POST, records + "/query", #"{"query_embeddings":[[1,2]]}"#),
         (.POST, records + "/query", "{\"query_embeddings\":[[1,2]],\"include\":\(all)}"),
+        (.POST, records + "/conditional/get", "{\"include\":\(all)}"),
+        (
+            .POST, records + "/conditional/commit",
+            #"{"operations":[{"operation":"delete","payload":{"ids":["z"]}}]}"#
+        ),
         (.GET, records + "/count", nil), (.GET, records + "/indexing_status", nil),
         (.POST, records + "/fork", #"{"new_name":"forked"}"#),
         (.GET, records + "/fork_count", nil), (.PUT, records, #"{"new_metadata":{"k":"v"}}"#),

@@ -43,6 +43,7 @@ struct IsolationMatrixTests {
         guard route.body == .json else { return nil }
         let path = route.template.description
         if path.hasSuffix("/query") { return "{\"query_embeddings\":[[1]]}" }
+        if path.hasSuffix("/conditional/commit") { return "{\"operations\":[]}" }
         let writes = ["/add", "/upsert", "/update"]
         if writes.contains(where: path.hasSuffix) {
             return "{\"ids\":[\"x\"],\"embeddings\":[[1]]}"

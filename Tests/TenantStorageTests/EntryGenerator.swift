@@ -8,7 +8,7 @@ struct EntryGenerator {
 
     init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
-    static let kindCount = 7
+    static let kindCount = 8
 
     /// Empty, twins of one letter, NUL, long, and astral texts among plain ones.
     private static let texts = [
@@ -29,6 +29,14 @@ struct EntryGenerator {
             .collectionForked(
                 source: CollectionID(id()), id: CollectionID(id()), name: CollectionName(text()))
         case 5:
+            .transactionCommitted(
+                collection: CollectionID(id()),
+                changes: list {
+                    coin()
+                        ? .delete(ids(random.below(5)))
+                        : .write(WriteOperation.allCases[random.below(3)], batch())
+                })
+        case 6:
             .recordsWritten(
                 collection: CollectionID(id()),
                 operation: WriteOperation.allCases[random.below(4)], batch: batch())

@@ -16,8 +16,17 @@ enum EntryText {
             "forked \(source) \(id) \(of(name.value))"
         case .recordsWritten(let collection, let operation, let batch):
             "written \(collection) \(operation) \(of(batch))"
+        case .transactionCommitted(let collection, let changes):
+            "committed \(collection) \(changes.map(of))"
         case .recordsDeleted(let collection, let ids):
             "removed \(collection) \(ids.map { of($0.value) })"
+        }
+    }
+
+    private static func of(_ change: RecordChange) -> String {
+        switch change {
+        case .write(let operation, let batch): "\(operation) \(of(batch))"
+        case .delete(let ids): "delete \(ids.map { of($0.value) })"
         }
     }
 

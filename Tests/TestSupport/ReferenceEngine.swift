@@ -10,6 +10,17 @@ package actor ReferenceEngine: EngineClient {
         let tenant: TenantID
         var state: CollectionState
         var records = ReferenceRecords()
+        /// Position of each id's last write.
+        var writes: [RecordID: UInt64] = [:]
+        /// What the records were at each position that wrote some.
+        var past: [UInt64: ReferenceRecords] = [:]
+        var position: UInt64 = 0
+
+        mutating func wrote(_ ids: [RecordID], at position: UInt64) {
+            for id in ids { writes[id] = position }
+            self.position = position
+            past[position] = records
+        }
     }
 
     private var entries: [CollectionID: Entry] = [:]
@@ -94,6 +105,7 @@ package actor ReferenceEngine: EngineClient {
         entry.state = entry.state.forked(
             as: CollectionID(UniqueID(version4From: random.pair())), named: name,
             createdAt: position)
+        (entry.writes, entry.past, entry.position) = ([:], [:], 0)
         entries[entry.state.id] = entry
         forks[entry.state.root, default: 0] += 1
         return entry.state
@@ -120,9 +132,60 @@ package actor ReferenceEngine: EngineClient {
             }
             entry.state.dimension = expected
         }
-        entry.state.written.add(batch)
+        entry.state.written.add(.write(operation, batch))
         entry.records.apply(batch, as: operation)
+        position += 1
+        entry.wrote(batch.ids, at: position)
         entries[collection] = entry
+    }
+
+    package func get(
+        _ request: GetRequest, asOf token: UInt64?, from collection: CollectionID,
+        in scope: DatabaseScope
+    ) throws -> (records: [RecordView], token: UInt64) {
+        let entry = try entry(collection, in: scope)
+        let token = token ?? max(entry.position, entry.state.createdAt)
+        guard token > 0, token >= entry.position || entry.past[token] != nil else {
+            throw ServiceError.staleRead
+        }
+        let records = token >= entry.position ? entry.records : entry.past[token]
+        let selected = try records?.select(request.selection) ?? []
+        let page = selected.dropFirst(request.offset).prefix(request.limit ?? .max)
+        return (page.map { $0.view(request.include) }, token)
+    }
+
+    package func commit(
+        _ transaction: RecordTransaction, to collection: CollectionID, in scope: DatabaseScope
+    ) throws -> UInt64? {
+        var entry = try entry(collection, in: scope)
+        let touched = transaction.changes.flatMap(\.ids)
+        guard !touched.isEmpty else { return nil }
+        if let token = transaction.readToken {
+            guard token <= position else { throw ServiceError.invalid("read_token is beyond") }
+            guard token > 0, token >= entry.state.createdAt else { throw ServiceError.staleRead }
+            let isWritten = (touched + transaction.readIDs).contains {
+                entry.writes[$0, default: 0] > token
+            }
+            if isWritten { throw ServiceError.writeConflict }
+        }
+        for change in transaction.changes {
+            entry.state.written.add(change)
+            if let dimension = change.dimension {
+                guard dimension == entry.state.dimension ?? dimension else {
+                    throw ServiceError.wrongDimension(
+                        expected: entry.state.dimension ?? 0, got: dimension)
+                }
+                entry.state.dimension = dimension
+            }
+            switch change {
+            case .write(let operation, let batch): entry.records.apply(batch, as: operation)
+            case .delete(let ids): entry.records.remove(Set(ids))
+            }
+        }
+        position += 1
+        entry.wrote(touched, at: position)
+        entries[collection] = entry
+        return position
     }
 
     package func delete(
@@ -134,7 +197,9 @@ package actor ReferenceEngine: EngineClient {
         let selected = try entry.records.select(selection).prefix(limit ?? .max)
         entry.records.remove(Set(selected.map(\.id)))
         let deleted = selection.filter == nil ? selection.ids ?? [] : selected.map(\.id)
-        entry.state.written.add(deleted: deleted)
+        entry.state.written.add(.delete(deleted))
+        position += 1
+        entry.wrote(deleted, at: position)
         entries[collection] = entry
         return deleted.count
     }

@@ -5,9 +5,12 @@ import NIOCore
 package enum GetResponse {
     /// Appends the answer to `buffer`.
     ///
-    /// - Parameter include: what to show and to echo.
+    /// - Parameters:
+    ///   - include: what to show and to echo.
+    ///   - readToken: of a transaction's get (protocol §1.9).
     package static func write(
-        records: [RecordView], include: IncludeList, into buffer: inout ByteBuffer
+        records: [RecordView], include: IncludeList, readToken: UInt64? = nil,
+        into buffer: inout ByteBuffer
     ) {
         JSONWriter.append(to: &buffer) { writer in
             writer.raw("{\"ids\":")
@@ -22,6 +25,10 @@ package enum GetResponse {
             include.contains(.metadatas) ? writer.metadatas(records) : writer.null()
             writer.raw(",\"include\":")
             writer.include(include)
+            if let readToken {
+                writer.raw(",\"read_token\":")
+                writer.integer(readToken)
+            }
             writer.raw("}")
         }
     }

@@ -25,6 +25,12 @@ extension APISchema {
                 Self.columns { .list($0) }.merging([
                     "distances": .nullable(.list(.list(.nullable(.number))))
                 ]) { first, _ in first })
+        case .conditionalGetResult:
+            .whole(Self.columns { $0 }.merging(["read_token": .integer]) { first, _ in first })
+        case .commitResult:
+            .whole([
+                "first_inserted_record_offset": .nullable(.integer), "record_count": .integer,
+            ])
         case .collection: Self.collectionShape
         default: .any
         }

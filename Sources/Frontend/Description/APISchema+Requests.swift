@@ -21,12 +21,16 @@ extension APISchema {
             .object(
                 Self.columns(embeddings: .nullable(.named(.embeddings))), required: ["ids"])
         case .delete: .object(Self.selection(["limit": .nullable(.integer)]))
-        case .get:
+        case .get: .object(Self.getMembers)
+        case .conditionalGet:
             .object(
-                Self.selection([
-                    "limit": .nullable(.integer), "offset": .nullable(.integer),
-                    "include": Self.include,
-                ]))
+                Self.getMembers.merging(["read_token": .nullable(.integer)]) { first, _ in first })
+        case .conditionalCommit:
+            .object(
+                [
+                    "read_token": .nullable(.integer), "read_ids": .list(.string),
+                    "operations": .list(Self.operation),
+                ], required: ["operations"])
         case .query:
             .object(
                 Self.selection([
@@ -38,6 +42,17 @@ extension APISchema {
     }
 
     static let include = JSONSchema.list(.words(IncludeList.Member.allCases.map(\.rawValue)))
+
+    private static let getMembers = selection([
+        "limit": .nullable(.integer), "offset": .nullable(.integer), "include": include,
+    ])
+
+    /// One operation of a transaction: its payload is the body of the plain route.
+    private static let operation = JSONSchema.object(
+        [
+            "operation": .words(["add", "update", "upsert", "delete"]),
+            "payload": .oneOf([.named(.write), .named(.update), .named(.delete)]),
+        ], required: ["operation", "payload"])
 
     private static let newCollection = JSONSchema.object(
         [

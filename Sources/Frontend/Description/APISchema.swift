@@ -25,6 +25,8 @@ enum APISchema: String, CaseIterable, Sendable {
     case delete = "Delete"
     case get = "Get"
     case query = "Query"
+    case conditionalGet = "ConditionalGet"
+    case conditionalCommit = "ConditionalCommit"
     // Answers.
     case heartbeat = "Heartbeat"
     case healthCheck = "HealthCheck"
@@ -36,6 +38,8 @@ enum APISchema: String, CaseIterable, Sendable {
     case deleted = "Deleted"
     case getResult = "GetResult"
     case queryResult = "QueryResult"
+    case conditionalGetResult = "ConditionalGetResult"
+    case commitResult = "CommitResult"
     case forkCount = "ForkCount"
     case indexingStatus = "IndexingStatus"
 

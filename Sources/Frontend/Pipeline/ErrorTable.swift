@@ -9,8 +9,8 @@ extension ServiceError.Code {
         case .unauthenticated: .unauthorized
         case .permissionDenied: .forbidden
         case .notFound: .notFound
-        case .alreadyExists: .conflict
-        case .failedPrecondition: .preconditionFailed
+        case .alreadyExists, .writeConflict: .conflict
+        case .failedPrecondition, .staleRead: .preconditionFailed
         case .payloadTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
         case .unprocessable: .unprocessableContent
@@ -41,6 +41,8 @@ extension ServiceError.Code {
         case .notFound: "NotFoundError"
         case .internalError: "InternalError"
         case .versionMismatch: "VersionMismatchError"
+        case .writeConflict: "ConditionalWriteConflictError"
+        case .staleRead: "StaleReadError"
         default: "ChromaError"
         }
     }

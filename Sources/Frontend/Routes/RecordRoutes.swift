@@ -8,9 +8,7 @@ import TenantEngine
 /// Records: the data routes (protocol §1.6).
 struct RecordRoutes: Sendable {
     let engines: any EngineClient
-    private let policies = IndexPolicyCache()
-
-    init(engines: any EngineClient) { self.engines = engines }
+    let policies: IndexPolicyCache
 
     var routes: [Route] { writing + reading }
 

@@ -10,6 +10,7 @@ extension RouteTable {
     ) -> RouteTable {
         let flavour = configuration.indexFlavour
         let replies = CollectionReplies(flavour: flavour)
+        let policies = IndexPolicyCache()
         let routes =
             SystemRoutes(time: time).routes
             + IdentityRoutes(directory: directory, authoriser: authoriser).routes
@@ -19,7 +20,8 @@ extension RouteTable {
             + CollectionRoutes(engines: engines, flavour: flavour, replies: replies).routes
             + ForkRoutes(engines: engines, replies: replies).routes
             + IndexingRoutes(engines: engines).routes
-            + RecordRoutes(engines: engines).routes
+            + RecordRoutes(engines: engines, policies: policies).routes
+            + TransactionRoutes(engines: engines, policies: policies).routes
         return RouteTable(routes + DocumentRoutes(describing: routes).routes)
     }
 }

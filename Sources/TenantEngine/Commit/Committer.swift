@@ -38,7 +38,9 @@ struct Committer: ~Copyable {
         sequencer.reset()
         for pending in group {
             guard bytes < Self.groupBytesMax else { break }
-            let staging = directory.withLock { sequencer.stage(pending.proposal, in: $0) }
+            let staging = directory.withLock {
+                sequencer.stage(pending.proposal, in: $0, head: log.end.last)
+            }
             if case .wait = staging { break }
             taken += 1
             switch staging {
@@ -132,10 +134,11 @@ struct Committer: ~Copyable {
         _ entry: LogEntry, at position: LogPosition,
         to directory: borrowing Mutex<CollectionDirectory>
     ) -> Applied {
-        guard let id = entry.recordsTarget else {
+        guard let (id, changes) = entry.recordChanges else {
             return directory.withLock { $0.apply(entry, at: position) }
         }
-        return directory.withLock { $0.collection(id) }?.apply(entry) ?? Applied()
+        let collection = directory.withLock { $0.collection(id) }
+        return collection?.apply(changes, at: position) ?? Applied()
     }
 
     /// The catalog is derived: when it cannot be written, the log still has everything. It is let

@@ -12,12 +12,18 @@ enum Proposal: Sendable {
     case writeRecords(
         CollectionID, database: DatabaseID, WriteOperation, RecordBatch, bytes: [UInt8])
     case deleteRecords(CollectionID, database: DatabaseID, [RecordID], bytes: [UInt8])
+    /// - Parameter touched: the records that it depends on or changes.
+    case commitTransaction(
+        CollectionID, database: DatabaseID, RecordTransaction, touched: Set<RecordID>,
+        bytes: [UInt8])
 }
 
 /// What became of a proposal.
 enum CommitOutcome: Sendable {
     case done
     case collection(CollectionState)
+    /// Records were written, by the entry at this position.
+    case written(at: LogPosition)
 
     /// The collection that was made. Throws `internalError` when there is none.
     func collection() throws(ServiceError) -> CollectionState {

@@ -13,13 +13,18 @@ struct Sequencer {
     private var changedDatabases: Set<DatabaseID> = []
     /// By root.
     private var changedTrees: Set<CollectionID> = []
+    /// Collections with changes to records.
+    private var writtenCollections: Set<CollectionID> = []
 
     private struct QualifiedName: Hashable {
         let database: DatabaseID
         let name: CollectionName
     }
 
-    mutating func stage(_ proposal: Proposal, in directory: CollectionDirectory) -> Staging {
+    /// - Parameter head: position of the log's last entry.
+    mutating func stage(
+        _ proposal: Proposal, in directory: CollectionDirectory, head: LogPosition
+    ) -> Staging {
         switch proposal {
         case .createCollection(let id, let database, let draft, let getOrCreate):
             stageCreate(id, database, draft, getOrCreate, directory)
@@ -35,6 +40,8 @@ struct Sequencer {
             stageRecords(id, database, directory) { _ in
                 StagedEntry(entry: .recordsDeleted(collection: id, ids: ids), bytes: bytes)
             }
+        case .commitTransaction(let id, let database, let transaction, let touched, let bytes):
+            stageTransaction(id, database, transaction, touched, bytes, directory, head)
         }
     }
 
@@ -148,23 +155,56 @@ struct Sequencer {
         let entry = StagedEntry(
             entry: .recordsWritten(collection: id, operation: operation, batch: batch),
             bytes: bytes)
-        guard let embeddings = batch.embeddings, !embeddings.values.isEmpty else {
-            return stageRecords(id, database, directory) { _ in entry }
+        return stageChanges([.write(operation, batch)], as: entry, id, database, directory)
+    }
+
+    /// A transaction is decided on what is applied: it waits for every write staged before it.
+    private mutating func stageTransaction(
+        _ id: CollectionID, _ database: DatabaseID, _ transaction: RecordTransaction,
+        _ touched: Set<RecordID>, _ bytes: [UInt8], _ directory: CollectionDirectory,
+        _ head: LogPosition
+    ) -> Staging {
+        guard !isChanged(id, in: database), !writtenCollections.contains(id) else {
+            return .wait
         }
-        let dimension = embeddings.dimension
+        if let token = transaction.readToken,
+            let collection = directory.collection(id, in: database)
+        {
+            guard token <= head.value else {
+                return .refuse(.invalid("read_token \(token) is beyond the end of the log"))
+            }
+            do { try collection.records.check(touched, after: token) } catch {
+                return .refuse(error)
+            }
+        }
+        let entry = StagedEntry(
+            entry: .transactionCommitted(collection: id, changes: transaction.changes),
+            bytes: bytes)
+        return stageChanges(transaction.changes, as: entry, id, database, directory)
+    }
+
+    /// Stages changes whose embeddings all have the collection's dimension, or set it.
+    private mutating func stageChanges(
+        _ changes: [RecordChange], as entry: StagedEntry, _ id: CollectionID,
+        _ database: DatabaseID, _ directory: CollectionDirectory
+    ) -> Staging {
         var setsDimension = false
         let staging = stageRecords(id, database, directory) { state throws(ServiceError) in
-            guard dimension == state.dimension ?? dimension else {
-                throw .wrongDimension(expected: state.dimension ?? 0, got: dimension)
+            var expected = state.dimension
+            for case let dimension? in changes.map(\.dimension) {
+                guard dimension == expected ?? dimension else {
+                    throw .wrongDimension(expected: expected ?? 0, got: dimension)
+                }
+                expected = dimension
             }
-            setsDimension = state.dimension == nil
+            setsDimension = expected != state.dimension
             return entry
         }
         if case .append = staging, setsDimension { changedCollections.insert(id) }
         return staging
     }
 
-    private func stageRecords(
+    private mutating func stageRecords(
         _ id: CollectionID, _ database: DatabaseID, _ directory: CollectionDirectory,
         _ entry: (CollectionState) throws(ServiceError) -> StagedEntry
     ) -> Staging {
@@ -172,7 +212,11 @@ struct Sequencer {
         guard let collection = directory.collection(id, in: database) else {
             return .refuse(.noCollection(id: id.description))
         }
-        do { return .append(try entry(collection.state)) } catch { return .refuse(error) }
+        do {
+            let entry = try entry(collection.state)
+            writtenCollections.insert(id)
+            return .append(entry)
+        } catch { return .refuse(error) }
     }
 
     private func append(_ entry: LogEntry) -> Staging {

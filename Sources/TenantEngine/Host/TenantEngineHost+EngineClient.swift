@@ -172,7 +172,7 @@ extension TenantEngineHost: EngineClient {
     }
 
     /// Calls `body` with a collection, whose tenant stays open meanwhile.
-    private func withCollection<Result: Sendable>(
+    func withCollection<Result: Sendable>(
         _ id: CollectionID, _ scope: DatabaseScope,
         _ body: (Collection) async throws -> Result
     ) async throws -> Result {
@@ -182,7 +182,7 @@ extension TenantEngineHost: EngineClient {
     }
 
     /// The same on a search thread.
-    private func search<Result: Sendable>(
+    func search<Result: Sendable>(
         _ id: CollectionID, _ scope: DatabaseScope,
         _ body: @escaping @Sendable (Collection) throws -> Result
     ) async throws -> Result {
@@ -193,7 +193,7 @@ extension TenantEngineHost: EngineClient {
 
     /// Commits through the tenant's engine; once more when that one's log failed and it was
     /// opened anew before the proposal was taken.
-    private func commit(_ proposal: Proposal, for scope: DatabaseScope) async throws
+    func commit(_ proposal: Proposal, for scope: DatabaseScope) async throws
         -> CommitOutcome
     {
         do {
@@ -206,7 +206,7 @@ extension TenantEngineHost: EngineClient {
 
 extension GetRequest {
     /// Rows from the first on that the answer is cut from.
-    fileprivate var rowsNeeded: Int {
+    var rowsNeeded: Int {
         let (sum, overflow) = offset.addingReportingOverflow(limit ?? .max)
         return overflow ? .max : sum
     }

@@ -26,17 +26,48 @@ struct RowSelector {
         let filter = try compiled(selection.filter)
         guard let ids = selection.ids else {
             let snapshot = records.snapshot()
-            guard let filter else { return (snapshot, .all) }
-            return (snapshot, .matching(snapshot.rows(passing: filter, countMax: countMax)))
+            return (snapshot, Self.rows(of: snapshot, filter, countMax))
         }
         let (snapshot, found) = records.snapshot(resolving: ids)
         if refusesUnknownIDs, found.contains(where: { $0 == nil }) {
             throw .invalid("Error finding id: a requested id is not in the collection")
         }
+        return (snapshot, Self.rows(of: snapshot, found, filter))
+    }
+
+    /// What a transaction's read selects, and its token.
+    ///
+    /// - Throws: `staleRead` when what the token stands for is gone.
+    func select(_ selection: RecordSelection, asOf token: UInt64?, countMax: Int)
+        throws(ServiceError) -> (RecordSnapshot, SelectedRows, token: UInt64)
+    {
+        let filter = try compiled(selection.filter)
+        let (snapshot, token, found) = try records.read(
+            asOf: token, resolving: selection.ids ?? [])
+        guard let ids = selection.ids else {
+            return (snapshot, Self.rows(of: snapshot, filter, countMax), token)
+        }
+        if let found { return (snapshot, Self.rows(of: snapshot, found, filter), token) }
+        // The past has no table of ids: they are looked for like any other condition.
+        let named = Where.id(.isIn(ids))
+        let both = try compiled(selection.filter.map { .all([named, $0]) } ?? named)
+        return (snapshot, Self.rows(of: snapshot, both, countMax), token)
+    }
+
+    private static func rows(
+        of snapshot: RecordSnapshot, _ filter: CompiledFilter?, _ countMax: Int
+    ) -> SelectedRows {
+        guard let filter else { return .all }
+        return .matching(snapshot.rows(passing: filter, countMax: countMax))
+    }
+
+    private static func rows(
+        of snapshot: RecordSnapshot, _ found: [RowRef?], _ filter: CompiledFilter?
+    ) -> SelectedRows {
         let refs = Set(found.compactMap { $0 }).filter { ref in
             filter?.passes(snapshot.part(of: ref), Int(ref.row)) ?? true
         }
-        return (snapshot, .listed(snapshot.sortedByOrder(Array(refs))))
+        return .listed(snapshot.sortedByOrder(Array(refs)))
     }
 
     private func compiled(_ filter: Where?) throws(ServiceError) -> CompiledFilter? {

@@ -29,18 +29,39 @@ final class CollectionRecords: Sendable {
         writer.withLock { writer in (writer.snapshot, ids.map { writer.find($0) }) }
     }
 
-    /// Applies one write (protocol §3).
-    func apply(_ batch: RecordBatch, as operation: WriteOperation) {
-        change { $0.apply(batch, as: operation) }
+    /// What a transaction's read sees: a snapshot, its token, and the rows of the ids if it is
+    /// the present.
+    ///
+    /// - Throws: `staleRead` when what the token stands for is gone.
+    func read(asOf token: UInt64?, resolving ids: [RecordID]) throws(ServiceError)
+        -> (snapshot: RecordSnapshot, token: UInt64, rows: [RowRef?]?)
+    {
+        try writer.withLock { writer throws(ServiceError) in
+            let isPresent = token.map { $0 >= writer.recent.position } ?? true
+            guard token != 0, let read = writer.read(asOf: token) else {
+                throw ServiceError.staleRead
+            }
+            return (read.snapshot, read.token, isPresent ? ids.map { writer.find($0) } : nil)
+        }
     }
 
-    /// Removes records; ids without a record are ignored.
-    func remove(_ ids: [RecordID]) {
-        change { $0.remove(ids) }
+    /// Throws `staleRead` or `writeConflict` unless all of the records are as the token's read
+    /// saw them.
+    func check(_ ids: Set<RecordID>, after token: UInt64) throws(ServiceError) {
+        try writer.withLock { writer throws(ServiceError) in
+            try writer.recent.check(ids, after: token)
+        }
+    }
+
+    /// Applies the changes of one log entry (protocol §3).
+    func apply(_ changes: [RecordChange], at position: UInt64) {
+        change { $0.apply(changes, at: position) }
     }
 
     /// The same records for another collection; no row is copied.
-    func fork() -> CollectionRecords { CollectionRecords(change { $0.fork() }) }
+    func fork(at position: UInt64) -> CollectionRecords {
+        CollectionRecords(change { $0.fork(at: position) })
+    }
 
     /// Changes the parts without changing what they hold.
     func change<Result>(_ body: (inout RecordWriter) -> Result) -> Result {

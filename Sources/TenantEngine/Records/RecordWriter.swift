@@ -31,18 +31,22 @@ struct RecordWriter {
     private(set) var nextOrder: UInt64
     /// What less fresh reads see.
     private(set) var past: PastSnapshots
+    /// What transactions are checked against.
+    private(set) var recent: RecentWrites
 
     /// - Parameters:
+    ///   - position: of the last entry that is folded in.
     ///   - past: nil when everything in `sealed` is indexed.
     ///   - budget: counts the memory of rows that are in no segment yet.
     init(
-        sealed: [SealedPart] = [], nextOrder: UInt64 = 0, past: PastSnapshots? = nil,
-        budget: TenantBudget? = nil
+        at position: UInt64 = 0, sealed: [SealedPart] = [], nextOrder: UInt64 = 0,
+        past: PastSnapshots? = nil, budget: TenantBudget? = nil
     ) {
         self.sealed = sealed
         self.nextOrder = nextOrder
         self.past =
             past ?? PastSnapshots(indexed: RecordSnapshot(parts: sealed.map(\.part)))
+        recent = RecentWrites(baseline: position)
         self.budget = budget
         tail = MemoryWriter(budget: budget)
     }
@@ -58,8 +62,32 @@ struct RecordWriter {
         return nil
     }
 
+    /// Applies the changes of one log entry in their order.
+    mutating func apply(_ changes: [RecordChange], at position: UInt64) {
+        for change in changes {
+            switch change {
+            case .write(let operation, let batch): apply(batch, as: operation)
+            case .delete(let ids): remove(ids)
+            }
+        }
+        let ids = changes.count == 1 ? changes[0].ids : changes.flatMap(\.ids)
+        recent.add(ids, at: position)
+    }
+
+    /// What a read token means: the present, unless something was written since, else what is
+    /// kept of the past. Nil when that is not kept.
+    ///
+    /// - Parameter token: nil for a new read. The answer says what its token is.
+    mutating func read(asOf token: UInt64?) -> (snapshot: RecordSnapshot, token: UInt64)? {
+        if let token, token < recent.position {
+            return recent.pinned(at: token).map { ($0, token) }
+        }
+        if recent.needsPin { recent.pin(snapshot) }
+        return (snapshot, token ?? recent.position)
+    }
+
     /// Applies one write (protocol §3).
-    mutating func apply(_ batch: RecordBatch, as operation: WriteOperation) {
+    private mutating func apply(_ batch: RecordBatch, as operation: WriteOperation) {
         if past.willApply(operations: batch.ids.count) { past.keep(snapshot) }
         for index in batch.ids.indices {
             let existing = find(batch.ids[index])
@@ -74,7 +102,7 @@ struct RecordWriter {
     }
 
     /// Removes records; ids without a record are ignored.
-    mutating func remove(_ ids: [RecordID]) {
+    private mutating func remove(_ ids: [RecordID]) {
         if past.willApply(operations: ids.count) { past.keep(snapshot) }
         for id in ids { remove(id) }
     }
@@ -96,16 +124,22 @@ struct RecordWriter {
 
     /// The same records for another collection. Both read the same parts from here on; what
     /// either deletes or adds is its own.
-    mutating func fork() -> RecordWriter {
+    ///
+    /// - Parameter position: of the entry that forks.
+    mutating func fork(at position: UInt64) -> RecordWriter {
         freezeTail()
-        return RecordWriter(sealed: sealed, nextOrder: nextOrder, past: past, budget: budget)
+        return RecordWriter(
+            at: position, sealed: sealed, nextOrder: nextOrder, past: past, budget: budget)
     }
 
     /// Says what the collection holds in segments from now on.
     ///
-    /// - Parameter operations: how many more are indexed than were before.
-    mutating func index(_ snapshot: RecordSnapshot, operations: Int) {
+    /// - Parameters:
+    ///   - operations: how many more are indexed than were before.
+    ///   - position: of the last entry among them.
+    mutating func index(_ snapshot: RecordSnapshot, operations: Int, upTo position: UInt64) {
         past.index(snapshot, operations: operations)
+        recent.forget(upTo: position)
     }
 
     /// Puts one new part in the place of older ones.

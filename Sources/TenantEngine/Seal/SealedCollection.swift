@@ -36,7 +36,7 @@ struct SealedCollection {
             }
             writer.index(
                 RecordSnapshot(parts: parts.map(\.part)),
-                operations: captured.unindexedOperations)
+                operations: captured.unindexedOperations, upTo: position.value)
         }
         captured.collection.update { $0 = captured.sealed($0, at: position) }
     }

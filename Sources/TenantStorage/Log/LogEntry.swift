@@ -16,4 +16,6 @@ package enum LogEntry: Sendable {
     case collectionForked(source: CollectionID, id: CollectionID, name: CollectionName)
     case recordsWritten(collection: CollectionID, operation: WriteOperation, batch: RecordBatch)
     case recordsDeleted(collection: CollectionID, ids: [RecordID])
+    /// Several changes at once.
+    case transactionCommitted(collection: CollectionID, changes: [RecordChange])
 }

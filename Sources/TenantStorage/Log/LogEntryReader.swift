@@ -54,16 +54,33 @@ extension ByteReader {
                 name: CollectionName(try takeText()))
         case .recordsWritten:
             let collection = CollectionID(try takeID())
-            let raw: UInt8 = try take()
-            guard let operation = WriteOperation(rawValue: raw) else {
-                throw .malformed("write operation \(raw) is unknown")
-            }
+            let operation = try takeOperation()
             return .recordsWritten(
                 collection: collection, operation: operation, batch: try takeBatch())
         case .recordsDeleted:
             let collection = CollectionID(try takeID())
             return .recordsDeleted(collection: collection, ids: try takeRecordIDs())
+        case .transactionCommitted:
+            let collection = CollectionID(try takeID())
+            let changes = try takeList(bytesMin: 5) { (reader) throws(StorageError) in
+                try reader.takeRecordChange()
+            }
+            return .transactionCommitted(collection: collection, changes: changes)
         }
+    }
+
+    private mutating func takeOperation() throws(StorageError) -> WriteOperation {
+        let raw: UInt8 = try take()
+        guard let operation = WriteOperation(rawValue: raw) else {
+            throw .malformed("write operation \(raw) is unknown")
+        }
+        return operation
+    }
+
+    private mutating func takeRecordChange() throws(StorageError) -> RecordChange {
+        let operation = try takeOperation()
+        return operation == .delete
+            ? .delete(try takeRecordIDs()) : .write(operation, try takeBatch())
     }
 
     private mutating func takeRecordIDs() throws(StorageError) -> [RecordID] {

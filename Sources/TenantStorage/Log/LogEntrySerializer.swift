@@ -12,6 +12,7 @@ package enum LogEntrySerializer {
         case recordsWritten = 5
         case recordsDeleted = 6
         case collectionForked = 7
+        case transactionCommitted = 8
     }
 
     /// Which optional columns of a batch follow.
@@ -57,6 +58,10 @@ package enum LogEntrySerializer {
             writer.put(Kind.recordsDeleted.rawValue)
             writer.put(collection.uuid)
             writer.put(each: ids) { $1.put($0.value) }
+        case .transactionCommitted(let collection, let changes):
+            writer.put(Kind.transactionCommitted.rawValue)
+            writer.put(collection.uuid)
+            writer.put(each: changes) { $1.put($0) }
         }
         return writer.finish()
     }
@@ -82,6 +87,18 @@ extension ByteWriter {
         if let metadata = change.metadata { put(metadata) }
         put(change.settings != nil)
         if let settings = change.settings { put(settings) }
+    }
+
+    /// The operation, then its batch or, for a delete, its ids.
+    mutating func put(_ change: RecordChange) {
+        switch change {
+        case .write(let operation, let batch):
+            put(operation.rawValue)
+            put(batch)
+        case .delete(let ids):
+            put(WriteOperation.delete.rawValue)
+            put(each: ids) { $1.put($0.value) }
+        }
     }
 
     mutating func put(_ batch: RecordBatch) {

@@ -1,0 +1,57 @@
+import Access
+import ChromaModel
+import ChromaWire
+import HTTPTypes
+import TenantEngine
+
+/// Transactions: reads with a token, and a commit that holds if nothing changed since
+/// (protocol §1.9).
+struct TransactionRoutes: Sendable {
+    let engines: any EngineClient
+    let policies: IndexPolicyCache
+
+    /// A commit asks for one write action: every role has all of them or none.
+    var routes: [Route] {
+        [
+            Route(
+                .post, PathStem.collection + "/conditional/get", .database(.get, get),
+                RouteDescription(
+                    "conditional_get", "Shows records and a token for what was read.",
+                    takes: .conditionalGet, answers: .named(.conditionalGetResult))),
+            Route(
+                .post, PathStem.collection + "/conditional/commit", .database(.upsert, commit),
+                RouteDescription(
+                    "conditional_commit", "Makes all changes if nothing that was read changed.",
+                    takes: .conditionalCommit, answers: .named(.commitResult))),
+        ]
+    }
+
+    private func get(_ call: Call, _ scope: DatabaseScope?) throws -> Operation {
+        let id = try call.collectionID()
+        let body = try ConditionalGetBody.parse(call.body)
+        let scope = try scope.holding(id)
+        return { [engines, policies] in
+            let request = body.get.request
+            try await policies.check(request.selection, of: id, in: scope, engines)
+            let (records, token) = try await engines.get(
+                request, asOf: body.readToken, from: id, in: scope)
+            return Reply(bytesExpected: records.bytesExpected) {
+                GetResponse.write(
+                    records: records, include: body.get.include, readToken: token, into: &$0)
+            }
+        }
+    }
+
+    private func commit(_ call: Call, _ scope: DatabaseScope?) throws -> Operation {
+        let id = try call.collectionID()
+        let transaction = try ConditionalCommitBody.parse(call.body).transaction
+        let scope = try scope.holding(id)
+        return { [engines] in
+            let position = try await engines.commit(transaction, to: id, in: scope)
+            return Reply {
+                CommitResponse.write(
+                    position: position, recordCount: transaction.recordCount, into: &$0)
+            }
+        }
+    }
+}

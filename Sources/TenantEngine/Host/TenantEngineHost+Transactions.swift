@@ -1,0 +1,39 @@
+import Access
+import ChromaModel
+import TenantStorage
+
+/// Transactions (protocol §1.9).
+extension TenantEngineHost {
+    package func get(
+        _ request: GetRequest, asOf token: UInt64?, from collection: CollectionID,
+        in scope: DatabaseScope
+    ) async throws -> (records: [RecordView], token: UInt64) {
+        try await search(collection, scope) { found in
+            let (snapshot, rows, token) = try RowSelector(records: found.records).select(
+                request.selection, asOf: token, countMax: request.rowsNeeded)
+            let page = snapshot.page(rows, offset: request.offset, limit: request.limit)
+            return (page.map { snapshot.view(of: $0, request.include) }, token)
+        }
+    }
+
+    package func commit(
+        _ transaction: RecordTransaction, to collection: CollectionID, in scope: DatabaseScope
+    ) async throws -> UInt64? {
+        try await withCollection(collection, scope) { _ in }
+        let changes = transaction.changes.filter { !$0.ids.isEmpty }
+        guard !changes.isEmpty else { return nil }
+        let bytes = LogEntrySerializer.bytes(
+            of: .transactionCommitted(collection: collection, changes: changes))
+        let touched = Set(transaction.readIDs).union(changes.flatMap(\.ids))
+        let outcome = try await commit(
+            .commitTransaction(
+                collection, database: scope.database,
+                RecordTransaction(
+                    readToken: transaction.readToken, readIDs: transaction.readIDs,
+                    changes: changes),
+                touched: touched, bytes: bytes),
+            for: scope)
+        guard case .written(let position) = outcome else { return nil }
+        return position.value
+    }
+}
