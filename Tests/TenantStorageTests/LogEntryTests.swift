@@ -80,7 +80,7 @@ struct LogEntryTests {
         #expect(parsed > 0)
     }
 
-    @Test("random bytes never trap the reader", arguments: 1...6)
+    @Test("random bytes never trap the reader", arguments: 1...8)
     func randomBytes(kind: UInt8) {
         let random = SeededRandom(seed: UInt64(kind))
         for _ in 0..<2_000 {
@@ -93,7 +93,26 @@ struct LogEntryTests {
     func unknownKind() {
         #expect(throws: StorageError.self) { try read([]) }
         #expect(throws: StorageError.self) { try read([0]) }
-        #expect(throws: StorageError.self) { try read([7] + [UInt8](repeating: 0, count: 64)) }
+        #expect(throws: StorageError.self) { try read([9] + [UInt8](repeating: 0, count: 64)) }
+    }
+
+    /// Logs outlive versions: these bytes are on disks.
+    @Test("a delete is read from the bytes that the first version wrote")
+    func firstVersion() throws {
+        let id: [UInt8] = Array(1...16)
+        let bytes: [UInt8] = [6] + id + [2, 0, 0, 0, 1, 0, 0, 0, 0x61, 2, 0, 0, 0, 0xC3, 0xA9]
+        guard case .recordsDeleted(let collection, let ids) = try read(bytes) else {
+            Issue.record("it is read as another kind")
+            return
+        }
+        #expect(collection.description == "08070605-0403-0201-100f-0e0d0c0b0a09")
+        #expect(ids == [RecordID("a"), RecordID("é")])
+        let write: [UInt8] = [5] + id + [1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0x61]
+        guard case .recordsWritten(_, .add, let batch) = try read(write) else {
+            Issue.record("it is read as another kind")
+            return
+        }
+        #expect(batch.ids == [RecordID("a")] && batch.embeddings == nil)
     }
 
     @Test("a matrix that claims 2³² rows of 2³² floats is refused")

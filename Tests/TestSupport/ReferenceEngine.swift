@@ -144,6 +144,9 @@ package actor ReferenceEngine: EngineClient {
         in scope: DatabaseScope
     ) throws -> (records: [RecordView], token: UInt64) {
         let entry = try entry(collection, in: scope)
+        if token == nil, entry.position == 0 {
+            entries[collection]?.past[entry.state.createdAt] = entry.records
+        }
         let token = token ?? max(entry.position, entry.state.createdAt)
         guard token > 0, token >= entry.position || entry.past[token] != nil else {
             throw ServiceError.staleRead

@@ -61,6 +61,8 @@ extension Inspector {
             switch entry.content {
             case .recordsWritten(let id, _, let batch)?: (id, batch.ids.count)
             case .recordsDeleted(let id, let ids)?: (id, ids.count)
+            case .transactionCommitted(let id, let changes)?:
+                (id, changes.reduce(0) { $0 + $1.ids.count })
             case .collectionCreated(let id, _, _, _, _)?, .collectionModified(let id, _)?,
                 .collectionDeleted(let id)?, .collectionForked(_, let id, _)?:
                 (id, nil)
@@ -75,10 +77,21 @@ extension Inspector {
     private static func records(_ entry: LogExamination.Entry) -> [[String]] {
         let place = "\(entry.position)"
         switch entry.content {
-        case .recordsDeleted(_, let ids)?:
-            return ids.map { RecordRow(place, $0, nil, nil, nil, []).cells }
-        case .recordsWritten(_, _, let batch)?:
-            return batch.ids.indices.map { index in
+        case .recordsDeleted(_, let ids)?: return cells(of: .delete(ids), at: place)
+        case .recordsWritten(_, let operation, let batch)?:
+            return cells(of: .write(operation, batch), at: place)
+        case .transactionCommitted(_, let changes)?:
+            return changes.flatMap { cells(of: $0, at: place) }
+        default: return []
+        }
+    }
+
+    private static func cells(of change: RecordChange, at place: String) -> [[String]] {
+        switch change {
+        case .delete(let ids):
+            ids.map { RecordRow(place, $0, nil, nil, nil, []).cells }
+        case .write(_, let batch):
+            batch.ids.indices.map { index in
                 RecordRow(
                     place, batch.ids[index], batch.documents?[index], batch.uris?[index],
                     (batch.metadatas?[index]).map { "\($0.changes.map(Self.text))" },
@@ -86,7 +99,6 @@ extension Inspector {
                         ?? []
                 ).cells
             }
-        default: return []
         }
     }
 

@@ -15,6 +15,8 @@ struct EngineScript {
         case drop(String)
         case write(WriteOperation, RecordBatch, to: String)
         case delete(RecordSelection, limit: Int?, from: String)
+        /// Commits what a read allows.
+        case commit([RecordChange], to: String)
         case seal
         case restart
     }
@@ -33,8 +35,10 @@ struct EngineScript {
                 .delete(RecordSelection(filter: isOdd), limit: 2, from: "a"), .seal,
                 .rename("b", to: "c"), .write(.update, batch(0..<2), to: "c"), .restart,
                 .delete(RecordSelection(ids: [RecordID("0")]), limit: nil, from: "a"),
+                .commit([.write(.upsert, batch(5..<7)), .delete([RecordID("8")])], to: "a"),
                 .create("b"), .write(.add, batch(0..<2), to: "b"), .drop("b"), .seal,
                 .write(.add, batch(20..<24), to: "c"),
+                .commit([.delete([RecordID("21")]), .write(.add, batch(21..<23))], to: "c"),
             ])
     }
 
@@ -63,6 +67,13 @@ struct EngineScript {
         case .delete(let selection, let limit, let name):
             _ = try await engine.delete(
                 selection, limit: limit, from: try await id(name), in: scope)
+        case .commit(let changes, let name):
+            let id = try await id(name)
+            let read = try await engine.get(
+                GetRequest(limit: 1), asOf: nil, from: id, in: scope)
+            let transaction = RecordTransaction(
+                readToken: read.token, readIDs: read.records.map(\.id), changes: changes)
+            _ = try await engine.commit(transaction, to: id, in: scope)
         case .seal, .restart: break
         }
     }
