@@ -11,6 +11,12 @@ final class GrownSchemas: Sendable {
     /// Bytes of texts kept; past it the cache starts anew.
     private static let bytesMax = 32 << 20
 
+    /// Tenants restored from one backup have collections of one id.
+    private struct Place: Hashable {
+        let database: DatabaseID
+        let collection: CollectionID
+    }
+
     private struct Entry {
         /// The schema it grew from, and by how many pairs of key and type.
         let base: String
@@ -19,7 +25,7 @@ final class GrownSchemas: Sendable {
     }
 
     private struct Cache {
-        var entries: [CollectionID: Entry] = [:]
+        var entries: [Place: Entry] = [:]
         var byteCount = 0
     }
 
@@ -43,7 +49,8 @@ final class GrownSchemas: Sendable {
         -> String
     {
         let base = state.settings.schemaJSON
-        let known = cache.withLock { $0.entries[state.id] }
+        let place = Place(database: state.database, collection: state.id)
+        let known = cache.withLock { $0.entries[place] }
         if let known, known.pairCount == keyTypes.pairCount, known.base.isByteEqual(to: base) {
             return known.text
         }
@@ -52,7 +59,7 @@ final class GrownSchemas: Sendable {
         cache.withLock { cache in
             if cache.byteCount > Self.bytesMax { cache = Cache() }
             cache.byteCount += base.utf8.count + text.utf8.count
-            cache.entries[state.id] = entry
+            cache.entries[place] = entry
         }
         return text
     }
