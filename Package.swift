@@ -122,7 +122,7 @@ let package = Package(
             "TenantTools",
             [
                 "Access", "ChromaModel", "Platform", "TenantEngine", "TenantStorage",
-                "VectorIndex", crypto,
+                "VectorIndex", crypto, nioPosix,
             ]),
         library(
             "TesseraRPC",
@@ -150,8 +150,9 @@ let package = Package(
         library(
             "AdminAPI",
             [
-                "Access", "ChromaModel", "ControlPlane", "HTTPServing", "Platform", "TesseraRPC",
-                "TransportSecurity", grpcCore, grpcProtobuf, httpTypes, hummingbird,
+                "Access", "ChromaModel", "ControlPlane", "HTTPServing", "Platform",
+                "TenantTools", "TesseraRPC", "TransportSecurity", grpcCore, grpcProtobuf,
+                httpTypes, hummingbird,
                 hummingbirdCore, lifecycle, logging, nioCore, protobuf,
             ]),
 
@@ -166,7 +167,7 @@ let package = Package(
                 "Access", "AdminAPI", "AdminClient", "ChromaModel", "ControlPlane", "Frontend",
                 "Platform", "Postgres", "ServerConfiguration", "Telemetry", "TenantEngine",
                 "TenantStorage", "TenantTools", "TesseraRPC", "TransportSecurity",
-                argumentParser, lifecycle, logging, protobuf, unixSignals,
+                argumentParser, grpcCore, lifecycle, logging, protobuf, unixSignals,
             ],
             swiftSettings: swift),
 
@@ -182,8 +183,9 @@ let package = Package(
             "AdminAPI",
             [
                 "Access", "AdminClient", "ChromaModel", "ControlPlane", "Platform", "Postgres",
-                "TenantEngine", "TesseraRPC", "TestSupport", asyncHTTPClient, grpcCore,
-                httpTypes, lifecycle, logging, nioCore, nioHTTP1, protobuf,
+                "TenantEngine", "TenantStorage", "TenantTools", "TesseraRPC", "TestSupport",
+                asyncHTTPClient, grpcCore, httpTypes, lifecycle, logging, nioCore, nioHTTP1,
+                protobuf,
             ]),
         tests("AdminClient", ["TesseraRPC", grpcCore, protobuf]),
         tests("ChromaModel", ["TestSupport"]),

@@ -1,6 +1,8 @@
 /// What the admin API's methods ask of a caller. The raw value is what the protos declare
 /// (proto/tessera/admin/v1, option `permission`).
 package enum Permission: String, Sendable, CaseIterable {
+    case createBackups = "backups.create"
+    case restoreBackups = "backups.restore"
     case createTenants = "tenants.create"
     case getTenants = "tenants.get"
     case listTenants = "tenants.list"
@@ -27,7 +29,7 @@ extension Role {
     }
 
     private static let operatorPermissions: Set<Permission> = [
-        .createTenants, .listTenants, .deleteTenants,
+        .createBackups, .restoreBackups, .createTenants, .listTenants, .deleteTenants,
     ]
 }
 

@@ -10,11 +10,16 @@ package struct AdminConnection: Sendable {
     /// How long one call may take.
     package static let callSeconds = 30
 
+    /// How long making or restoring a backup may take.
+    package static let backupSeconds = 6 * 3600
+
+    package let backups: AdminBackupService.Client<Transport>
     package let tenants: AdminTenantService.Client<Transport>
     package let databases: AdminDatabaseService.Client<Transport>
     package let tokens: AdminTokenService.Client<Transport>
 
     private init(_ client: GRPCClient<Transport>) {
+        backups = AdminBackupService.Client(wrapping: client)
         tenants = AdminTenantService.Client(wrapping: client)
         databases = AdminDatabaseService.Client(wrapping: client)
         tokens = AdminTokenService.Client(wrapping: client)

@@ -45,7 +45,7 @@ package struct CollectionChange: Sendable {
 /// A collection as everyone outside the engine sees it at one moment.
 package struct CollectionState: Sendable {
     package let id: CollectionID
-    package let database: DatabaseID
+    package var database: DatabaseID
     package var name: CollectionName
     package var metadata: Metadata?
     package var settings: CollectionSettings

@@ -25,6 +25,11 @@ enum TenantStore {
         ).first.map(record)
     }
 
+    /// Whether there is a row of it, live or deleted.
+    static func exists(_ id: TenantID, in session: some PostgresSession) async throws -> Bool {
+        try await !session.query("SELECT id FROM cp.tenant WHERE id = \(id)").isEmpty
+    }
+
     /// In order of creation.
     static func list(after: UniqueID?, limit: Int, in session: some PostgresSession) async throws
         -> [TenantRecord]

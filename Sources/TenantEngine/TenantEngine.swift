@@ -179,13 +179,34 @@ package final class TenantEngine: Sendable {
     func seal() throws {
         try isClosed.withLock { isClosed in
             guard !isClosed else { return }
-            let capture = try committer.withLock { committer in
-                defer { failure.withLock { $0 = committer.failedAt } }
-                return try committer.capture(directory)
-            }
-            let checkpoint = try sealer.seal(capture)
-            let used = committer.withLock { $0.segmentsInUse(directory) }
-            try sealer.removeGarbage(before: checkpoint, used: used)
+            _ = try sealHeld()
         }
+    }
+
+    /// Seals, and holds on to what the checkpoint names. Everything that was acknowledged before
+    /// the call is in it.
+    ///
+    /// - Throws: `EngineClosed` when the engine closed before.
+    func cut() async throws -> TenantCut {
+        try await resources.backgroundThreads.runIfActive { [self] in
+            try isClosed.withLock { isClosed in
+                guard !isClosed else { throw EngineClosed() }
+                let checkpoint = try sealHeld()
+                return TenantCut(
+                    checkpoint: checkpoint, segments: try sealer.store.files(of: checkpoint))
+            }
+        }
+    }
+
+    /// The caller holds `isClosed`.
+    private func sealHeld() throws -> Checkpoint {
+        let capture = try committer.withLock { committer in
+            defer { failure.withLock { $0 = committer.failedAt } }
+            return try committer.capture(directory)
+        }
+        let checkpoint = try sealer.seal(capture)
+        let used = committer.withLock { $0.segmentsInUse(directory) }
+        try sealer.removeGarbage(before: checkpoint, used: used)
+        return checkpoint
     }
 }

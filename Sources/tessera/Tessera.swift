@@ -8,6 +8,6 @@ struct Tessera: AsyncParsableCommand {
         subcommands: [
             Serve.self, MigrateCommand.self,
             TenantCommand.self, DatabaseCommand.self, TokenCommand.self,
-            Inspect.self, Scrub.self,
+            Inspect.self, Scrub.self, BackupCommand.self, RestoreCommand.self,
         ])
 }

@@ -8,6 +8,9 @@ import NIOHTTP1
 import Platform
 import Postgres
 import ServiceLifecycle
+import TenantEngine
+import TenantStorage
+import TenantTools
 import TestSupport
 
 @testable import AdminAPI
@@ -51,10 +54,14 @@ struct AdminWorld: Sendable {
         let controlPlane = ControlPlane(
             pool: pool, engines: ReferenceEngine(), peppers: peppers, time: time, random: random,
             logger: log.logger)
+        let backups = TenantBackups(
+            source: NoTenants(), engines: ReferenceEngine(), dataDirectory: "/none",
+            tenantsDirectory: "/none/tenants", fileSystem: SimulatedFileSystem(), time: time)
         let services = AdminServices(
             controlPlane: controlPlane,
             authenticator: Authenticator(directory: controlPlane, peppers: peppers, time: time),
             authoriser: Authoriser(directory: controlPlane, conformanceMode: false),
+            backups: backups,
             random: random, logger: log.logger)
         return (controlPlane, services, log)
     }
@@ -72,6 +79,13 @@ struct AdminWorld: Sendable {
             try await tasks.waitForAll()
             try outcome.get()
         }
+    }
+}
+
+/// No tenant has files here.
+private struct NoTenants: TenantCutSource {
+    func cut(_ scope: TenantScope) throws -> TenantCut {
+        TenantCut(checkpoint: .none, segments: [])
     }
 }
 

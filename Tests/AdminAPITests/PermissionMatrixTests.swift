@@ -9,6 +9,7 @@ import Testing
 struct PermissionMatrixTests {
     /// operator, admin, admin of some databases, writer, reader: `x` may, `-` may not.
     private static let golden = [
+        "CreateBackup x----", "RestoreBackup x----",
         "CreateDatabase xx---", "GetDatabase xxx--", "ListDatabases xxx--", "DeleteDatabase xx---",
         "CreateTenant x----", "GetTenant xxx--", "ListTenants x----", "DeleteTenant x----",
         "CreateToken xx---", "GetToken xx---", "ListTokens xx---", "RevokeToken xx---",

@@ -162,6 +162,13 @@ class Server:
             raise ServerFailed(f"{arguments} exit {done.returncode}: {done.stderr}")
         return done
 
+    def inspect(self, path, *arguments):
+        """`tessera inspect` on one path; whatever its exit status."""
+        return subprocess.run(
+            [self.binary, "inspect", str(path), *arguments], env=self.environment(),
+            capture_output=True, text=True, timeout=60,
+        )
+
     def admin(self, method, path, body=None, token=None):
         """A request to the admin API: (status, JSON)."""
         return call(method, self.endpoints["admin_http"] + path, body, token or self.admin_token)

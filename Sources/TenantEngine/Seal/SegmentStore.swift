@@ -51,6 +51,15 @@ final class SegmentStore: Sendable {
         }
     }
 
+    /// The files that a checkpoint names, mapped.
+    func files(of checkpoint: Checkpoint) throws(StorageError) -> [SegmentFile] {
+        var files: [SegmentFile] = []
+        for segment in checkpoint.segments.sorted() {
+            files.append(try SegmentFile(segment, in: directory, fileSystem: fileSystem))
+        }
+        return files
+    }
+
     private func file(_ segment: SegmentID) throws(StorageError) -> SegmentFile {
         if let known = open.withLock({ $0[segment]?.file }) { return known }
         return try SegmentFile(segment, in: directory, fileSystem: fileSystem)

@@ -124,7 +124,7 @@ extension ByteWriter {
         put(matrix.values)
     }
 
-    mutating func put(_ metadata: Metadata?) {
+    package mutating func put(_ metadata: Metadata?) {
         guard let metadata else { return put(Self.absent) }
         put(each: metadata.entries) { entry, writer in
             writer.put(entry.key.value)

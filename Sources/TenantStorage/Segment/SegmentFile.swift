@@ -25,6 +25,9 @@ package final class SegmentFile: Sendable {
         contents = try Self.readDirectory(map.bytes, path: path)
     }
 
+    /// All bytes of the file, valid as long as this lives.
+    package var bytes: UnsafeRawBufferPointer { map.bytes }
+
     package var collections: [CollectionID] { Array(contents.keys) }
 
     /// The rows of one collection, every section of them checked against its CRC.

@@ -23,7 +23,7 @@ package struct Inspector {
         self.options = options
     }
 
-    /// A log file, its mark, a checkpoint, segment, catalog, tenant's or data directory.
+    /// A log file, its mark, a checkpoint, segment, catalog, backup, tenant's or data directory.
     ///
     /// - Throws: `notFound` when nothing is there, `invalidArgument` when it is none of these.
     package func report(on path: String) throws -> FileReport {
@@ -38,15 +38,16 @@ package struct Inspector {
         case .segment: return try reportSegment(path)
         case .catalog: return reportCatalog(path)
         case .tenant: return try reportTenant(path)
+        case .backup: return reportBackup(path)
         case .tenants(let directory): return try reportTenants(directory)
         case nil:
             throw ServiceError.invalid(
-                "\(path) is no log file, checkpoint, segment, catalog or tenant's directory.")
+                "\(path) is no file of a tenant, no backup and no directory of tenants.")
         }
     }
 
     private enum Kind {
-        case log, mark, checkpoint, segment, catalog, tenant
+        case log, mark, checkpoint, segment, catalog, tenant, backup
         case tenants(String)
     }
 
@@ -57,13 +58,14 @@ package struct Inspector {
         }
         let inside = try fileSystem.list(ifDirectory: path)
         if let inside {
+            if inside.contains(BackupManifest.fileName) { return .backup }
             return inside.contains("log") || inside.contains("segments") ? .tenant : nil
         }
         let magics: [(String, Kind)] = [
             ("TESSLOG\n", .log), ("TESSCKP\n", .checkpoint), ("TESSSEG\n", .segment),
             ("SQLite format 3\0", .catalog), (AcknowledgedMark.magic, .mark),
         ]
-        let head = try fileSystem.map(path).bytes.prefix(16)
+        let head = try fileSystem.readHead(path, count: 16)
         let endings: [(String, Kind)] = [
             (".log", .log), (".checkpoint", .checkpoint), (".seg", .segment),
             (".sqlite", .catalog), ("/" + AcknowledgedMark.fileName, .mark),

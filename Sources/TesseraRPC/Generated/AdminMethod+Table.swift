@@ -3,6 +3,8 @@
 extension AdminMethod {
     /// Every method, in the order of the proto files.
     package static let all: [AdminMethod] = [
+        .createBackup,
+        .restoreBackup,
         .createDatabase,
         .getDatabase,
         .listDatabases,
@@ -17,6 +19,20 @@ extension AdminMethod {
         .revokeToken,
         .deleteToken,
     ]
+
+    package static let createBackup = AdminMethod(
+        service: "tessera.admin.v1.BackupService", name: "CreateBackup",
+        permission: "backups.create", auditEvent: "backup.created",
+        bindings: [
+            HTTPBinding(method: "POST", path: "/v1/{parent=tenants/*}/backups"),
+        ])
+
+    package static let restoreBackup = AdminMethod(
+        service: "tessera.admin.v1.BackupService", name: "RestoreBackup",
+        permission: "backups.restore", auditEvent: "backup.restored",
+        bindings: [
+            HTTPBinding(method: "POST", path: "/v1/backups:restore"),
+        ])
 
     package static let createDatabase = AdminMethod(
         service: "tessera.admin.v1.DatabaseService", name: "CreateDatabase",

@@ -6,6 +6,7 @@ import Platform
 import ServerConfiguration
 import ServiceLifecycle
 import TenantEngine
+import TenantTools
 import TransportSecurity
 
 /// A whole server: starts from the bottom up, serves, and stops from the top down.
@@ -69,9 +70,14 @@ struct ServerProcess: Service {
                 certificateFile: $0.certificateFile, privateKeyFile: $0.privateKeyFile,
                 logger: logger)
         }
+        let backups = TenantBackups(
+            source: engines, engines: engines, dataDirectory: directory.path,
+            tenantsDirectory: directory.tenants, fileSystem: fileSystem,
+            time: SystemTimeSource())
+        await removeUnfinishedRestores(backups, controlPlane)
         let servers = try Servers(
-            configuration, engines: engines, controlPlane: controlPlane, peppers: peppers,
-            certificate: certificate, logger: logger)
+            configuration, engines: engines, backups: backups, controlPlane: controlPlane,
+            peppers: peppers, certificate: certificate, logger: logger)
         let announcement = Announcement(
             configuration: configuration, directory: directory, fileSystem: fileSystem,
             servers: servers, credentials: credentials, logger: logger)
@@ -80,6 +86,21 @@ struct ServerProcess: Service {
                 + servers.services + [announcement],
             logger: logger
         ).run()
+    }
+}
+
+extension ServerProcess {
+    /// What they have left is in nobody's way: that it can't be removed is no reason not to serve.
+    private func removeUnfinishedRestores(
+        _ backups: TenantBackups, _ controlPlane: ControlPlane
+    ) async {
+        do {
+            try await backups.removeUnfinished { try await controlPlane.hasEverHadTenant($0) }
+        } catch {
+            logger.warning(
+                "what an unfinished restore left stays until the next start",
+                metadata: ["error": "\(error)"])
+        }
     }
 }
 

@@ -8,6 +8,7 @@ import Platform
 import ServerConfiguration
 import ServiceLifecycle
 import TenantEngine
+import TenantTools
 import TransportSecurity
 
 /// The listeners.
@@ -25,7 +26,7 @@ struct Servers: Sendable {
     }
 
     init(
-        _ configuration: ServerConfiguration, engines: any EngineClient,
+        _ configuration: ServerConfiguration, engines: any EngineClient, backups: TenantBackups,
         controlPlane: ControlPlane, peppers: Peppers, certificate: ServerCertificate?,
         logger: Logger
     ) throws {
@@ -52,7 +53,7 @@ struct Servers: Sendable {
         let admin = configuration.admin
         let services = AdminServices(
             controlPlane: controlPlane, authenticator: authenticator, authoriser: authoriser,
-            random: SystemRandomSource(), logger: logger)
+            backups: backups, random: SystemRandomSource(), logger: logger)
         adminHTTP = Listener(
             server: try AdminHTTPServer(
                 host: admin.host, port: admin.port, services: services,
