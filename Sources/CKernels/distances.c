@@ -153,21 +153,14 @@ ROW_LOOPS(dot_avx2, AVX2)
 ROW_LOOPS(l2_avx512, AVX512)
 ROW_LOOPS(dot_avx512, AVX512)
 
-int tk_instruction_set(void) {
-    __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512f")) return tk_avx512;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return tk_avx2;
-    return tk_portable;
-}
-
 #define CHOOSE(kind, shape)                                       \
     switch (instruction_set) {                                    \
-        case tk_avx512: return kind##_avx512_##shape;             \
+        case tk_avx512:                                           \
+        case tk_avx512_vnni: return kind##_avx512_##shape;        \
         case tk_avx2: return kind##_avx2_##shape;                 \
         default: return kind##_portable_##shape;                  \
     }
 #else
-int tk_instruction_set(void) { return tk_portable; }
 #define CHOOSE(kind, shape) \
     (void)instruction_set;  \
     return kind##_portable_##shape;

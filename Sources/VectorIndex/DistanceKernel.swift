@@ -1,16 +1,6 @@
 import CKernels
 import ChromaModel
 
-/// The instruction sets the kernels are written for.
-package enum InstructionSet: Int32, Sendable, CaseIterable {
-    case portable = 0
-    case avx2 = 1
-    case avx512 = 2
-
-    /// The best one this machine runs; one per process, so that equal inputs give equal bits.
-    package static let best = InstructionSet(rawValue: tk_instruction_set()) ?? .portable
-}
-
 /// Scores rows of f32 against a query in one space, smaller is nearer (protocol §3.4).
 ///
 /// For cosine it wants the inverse norm of each row, computed once when the row is stored.

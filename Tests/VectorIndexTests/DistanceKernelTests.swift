@@ -1,4 +1,3 @@
-import CKernels
 import ChromaModel
 import TestSupport
 import Testing
@@ -7,7 +6,7 @@ import VectorIndex
 @Suite("Distance kernels")
 struct DistanceKernelTests {
     /// The instruction sets this machine runs.
-    static let sets = InstructionSet.allCases.filter { $0.rawValue <= tk_instruction_set() }
+    static let sets = InstructionSet.allCases.filter(\.isAvailable)
     static let dimensions = Array(1...130) + [384, 1536]
     static let rowCount = 7
 

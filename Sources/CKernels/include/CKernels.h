@@ -8,15 +8,20 @@
 extern "C" {
 #endif
 
-// Instruction sets in rising order of preference.
+// Instruction sets. A kernel that has no version for one takes the next best one that it has.
 enum {
     tk_portable = 0,
     tk_avx2 = 1,
-    tk_avx512 = 2,
+    tk_avx512 = 2,       // F
+    tk_avx512_vnni = 3,  // F, BW, VL and VNNI
+    tk_neon = 4,         // ASIMD with dot products
 };
 
 // The best set this processor and operating system can run.
 int tk_instruction_set(void);
+
+// Whether this processor and operating system can run a set.
+int tk_runs(int instruction_set);
 
 // out[i] = the value for the query and row i; row i starts at rows + i * stride floats.
 typedef void (*tk_rows_function)(const float *query, const float *rows, size_t count,
@@ -43,3 +48,5 @@ uint32_t tk_crc32c_portable(uint32_t crc, const void *bytes, size_t count);
 #ifdef __cplusplus
 }
 #endif
+
+#include "CodeKernels.h"

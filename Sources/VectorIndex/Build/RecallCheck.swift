@@ -1,0 +1,49 @@
+import CKernels
+import ChromaModel
+
+/// Searches a graph for some of its own rows and widens its searches until they find enough.
+struct RecallCheck: Sendable {
+    let rows: VectorRows
+    let options: IndexBuilder.Options
+    let workers: Workers
+
+    private static let queries = 200
+    private static let nearest = 10
+    /// Wider searches than this don't pay any more.
+    private static let breadthMax = 1024
+    private static let growth = 1.2
+
+    /// Candidates that a graph of so many nodes needs before anything was measured.
+    static func breadth(nodes: Int) -> Int {
+        guard nodes > 0 else { return 32 }
+        let grown = 24 + 16 * (Float(nodes) / 50_000).logarithm2
+        return Int(min(160, max(32, grown)))
+    }
+
+    /// - Returns: the graph's section with a breadth that reaches the recall, and the recall.
+    func tuned(_ contents: GraphSection.Contents, codes: [UInt8]) throws(CancellationError) -> (
+        [UInt8], Double
+    ) {
+        var breadth = max(
+            options.breadthMin, Self.breadth(nodes: contents.adjacency.nodeCount))
+        var graph = GraphSection.bytes(contents, breadth: breadth)
+        let built = BuiltIndex(codes: codes, graph: graph, measuredRecall: nil)
+        guard let index = try? VectorIndex(IndexSections(built), of: rows) else {
+            return (graph, 0)
+        }
+        let truth = try GroundTruth(rows, queries: Self.queries, nearest: Self.nearest, workers)
+        var recall = truth.recall(of: index, breadth: breadth)
+        while recall < options.recallMin, breadth < Self.breadthMax {
+            try workers.check()
+            breadth = Int(Double(breadth) * Self.growth) + 1
+            recall = truth.recall(of: index, breadth: breadth)
+        }
+        graph = GraphSection.bytes(contents, breadth: breadth)
+        return (graph, recall)
+    }
+}
+
+extension Float {
+    /// Without Foundation: exponent and a line through the significand are near enough.
+    fileprivate var logarithm2: Float { Float(exponent) + significand - 1 }
+}

@@ -1,0 +1,57 @@
+/// How a search goes about it, chosen by how many rows may be in the answer.
+package enum SearchPlan: Sendable, Hashable {
+    /// Every allowed row in f32: exact.
+    case raw
+    /// Every row's codes with bounds, and f32 where they don't decide: exact.
+    case certified
+    /// The codes of every allowed row, then f32 for the best.
+    case codes(reranked: Int)
+    /// The graph, then f32 for the best.
+    case graph(breadth: Int, reranked: Int)
+    /// The graph through allowed nodes and the neighbours of others; falls back to `.codes`
+    /// when it takes too long.
+    case filteredGraph(breadth: Int, reranked: Int)
+
+    package var isExact: Bool {
+        switch self {
+        case .raw, .certified: true
+        case .codes, .graph, .filteredGraph: false
+        }
+    }
+
+    /// Elements (rows × dimension) that are scored in f32 rather than by codes.
+    private static let rawElementsMax = 400_000
+    /// Elements of allowed rows whose codes are scanned rather than the graph walked.
+    private static let scannedElementsMax = 4_000_000
+    /// Walking a filtered graph needs more candidates.
+    private static let filteredBreadthFactor = 1.5
+    /// A walk scores so many rows for each candidate; past the number there are, scanning is
+    /// cheaper.
+    private static let scoredPerCandidate = 16
+
+    init(
+        rows: VectorRows, graph: GraphSection?, count: Int, allowed: Int?, breadthMin: Int
+    ) {
+        let available = allowed ?? rows.count
+        guard let graph else {
+            self = available * rows.dimension <= Self.rawElementsMax ? .raw : .certified
+            return
+        }
+        let reranked = max(2 * count, count + 8)
+        let breadth = max(graph.breadth, breadthMin, reranked + reranked / 2)
+        let isFiltered = available < rows.count
+        let elements = available * rows.dimension
+        if isFiltered, elements <= Self.rawElementsMax || available <= reranked {
+            self = .raw
+        } else if isFiltered && elements <= Self.scannedElementsMax
+            || breadth * Self.scoredPerCandidate >= available
+        {
+            self = .codes(reranked: reranked)
+        } else if isFiltered {
+            let wider = Int(Double(breadth) * Self.filteredBreadthFactor)
+            self = .filteredGraph(breadth: wider, reranked: reranked)
+        } else {
+            self = .graph(breadth: breadth, reranked: reranked)
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Synchronization
+
+/// The memory one search works in, used by one search at a time and reused.
+final class SearchRoom: @unchecked Sendable {
+    // Safe to hand over: `RoomPool` gives a room to one search at a time.
+
+    /// Nodes scored by one call of a kernel.
+    static let batch = 256
+
+    let places = Block<UInt32>(batch)
+    let scores = Block<Float>(batch)
+    private(set) var query = QueryCodes(elements: 64)
+    private var queryElements = 64
+    private var poolScores = Block<Float>(0)
+    private var poolNodes = Block<UInt32>(0)
+    private(set) var estimates = Block<Float>(0)
+    private var visits = Block<UInt16>(0)
+    private var round: UInt16 = 0
+
+    func prepareQuery(elements: Int) {
+        guard elements != queryElements else { return }
+        query = QueryCodes(elements: elements)
+        queryElements = elements
+    }
+
+    func makePool(_ capacity: Int) -> CandidatePool {
+        if poolScores.count <= capacity {
+            poolScores = Block(capacity * 2 + 1)
+            poolNodes = Block(capacity * 2 + 1)
+        }
+        return CandidatePool(
+            capacity: capacity, scores: poolScores.start, nodes: poolNodes.start)
+    }
+
+    func prepareEstimates(_ count: Int) {
+        if estimates.count < count { estimates = Block(count) }
+    }
+
+    /// Marks that say which nodes a search has met: those equal to the round.
+    func beginVisits(_ nodes: Int) -> (marks: UnsafeMutablePointer<UInt16>, round: UInt16) {
+        if visits.count < nodes {
+            visits = Block(nodes)
+            round = 0
+        }
+        if round == .max {
+            visits.start.update(repeating: 0, count: visits.count)
+            round = 0
+        }
+        round += 1
+        return (visits.start, round)
+    }
+}
+
+/// The rooms that no search uses at the moment.
+enum RoomPool {
+    private static let free = Mutex<[SearchRoom]>([])
+    /// Rooms kept for later; as many as searches run at once on a large machine.
+    private static let keptMax = 64
+
+    static func with<R>(_ body: (SearchRoom) -> R) -> R {
+        let room = free.withLock { $0.popLast() } ?? SearchRoom()
+        defer {
+            free.withLock { if $0.count < keptMax { $0.append(room) } }
+        }
+        return body(room)
+    }
+}

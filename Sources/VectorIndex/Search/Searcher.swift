@@ -1,0 +1,131 @@
+import CKernels
+import ChromaModel
+
+/// One search of one index.
+struct Searcher {
+    let rows: VectorRows
+    let codes: CodesSection
+    let graph: GraphSection?
+    let kernels: CodeKernels
+    let query: PreparedQuery
+    let count: Int
+    let allowed: RowBitmap?
+    let room: SearchRoom
+
+    /// The nearest rows, and the plan that was followed in the end.
+    func run(_ plan: SearchPlan) -> (NearestRows, SearchPlan) {
+        var exact = ExactRows(rows, query, room, count: count)
+        if plan == .raw {
+            exact.addAll(among: allowed)
+            return (exact.nearest, plan)
+        }
+        room.prepareQuery(elements: codes.quantiser.elements)
+        codes.quantiser.prepare(query, room.query)
+        switch (plan, graph) {
+        case (.graph(let breadth, let reranked), let graph?):
+            let walk = GraphWalk(graph: graph, codes: codes, kernels: kernels, room: room)
+            rerank(walk.nearest(breadth: breadth), reranked, graph, &exact)
+            return (exact.nearest, plan)
+        case (.filteredGraph(let breadth, let reranked), let graph?):
+            let walk = FilteredWalk(
+                graph: graph, codes: codes, kernels: kernels, room: room,
+                allowed: allowed ?? RowBitmap(allOf: rows.count))
+            if let pool = walk.nearest(breadth: breadth, wanted: count) {
+                rerank(pool, reranked, graph, &exact)
+                return (exact.nearest, plan)
+            }
+            scanCodes(reranked, graph, &exact)
+            return (exact.nearest, .codes(reranked: reranked))
+        case (.codes(let reranked), let graph?):
+            scanCodes(reranked, graph, &exact)
+            return (exact.nearest, plan)
+        default:
+            let scan = CertifiedScan(codes: codes, kernels: kernels, room: room)
+            scan.scan(&exact, among: allowed, first: max(2 * count, count + 8))
+            return (exact.nearest, .certified)
+        }
+    }
+
+    /// Scores the rows of the pool's best nodes, and the loose ones, in f32.
+    private func rerank(
+        _ pool: CandidatePool, _ reranked: Int, _ graph: GraphSection, _ exact: inout ExactRows
+    ) {
+        for place in 0..<min(reranked, pool.count) {
+            let node = pool.node(place)
+            switch graph.rows(of: node) {
+            case .one(let row): add(row, of: node, graph, &exact)
+            case .many(let rows, let areEqual):
+                var left = areEqual ? count : .max
+                for row in rows where left > 0 {
+                    if add(row, of: node, graph, &exact) { left -= 1 }
+                }
+            }
+        }
+        addLoose(graph, &exact)
+    }
+
+    @inline(__always)
+    @discardableResult
+    private func add(
+        _ row: UInt32, of node: Int, _ graph: GraphSection, _ exact: inout ExactRows
+    ) -> Bool {
+        if let allowed, !allowed.contains(Int(row)) { return false }
+        // Rows of nodes that are not reached from every side are loose as well.
+        if !graph.looseRows.isEmpty, graph.nodeOfRow[Int(row)] != UInt32(node) { return false }
+        exact.add(row)
+        return true
+    }
+
+    private func addLoose(_ graph: GraphSection, _ exact: inout ExactRows) {
+        for row in graph.looseRows where allowed?.contains(Int(row)) ?? true { exact.add(row) }
+        exact.flush()
+    }
+
+    /// Scores the codes of every allowed row, then the best rows in f32.
+    private func scanCodes(_ reranked: Int, _ graph: GraphSection, _ exact: inout ExactRows) {
+        var pool = room.makePool(reranked)
+        if let allowed {
+            scan(allowed, graph, &pool)
+        } else {
+            scanAll(graph, &pool)
+        }
+        for place in 0..<pool.count { exact.add(UInt32(pool.node(place))) }
+        addLoose(graph, &exact)
+    }
+
+    /// A pool of rows, not of nodes.
+    private func scan(
+        _ allowed: RowBitmap, _ graph: GraphSection, _ pool: inout CandidatePool
+    ) {
+        room.prepareEstimates(SearchRoom.batch)
+        let rowsInHand = UnsafeMutableRawPointer(room.estimates.start)
+            .assumingMemoryBound(to: UInt32.self)
+        let places = room.places.start
+        var pending = 0
+        allowed.forEach { row in
+            let node = graph.nodeOfRow[row]
+            if node == IndexFormat.noNode { return }
+            places[pending] = node
+            rowsInHand[pending] = UInt32(row)
+            pending += 1
+            if pending == SearchRoom.batch { score(&pending, rowsInHand, &pool) }
+        }
+        score(&pending, rowsInHand, &pool)
+    }
+
+    private func scanAll(_ graph: GraphSection, _ pool: inout CandidatePool) {
+        scan(RowBitmap(allOf: rows.count), graph, &pool)
+    }
+
+    @inline(__always)
+    private func score(
+        _ pending: inout Int, _ rows: UnsafeMutablePointer<UInt32>, _ pool: inout CandidatePool
+    ) {
+        var query = room.query.query
+        kernels.scoreGathered(
+            &query, codes.codes, codes.strideBytes, room.places.start, pending,
+            room.scores.start)
+        for index in 0..<pending { pool.insert(room.scores[index], rows[index]) }
+        pending = 0
+    }
+}

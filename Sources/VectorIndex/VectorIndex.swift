@@ -1,0 +1,73 @@
+import ChromaModel
+
+/// Finds the rows of a segment that are nearest to a query; immutable, shared by all searches.
+package final class VectorIndex: Sendable {
+    package let rows: VectorRows
+    let codes: CodesSection
+    let graph: GraphSection?
+    private let kernels: CodeKernels
+    private let sections: IndexSections
+
+    /// Candidates a search of the graph keeps; nil when there is no graph.
+    package var breadth: Int? { graph?.breadth }
+
+    /// Opens an index and checks every byte of it that is ever followed.
+    ///
+    /// - Throws: when it is damaged, of another version, or not of these rows.
+    package init(_ sections: IndexSections, of rows: VectorRows) throws(IndexDamage) {
+        codes = try CodesSection(sections.codes, of: rows)
+        if let bytes = sections.graph {
+            graph = try GraphSection(bytes, nodes: codes.count, rows: rows.count)
+        } else {
+            guard codes.count == rows.count else { throw .mismatched("number of rows") }
+            guard codes.quantiser.bits == .eight else { throw .corrupt("codes without a graph") }
+            graph = nil
+        }
+        self.sections = sections
+        self.rows = rows
+        kernels = CodeKernels(codes.quantiser.bits)
+    }
+
+    /// What a search found and how.
+    package struct Answer: Sendable {
+        /// Nearest first, ties by row, at most as many as asked for; distances as
+        /// `DistanceKernel` gives them.
+        package let rows: [NearestRows.Candidate]
+        /// Whether these are certainly the nearest, up to the rounding of f32.
+        package let isExact: Bool
+        /// What was done.
+        package let plan: SearchPlan
+    }
+
+    /// The nearest rows.
+    ///
+    /// - Parameters:
+    ///   - count: how many.
+    ///   - allowed: which rows may be in the answer, a bit for each row; nil: all.
+    ///   - breadthMin: candidates to keep at least, as a client asked for.
+    package func search(
+        _ query: PreparedQuery, count: Int, among allowed: RowBitmap? = nil, breadthMin: Int = 0
+    ) -> Answer {
+        let plan = SearchPlan(
+            rows: rows, graph: graph, count: count, allowed: allowed?.count,
+            breadthMin: breadthMin)
+        return search(query, count: count, among: allowed, by: plan)
+    }
+
+    /// The same by a given plan; for tests and for tuning.
+    package func search(
+        _ query: PreparedQuery, count: Int, among allowed: RowBitmap?, by plan: SearchPlan
+    ) -> Answer {
+        let available = allowed?.count ?? rows.count
+        guard count > 0, available > 0 else {
+            return Answer(rows: [], isExact: true, plan: plan)
+        }
+        return RoomPool.with { room in
+            let searcher = Searcher(
+                rows: rows, codes: codes, graph: graph, kernels: kernels, query: query,
+                count: min(count, available), allowed: allowed, room: room)
+            let (nearest, done) = searcher.run(plan)
+            return Answer(rows: nearest.sorted(), isExact: done.isExact, plan: done)
+        }
+    }
+}
