@@ -8,6 +8,10 @@ MAKEFLAGS += --no-print-directory
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 SWIFT ?= swift
+# The package manager passes a dependency's traits in the order of a Set. Another order is another
+# command line, and SwiftProtobuf and Hummingbird would be compiled again; so hashing is seeded
+# alike for each build. The server itself runs with random seeds.
+BUILD := SWIFT_DETERMINISTIC_HASHING=1 $(SWIFT) build
 # What `make run` passes to `tessera serve`, e.g. make run ARGS="--port 9000".
 ARGS ?=
 # What `make test` passes to pytest, e.g. make test PYTEST="-k tokens".
@@ -25,13 +29,13 @@ help: ## Say what there is to make
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
 
 run: release ## Start a server on this machine, data in ./tessera-data
-	exec $$($(SWIFT) build -c release --show-bin-path)/tessera serve $(ARGS)
+	exec $$($(BUILD) -c release --show-bin-path)/tessera serve $(ARGS)
 
 test: deps venv ## Build, run the unit tests, then the end-to-end tests with the real clients
 	$$(scripts/find-python.sh) scripts/tidy.py
-	$(SWIFT) build --build-tests
+	$(BUILD) --build-tests
 	$(SWIFT) test --skip-build
-	$(PYTHON) -m pytest Tests/EndToEnd --binary=$$($(SWIFT) build --show-bin-path)/tessera $(PYTEST)
+	$(PYTHON) -m pytest Tests/EndToEnd --binary=$$($(BUILD) --show-bin-path)/tessera $(PYTEST)
 
 check: ## Look at format, tidiness and the levels of the package
 	$(SWIFT) format lint --strict --recursive $$(scripts/own-swift-files.sh)
@@ -42,14 +46,14 @@ compat: ## Run the official clients' own test suite (COMPAT=dir SUITE=name PROGR
 	  $(MAKE) release && \
 	  scripts/python-venv.sh .build/venv-compat $(COMPAT)/requirements.txt && \
 	  .build/venv-compat/bin/python scripts/compat.py --compat $(COMPAT) --suite $(SUITE) \
-	    --programs "$(PROGRAMS)" --binary $$($(SWIFT) build -c release --show-bin-path)/tessera; \
+	    --programs "$(PROGRAMS)" --binary $$($(BUILD) -c release --show-bin-path)/tessera; \
 	fi
 
 bench: release ## Compare speed and recall with Chroma's own server (N= DIM= ROUNDS= STEPS=)
-	Benchmarks/run.sh --binary $$($(SWIFT) build -c release --show-bin-path)/tessera $(BENCH_ARGS)
+	Benchmarks/run.sh --binary $$($(BUILD) -c release --show-bin-path)/tessera $(BENCH_ARGS)
 
 release: deps
-	$(SWIFT) build -c release --product tessera
+	$(BUILD) -c release --product tessera
 
 deps: ## Install the Debian packages that are missing
 	@scripts/install-packages.sh
