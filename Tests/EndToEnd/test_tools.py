@@ -3,6 +3,8 @@
 import json
 import os
 import threading
+import time
+from random import Random
 
 import pytest
 
@@ -67,7 +69,7 @@ def test_scrub_finds_damage_repair_mends_it_and_the_server_goes_on(own_server):
     assert looked.returncode == 1 and json.loads(looked.stdout)["findings"]
 
     mended = server.cli("scrub", "--repair", check=False)
-    assert mended.returncode == 1 and "repaired" in mended.stdout
+    assert mended.returncode == 0 and "repaired" in mended.stdout
     assert (tenant_directory(server) / "quarantine/0001/note.txt").exists()
     assert server.cli("scrub").returncode == 0
 
@@ -75,6 +77,49 @@ def test_scrub_finds_damage_repair_mends_it_and_the_server_goes_on(own_server):
     collection = tenant.cloud_client().get_collection("things", embedding_function=None)
     assert collection.count() == 301
     assert collection.get(ids=["17"])["documents"] == ["private words 17"]
+
+
+def test_what_cannot_be_repaired_is_said_by_the_exit_status(own_server):
+    server, _ = stopped(own_server)
+    checkpoint = next((tenant_directory(server) / "log").glob("*.checkpoint"))
+    flip(checkpoint, os.path.getsize(checkpoint) // 2)
+    before = checkpoint.read_bytes()
+    for arguments in [("scrub",), ("scrub", "--repair")]:
+        looked = server.cli(*arguments, check=False)
+        assert looked.returncode == 1 and checkpoint.name in looked.stdout
+    assert "restore a backup" in looked.stdout and "still damage" in looked.stdout
+    assert checkpoint.read_bytes() == before
+
+
+def test_a_flipped_bit_in_any_file_is_named_by_scrub_and_shown_by_inspect(own_server):
+    server, _ = stopped(own_server)
+    root = tenant_directory(server)
+    kinds = {
+        ".log": "log file", ".checkpoint": "checkpoint", ".seg": "segment", ".sqlite": "catalog",
+        "acknowledged": "mark"}
+    files = [path for path in [*root.glob("log/*"), *root.glob("segments/*"),
+                               root / "catalog.sqlite"] if path.stat().st_size > 0]
+    assert {kind for kind in kinds if any(path.name.endswith(kind) for path in files)} == set(kinds)
+    random = Random(20)
+    for path in files:
+        size = path.stat().st_size
+        is_catalog = path.suffix == ".sqlite"
+        # SQLite has no checksums: of the catalog only what it says is compared.
+        places = [100] if is_catalog else [random.randrange(size) for _ in range(6)]
+        for place in places:
+            flip(path, place)
+            scrubbed = server.cli("scrub", "--json", check=False)
+            assert scrubbed.returncode == 1, (path, place)
+            findings = json.loads(scrubbed.stdout)[0]["findings"]
+            found = next(each for each in findings if each["file"] == str(path.resolve()))
+            if not is_catalog:
+                assert found.get("offset", 0) <= place, (path, place, found)
+            shown = server.inspect(path)
+            kind = next(kinds[ending] for ending in kinds if path.name.endswith(ending))
+            assert kind in shown.stdout.splitlines()[0], shown.stdout
+            assert shown.returncode == 1 or "torn_end" in shown.stdout, (path, place)
+            flip(path, place)
+    assert "clean" in server.cli("scrub").stdout
 
 
 def test_inspect_shows_every_kind_and_no_record_unless_asked(own_server):
@@ -100,26 +145,32 @@ def test_backup_under_load_restores_into_another_tenant(server):
     tenant = make_tenant(server)
     client = tenant.cloud_client()
     fill(client, "kept", 400)
+    busy = client.create_collection("busy", embedding_function=None)
+    acknowledged = [0]
     client.get_collection("kept", embedding_function=None).delete(ids=["3", "4"])
     server.cli("database", "create", "second-db", "--tenant", tenant.name)
     stop = threading.Event()
 
     def write():
-        number = 0
         while not stop.is_set():
-            fill(client, "busy", 5, start=number)
-            number += 5
+            fill(client, "busy", 5, start=acknowledged[0])
+            acknowledged[0] += 5
 
     writer = threading.Thread(target=write)
     writer.start()
     try:
+        assert wait_until(lambda: acknowledged[0] >= 20, 30)
+        before = acknowledged[0]
         directory = server.root / f"backup-{tenant.name}"
         made = json.loads(server.cli(
             "backup", "--tenant", tenant.name, "--to", str(directory), "--json").stdout)
     finally:
         stop.set()
         writer.join()
-    assert {c["collection"] for c in made["collections"]} >= {"kept"}
+    in_backup = {c["collection"]: int(c["records"]) for c in made["collections"]}
+    assert in_backup["kept"] == 398
+    # Five records are one write: all that was acknowledged before is there, and nothing by halves.
+    assert before <= in_backup["busy"] <= acknowledged[0] and in_backup["busy"] % 5 == 0
 
     name = f"{tenant.name}-restored"
     shown = server.cli("restore", "--from", str(directory), "--tenant", name, "--verify").stdout
@@ -127,6 +178,9 @@ def test_backup_under_load_restores_into_another_tenant(server):
     copy = Tenant(server, name, tenant.database, make_token(server, name))
     copied = copy.http_client()
     restored = copied.get_collection("kept", embedding_function=None)
+    assert set(copied.get_collection("busy", embedding_function=None).get()["ids"]) == {
+        str(number) for number in range(in_backup["busy"])}
+    assert busy.count() == acknowledged[0]
     original = client.get_collection("kept", embedding_function=None)
     everything = {"include": ["documents", "metadatas", "embeddings"]}
     mine, its = restored.get(**everything), original.get(**everything)
@@ -157,6 +211,37 @@ def test_a_flipped_bit_in_a_backup_is_refused(server):
         flip(path, os.path.getsize(path) // 2)
     assert "never-made" not in server.cli("tenant", "list").stdout
     assert server.inspect(directory).returncode == 0
+
+
+def test_a_server_killed_in_a_restore_has_the_whole_tenant_or_none(own_server):
+    server = own_server()
+    server.start()
+    tenant = make_tenant(server)
+    collection = fill(tenant.cloud_client(), "kept", 2000)
+    everything = {"include": ["documents", "metadatas"]}
+    original = collection.get(**everything)
+    directory = server.root / "backup"
+    server.cli("backup", "--tenant", tenant.name, "--to", str(directory))
+    for attempt in range(8):
+        name = f"restored-{attempt}"
+        arguments = ["restore", "--from", str(directory), "--tenant", name]
+        restore = threading.Thread(target=lambda: server.cli(*arguments, check=False))
+        restore.start()
+        time.sleep(attempt * 0.04)
+        server.kill()
+        restore.join()
+        server.start()
+        is_there = name in server.cli("tenant", "list").stdout
+        assert list((server.data / "restores").glob("*")) == []
+        kept = len(list((server.data / "tenants").iterdir()))
+        if is_there:
+            copy = Tenant(server, name, tenant.database, make_token(server, name))
+            restored = copy.cloud_client().get_collection("kept", embedding_function=None)
+            assert restored.get(**everything) == original
+        else:
+            made = server.cli(*arguments, "--verify").stdout
+            assert " 0 differences" in made
+            assert len(list((server.data / "tenants").iterdir())) == kept + 1
 
 
 @pytest.mark.parametrize("role", ["admin", "writer"])

@@ -124,12 +124,30 @@ package struct SegmentExaminer {
                 Finding(
                     .derivable, path, "section \(kind) of \(columns.collection) is missing"))
         }
+        checkIndexes(columns, sections)
         guard let table = sections.first(where: { $0.kind == .idTable }) else { return }
         guard table.isWhole, !columns.matches(idTable: map.bytes[table.range]) else { return }
         findings.append(
             Finding(
                 .derivable, path, at: UInt64(table.range.lowerBound),
                 "the id table of collection \(columns.collection) is not that of its ids"))
+    }
+
+    private mutating func checkIndexes(
+        _ columns: SegmentColumns, _ sections: [SegmentExamination.Section]
+    ) {
+        let comparison = IndexComparison(columns: columns)
+        for section in sections where section.isWhole {
+            let bytes = UnsafeRawBufferPointer(rebasing: map.bytes[section.range])
+            guard let kind = section.kind, let place = comparison.fault(in: bytes, of: kind) else {
+                continue
+            }
+            findings.append(
+                Finding(
+                    .derivable, path, at: UInt64(section.range.lowerBound + place),
+                    "section \(section.name) of collection \(columns.collection) is not what its "
+                        + "rows give"))
+        }
     }
 
     private mutating func checkLayout(

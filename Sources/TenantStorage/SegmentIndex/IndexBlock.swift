@@ -11,6 +11,7 @@ import Platform
 /// size: each block is built, written and forgotten.
 struct IndexBlock {
     static let headBytes = 16
+    static let alignment = 8
 
     let firstRow: Int
     let rowCount: Int

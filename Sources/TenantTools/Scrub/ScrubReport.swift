@@ -33,6 +33,11 @@ package struct ScrubReport: Sendable, Encodable {
     /// Whether nothing is wrong any more.
     package var isCleanNow: Bool { remaining.allSatisfy { $0.severity == .leftover } }
 
+    /// What a repair was tried on and is wrong all the same.
+    package var unrepaired: [Finding] {
+        repairs.isEmpty ? [] : remaining.filter { $0.severity != .leftover }
+    }
+
     /// One line.
     package var summary: String {
         let verdict = isClean ? "clean" : isCleanNow ? "repaired" : "damaged"

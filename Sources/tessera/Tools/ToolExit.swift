@@ -1,7 +1,7 @@
 import ArgumentParser
 import Glibc
 
-/// How the tools end: 0 nothing wrong, 1 damage found, 2 could not look.
+/// How the tools end: 0 nothing is wrong (any more), 1 damage is there, 2 could not look.
 enum ToolExit {
     static let damaged = ExitCode(1)
     private static let failed = ExitCode(2)
