@@ -29,8 +29,8 @@ package final class TenantEngine: Sendable {
     private let committer: Mutex<Committer>
     private let failure = Mutex<LogEnd?>(nil)
     private let schedule: Mutex<SealSchedule>
-    /// Held while sealing; true once the engine is closed and its files may be another's.
-    private let isClosed = Mutex(false)
+    /// Held while sealing.
+    private let sealing = Mutex(Sealing())
     private let sealer: Sealer
     private let resources: EngineResources
     /// Called when a seal ended.
@@ -109,9 +109,9 @@ package final class TenantEngine: Sendable {
     }
 
     private func closeFiles() {
-        isClosed.withLock { isClosed in
-            guard !isClosed else { return }
-            isClosed = true
+        sealing.withLock { sealing in
+            guard !sealing.isClosed else { return }
+            sealing = Sealing(isClosed: true)
             committer.withLock { $0.close() }
         }
     }
@@ -162,24 +162,40 @@ package final class TenantEngine: Sendable {
     }
 
     private func sealScheduled() {
-        var failed = false
-        do { try seal() } catch {
-            failed = true
-            resources.logger.error(
-                "sealing failed; the log keeps everything and it is tried again",
-                metadata: ["tenant": "\(tenant)", "error": "\(error)"])
-        }
+        var failure: (any Error)?
+        do { try seal() } catch { failure = error }
         let now = resources.time.monotonicNanoseconds()
-        perform(schedule.withLock { $0.sealed(at: now, failed: failed) })
+        let (failures, action) = schedule.withLock { schedule in
+            let failuresBefore = schedule.failures
+            return (failuresBefore, schedule.sealed(at: now, failed: failure != nil))
+        }
+        report(failure, after: failures)
+        perform(action)
         resources.writes.sealEnded()
         onSealed()
     }
 
+    /// Logs the first failure of a row, and its end.
+    private func report(_ failure: (any Error)?, after failures: Int) {
+        if let failure, failures == 0 {
+            resources.logger.error(
+                "sealing failed; the log keeps everything, and it is tried again until it works",
+                metadata: ["tenant": "\(tenant)", "error": "\(failure)"])
+        } else if failure == nil, failures > 0 {
+            resources.logger.notice(
+                "sealing works again",
+                metadata: ["tenant": "\(tenant)", "failures": "\(failures)"])
+        }
+    }
+
     /// Moves every tail into segments and writes a checkpoint. Blocking.
+    ///
+    /// What an earlier seal captured and could not write is written first: capturing again and
+    /// again would begin a log file each time, on a disk that may be full.
     func seal() throws {
-        try isClosed.withLock { isClosed in
-            guard !isClosed else { return }
-            _ = try sealHeld()
+        try sealing.withLock { sealing in
+            guard !sealing.isClosed else { return }
+            _ = try sealAll(&sealing)
         }
     }
 
@@ -189,24 +205,43 @@ package final class TenantEngine: Sendable {
     /// - Throws: `EngineClosed` when the engine closed before.
     func cut() async throws -> TenantCut {
         try await resources.backgroundThreads.runIfActive { [self] in
-            try isClosed.withLock { isClosed in
-                guard !isClosed else { throw EngineClosed() }
-                let checkpoint = try sealHeld()
+            try sealing.withLock { sealing in
+                guard !sealing.isClosed else { throw EngineClosed() }
+                let checkpoint = try sealAll(&sealing)
                 return TenantCut(
                     checkpoint: checkpoint, segments: try sealer.store.files(of: checkpoint))
             }
         }
     }
 
-    /// The caller holds `isClosed`.
-    private func sealHeld() throws -> Checkpoint {
+    private func sealAll(_ sealing: inout Sealing) throws -> Checkpoint {
+        if let unfinished = sealing.unfinished {
+            let checkpoint = try finish(unfinished, &sealing)
+            if committer.withLock({ $0.lastPosition }) == checkpoint.position { return checkpoint }
+        }
         let capture = try committer.withLock { committer in
             defer { failure.withLock { $0 = committer.failedAt } }
             return try committer.capture(directory)
         }
+        sealing.unfinished = capture
+        return try finish(capture, &sealing)
+    }
+
+    private func finish(_ capture: Sealer.Capture, _ sealing: inout Sealing) throws
+        -> Checkpoint
+    {
         let checkpoint = try sealer.seal(capture)
+        sealing.unfinished = nil
         let used = committer.withLock { $0.segmentsInUse(directory) }
         try sealer.removeGarbage(before: checkpoint, used: used)
         return checkpoint
     }
+}
+
+/// What sealing keeps from one time to the next.
+private struct Sealing {
+    /// Once the engine is closed its files may be another's.
+    var isClosed = false
+    /// What was captured and is not yet in segments.
+    var unfinished: Sealer.Capture?
 }

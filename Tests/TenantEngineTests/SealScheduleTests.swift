@@ -49,4 +49,22 @@ struct SealScheduleTests {
         #expect(!schedule.isSealing)
         #expect(schedule.woke(at: 120) == .sealNow)
     }
+
+    @Test("each failure in a row doubles the wait, up to a minute; a good seal ends the row")
+    mutating func backOff() {
+        let second: UInt64 = 1_000_000_000
+        schedule = SealSchedule(quietNanoseconds: second, logBytesMax: 1)
+        #expect(schedule.wrote(bytes: 1, at: 0) == .sealNow)
+        var now: UInt64 = 0
+        for seconds in [1, 2, 4, 8, 16, 32, 60, 60] as [UInt64] {
+            let next = now + seconds * second
+            #expect(schedule.sealed(at: now, failed: true) == .wakeAt(next))
+            #expect(schedule.woke(at: next) == .sealNow)
+            now = next
+        }
+        #expect(schedule.failures == 8)
+        #expect(schedule.sealed(at: now, failed: false) == .none)
+        #expect(schedule.wrote(bytes: 1, at: now) == .sealNow)
+        #expect(schedule.sealed(at: now, failed: true) == .wakeAt(now + second))
+    }
 }

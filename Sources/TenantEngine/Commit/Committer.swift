@@ -22,6 +22,8 @@ struct Committer: ~Copyable {
 
     var failedAt: LogEnd? { log.failure == nil ? nil : log.end }
 
+    var lastPosition: LogPosition { log.end.last }
+
     /// Commits the longest prefix of `group` whose parts don't depend on each other.
     ///
     /// - Parameter failure: set before any proposal is refused because the log failed, so that

@@ -18,16 +18,17 @@ struct SealSchedule {
     private(set) var isSealing = false
     /// Whether the next seal shall not wait for quiet.
     private var isPressed = false
+    /// Seals that failed since the last good one.
+    private(set) var failures = 0
     /// Not before then, since a seal failed.
     private var retryAt: UInt64 = 0
-    private var hasFailed = false
     private var isWaking = false
 
     /// Log bytes that an opening may have to replay without it being much: 4 MiB.
     private static let replayBytes = 4 << 20
 
     /// Whether a seal should come before the tenant is closed; not when the last one failed.
-    var hasMuchUnsealed: Bool { unsealedBytes > Self.replayBytes && !hasFailed }
+    var hasMuchUnsealed: Bool { unsealedBytes > Self.replayBytes && failures == 0 }
 
     init(quietNanoseconds: UInt64, logBytesMax: Int) {
         self.quietNanoseconds = quietNanoseconds
@@ -56,15 +57,24 @@ struct SealSchedule {
         return decide(at: now)
     }
 
-    /// A seal ended; `failed` ones are tried again after the quiet time.
+    /// A seal ended; a failed one is tried again after a while that doubles with each failure.
     mutating func sealed(at now: UInt64, failed: Bool) -> Action {
         isSealing = false
-        hasFailed = failed
+        failures = failed ? failures + 1 : 0
         if failed {
             lastWrite = lastWrite ?? now
-            retryAt = now + quietNanoseconds
+            retryAt = now + retryDelay
         }
         return decide(at: now)
+    }
+
+    /// The longest wait between two tries, unless the quiet time is longer.
+    static let retryNanosecondsMax: UInt64 = 60_000_000_000
+
+    private var retryDelay: UInt64 {
+        var delay = quietNanoseconds
+        for _ in 1..<max(failures, 1) where delay < Self.retryNanosecondsMax { delay *= 2 }
+        return max(quietNanoseconds, min(delay, Self.retryNanosecondsMax))
     }
 
     private mutating func decide(at now: UInt64) -> Action {

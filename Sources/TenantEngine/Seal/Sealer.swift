@@ -33,9 +33,29 @@ struct Sealer {
 
     /// Writes segments and checkpoint, and puts the new segments in the place of what they hold.
     /// What is garbage then is removed by `removeGarbage`.
+    ///
+    /// - Throws: when the capture could not be sealed; it may be tried again. What was written in
+    ///   vain is gone then: the disk may be full.
     func seal(_ capture: Capture) throws(StorageError) -> Checkpoint {
+        var written: Set<SegmentID> = []
+        do { return try seal(capture, writing: &written) } catch {
+            discard(written, of: capture)
+            throw error
+        }
+    }
+
+    /// Segments that a checkpoint may name stay: it may have got its name and only the sync of
+    /// the directory failed.
+    private func discard(_ segments: Set<SegmentID>, of capture: Capture) {
+        guard (try? checkpoints.exists(capture.logFile)) == false else { return }
+        for segment in segments { try? store.remove(segment) }
+    }
+
+    private func seal(_ capture: Capture, writing written: inout Set<SegmentID>)
+        throws(StorageError) -> Checkpoint
+    {
         var replacements: [CollectionID: SealedCollection.Replacement] = [:]
-        for sealed in try writeSegments(capture) {
+        for sealed in try writeSegments(capture, &written) {
             // Read back and checked, before the log is cut.
             let sections =
                 sealed.rows.count > 0
@@ -70,7 +90,11 @@ struct Sealer {
     }
 
     /// Writes the new segments, durably.
-    private func writeSegments(_ capture: Capture) throws(StorageError) -> [Sealed] {
+    ///
+    /// - Parameter written: gets each segment before the first byte of it is written.
+    private func writeSegments(_ capture: Capture, _ written: inout Set<SegmentID>)
+        throws(StorageError) -> [Sealed]
+    {
         var sealed: [Sealed] = []
         var shared: [any SegmentRows] = []
         let sharedID = newID()
@@ -79,6 +103,7 @@ struct Sealer {
             let isLarge = rows.byteCount > Self.sharedFileBytesMax
             let segment = isLarge ? newID() : sharedID
             sealed.append(Sealed(group: group, rows: rows, segment: segment))
+            written.insert(segment)
             guard rows.count > 0 else { continue }
             if isLarge {
                 try disk { () throws(FileError) in try store.write([rows], as: segment) }

@@ -39,6 +39,12 @@ final class SegmentStore: Sendable {
         try SegmentWriter.write(rows, as: segment, in: directory, fileSystem: fileSystem)
     }
 
+    /// Removes a segment that no checkpoint names.
+    func remove(_ segment: SegmentID) throws(FileError) {
+        open.withLock { $0[segment] = nil }
+        try fileSystem.removeFile(directory + "/\(segment).seg")
+    }
+
     /// Removes every segment that is not in `kept`. Readers that hold one keep its map.
     func removeAll(except kept: Set<SegmentID>) throws(FileError) {
         open.withLock { open in

@@ -32,19 +32,34 @@ package struct CheckpointFile {
         return try read(number)
     }
 
-    /// Makes a checkpoint durable. When it returns, older ones are not needed any more.
+    /// Makes a checkpoint durable. When it returns, older ones are not needed any more; when it
+    /// throws, it `exists` or left nothing.
     package func write(_ checkpoint: Checkpoint) throws(FileError) {
         let target = path(checkpoint.logFile)
         let temporary = target + ".tmp"
-        let file = try fileSystem.open(temporary, .create)
+        do throws(FileError) {
+            try draft(checkpoint, at: temporary)
+            try fileSystem.rename(temporary, to: target)
+        } catch {
+            try? fileSystem.removeFile(temporary)
+            throw error
+        }
+        try fileSystem.syncDirectory(directory)
+    }
+
+    /// Whether there is a checkpoint of that number, durable or not.
+    package func exists(_ number: UInt64) throws(FileError) -> Bool {
+        try fileSystem.exists(path(number))
+    }
+
+    private func draft(_ checkpoint: Checkpoint, at path: String) throws(FileError) {
+        let file = try fileSystem.open(path, .create)
         defer { file.close() }
         try file.truncate(to: 0)
         try bytes(of: checkpoint).withRawBytes { (raw) throws(FileError) in
             try file.write(raw, at: 0)
         }
         try file.syncData()
-        try fileSystem.rename(temporary, to: target)
-        try fileSystem.syncDirectory(directory)
     }
 
     /// Removes older checkpoints, the log files before `checkpoint` and unfinished files.
