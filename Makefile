@@ -20,10 +20,12 @@ PYTEST ?=
 COMPAT ?= ../shared/compat
 SUITE ?= smoke
 PROGRAMS ?= cloud,async
+# How often `make crash` kills the server; SEED= repeats a run.
+CYCLES ?= 200
 # What `make bench` passes on, e.g. make bench BENCH_ARGS=--profile BENCH_PEER=none.
 BENCH_ARGS ?=
 
-.PHONY: help run test check compat bench release deps venv clean
+.PHONY: help run test check compat crash figures bench release deps venv clean
 
 help: ## Say what there is to make
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -48,6 +50,10 @@ compat: ## Run the official clients' own test suite (COMPAT=dir SUITE=name PROGR
 	  .build/venv-compat/bin/python scripts/compat.py --compat $(COMPAT) --suite $(SUITE) \
 	    --programs "$(PROGRAMS)" --binary $$($(BUILD) -c release --show-bin-path)/tessera; \
 	fi
+
+crash: release venv ## Kill the server under load, again and again (CYCLES= SEED=)
+	CYCLES=$(CYCLES) $(if $(SEED),SEED=$(SEED)) $(PYTHON) -m pytest Tests/EndToEnd/test_crash.py \
+	  -s -q --binary=$$($(SWIFT) build -c release --show-bin-path)/tessera
 
 bench: release ## Compare speed and recall with Chroma's own server (N= DIM= ROUNDS= STEPS=)
 	Benchmarks/run.sh --binary $$($(BUILD) -c release --show-bin-path)/tessera $(BENCH_ARGS)

@@ -1,104 +1,73 @@
-"""kill -9 under four writers: what was acknowledged is there after every restart.
+"""kill -9 under load: what was acknowledged is there after every restart, once and whole.
 
-ROUNDS=n and SEED=n in the environment choose how long and which.
+CYCLES=n and SEED=n in the environment choose how long and which; `make crash` is this test alone.
 """
 
-import itertools
+import collections
 import os
+import pathlib
 import random
-import threading
 import time
 
 from crash_ledger import Ledger
+from crash_load import Shaper, Shelf, Writer, records_of
 from tenancy import make_tenant
 
-ROUNDS = int(os.environ.get("ROUNDS", "10"))
+CYCLES = int(os.environ.get("CYCLES", "10"))
 WRITERS = 4
-KEYS_PER_WRITER = 40
 KILL_AFTER_SECONDS = (0.05, 1.0)
-
-_values = itertools.count(1)
-
-
-class Writer(threading.Thread):
-    """Writes to ids of its own until the server is gone."""
-
-    def __init__(self, number, tenant, path, ledger, seed):
-        super().__init__(daemon=True)
-        self.number, self.tenant, self.path, self.ledger = number, tenant, path, ledger
-        self.random = random.Random(seed)
-        self.acknowledged = 0
-        self.refused = []
-
-    def run(self):
-        while self.write():
-            self.acknowledged += 1
-
-    def write(self):
-        operation = self.random.choice(["add", "upsert", "update", "upsert", "delete"])
-        key = f"w{self.number}-{self.random.randrange(KEYS_PER_WRITER)}"
-        value = next(_values)
-        body = {"ids": [key]}
-        if operation != "delete":
-            body.update(embeddings=[[value, 1.0]], documents=[f"d{value}"],
-                        metadatas=[{"value": value}])
-        try:
-            status, answer = self.tenant.call("POST", f"{self.path}/{operation}", body)
-        except (OSError, ValueError):
-            self.ledger.leave_open(operation, key, value)
-            return False
-        if status not in (200, 201):
-            self.refused.append((status, answer))
-            self.ledger.leave_open(operation, key, value)
-            return False
-        self.ledger.acknowledge(operation, key, value)
-        return True
-
-
-def found_of(collection, number):
-    """What the server holds for one writer: id -> value; parts of a record must agree."""
-    records = collection.get(include=["documents", "metadatas", "embeddings"])
-    found = {}
-    for key, document, metadata, embedding in zip(
-            records["ids"], records["documents"], records["metadatas"], records["embeddings"]):
-        if key.startswith(f"w{number}-"):
-            value = metadata["value"]
-            torn = (document, list(map(float, embedding))) != (f"d{value}", [float(value), 1.0])
-            found[key] = f"torn {document} {embedding}" if torn else value
-    return found
+# Small, so that tails are sealed again and again under the load.
+TAIL_BYTES_MAX = 400_000
+SHARED = "shared"
 
 
 def test_kill_9_loses_nothing_acknowledged(own_server):
     seed = int(os.environ.get("SEED", random.randrange(2**32)))
-    print(f"seed {seed}, {ROUNDS} rounds")
     chance = random.Random(seed)
-    server = own_server().start()
+    server = own_server(ENGINE_TAIL_BYTES_MAX_PER_TENANT=TAIL_BYTES_MAX).start()
     tenant = make_tenant(server)
-    made = tenant.cloud_client().create_collection("crash", embedding_function=None)
-    ledgers = [Ledger() for _ in range(WRITERS)]
-    total = 0
-    for round_number in range(ROUNDS):
-        writers = [Writer(number, tenant, tenant.collection_path(made), ledger,
-                          chance.randrange(2**32)) for number, ledger in enumerate(ledgers)]
-        for writer in writers:
-            writer.start()
+    shared = tenant.cloud_client().create_collection(SHARED, embedding_function=None)
+    ledgers, shelf = [Ledger() for _ in range(WRITERS)], Shelf()
+    acknowledged = collections.Counter()
+    for cycle in range(CYCLES):
+        load = [Writer(number, tenant, shared.id, ledger, chance.randrange(2**32))
+                for number, ledger in enumerate(ledgers)]
+        load.append(Shaper(tenant, shelf, chance.randrange(2**32)))
+        for thread in load:
+            thread.start()
         time.sleep(chance.uniform(*KILL_AFTER_SECONDS))
         server.kill()
-        for writer in writers:
-            writer.join()
-        assert [writer.refused for writer in writers] == [[]] * WRITERS
-        total += sum(writer.acknowledged for writer in writers)
+        for thread in load:
+            thread.join()
+            acknowledged.update(thread.acknowledged)
+        where = f"seed {seed}, cycle {cycle}"
+        assert [thread.refused for thread in load] == [[]] * len(load), where
         server.start()
-        check(tenant, made.id, ledgers, f"seed {seed} round {round_number}")
-    print(f"{total} acknowledged writes, {ROUNDS} kills, nothing lost")
-    assert total > 0
+        assert faults(tenant, shared.id, ledgers, shelf) == [], where
+    print(f"crash: seed {seed}, {CYCLES} cycles, {acknowledged.total()} acknowledged writes "
+          f"{dict(acknowledged)}, {seals(server)} seals, 0 lost")
+    assert {"add", "upsert", "update", "delete", "create", "fork"} <= set(acknowledged)
+    assert seals(server) > 0
 
 
-def check(tenant, collection_id, ledgers, where):
-    collection = tenant.cloud_client().get_collection("crash", embedding_function=None)
-    assert collection.id == collection_id
+def faults(tenant, shared_id, ledgers, shelf):
+    """What no promise allows; what is found holds from then on."""
+    found = {each.name: (str(each.id), records_of(each))
+             for each in tenant.cloud_client().list_collections(limit=1000)}
+    collection_id, records = found.pop(SHARED, (None, {}))
+    broken = [] if collection_id == str(shared_id) else ["the shared collection is gone"]
     for number, ledger in enumerate(ledgers):
-        found = found_of(collection, number)
-        assert ledger.broken(found) == [], where
-        ledger.settle(found)
-    assert collection.count() == sum(len(found_of(collection, n)) for n in range(len(ledgers)))
+        own = {key: value for key, value in records.items() if key.startswith(f"w{number}-")}
+        broken += ledger.broken(own)
+        ledger.settle(own)
+    broken += [f"{key}: {value}" for key, value in records.items() if not key.startswith("w")]
+    broken += shelf.broken(found)
+    shelf.settle(found)
+    return broken
+
+
+def seals(server):
+    """A seal's checkpoint is numbered by the log file that it begins."""
+    numbers = [int(path.stem) for path in pathlib.Path(server.data).glob(
+        "tenants/*/log/*.checkpoint")]
+    return max(numbers, default=1) - 1

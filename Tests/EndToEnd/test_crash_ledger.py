@@ -3,6 +3,7 @@
 import pytest
 
 from crash_ledger import Ledger
+from crash_load import Shelf
 
 
 @pytest.fixture
@@ -51,3 +52,38 @@ def test_once_seen_it_must_stay(ledger):
     ledger.settle({"a": 7, "b": 20})
     assert ledger.broken({"a": 7, "b": 20}) == []
     assert ledger.broken({"a": 1, "b": 20})
+
+
+@pytest.fixture
+def shelf():
+    made = Shelf()
+    for name in ("a", "b"):
+        ledger = Ledger()
+        ledger.acknowledge("add", "x", 1)
+        made.put(name, f"id of {name}", ledger, root=name)
+    return made
+
+
+SHELVED = {"a": ("id of a", {"x": 1}), "b": ("id of b", {"x": 1})}
+
+
+def test_collections_that_were_kept_are_fine(shelf):
+    assert shelf.broken(SHELVED) == []
+
+
+@pytest.mark.parametrize("found", [
+    {"a": SHELVED["a"]}, {**SHELVED, "c": ("id", {})}, {**SHELVED, "b": ("other", {"x": 1})},
+    {**SHELVED, "b": ("id of b", {})}, {**SHELVED, "b": ("id of b", {"x": "twice"})},
+], ids=["lost", "invented", "another", "emptied", "doubled"])
+def test_a_planted_fault_in_collections_is_found(shelf, found):
+    assert shelf.broken(found)
+
+
+def test_a_collection_whose_request_had_no_answer_may_or_may_not_be_there(shelf):
+    shelf.open.add("a")
+    shelf.put("c", None, Ledger(), root="c")
+    shelf.open.add("c")
+    assert shelf.broken(SHELVED) == []
+    assert shelf.broken({"b": SHELVED["b"], "c": ("new", {})}) == []
+    shelf.settle(SHELVED)
+    assert shelf.broken({"b": SHELVED["b"]}), "once seen it must stay"

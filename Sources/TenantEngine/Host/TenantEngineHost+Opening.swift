@@ -66,7 +66,8 @@ extension TenantEngineHost {
                 "tenant cannot be opened; its files are untouched",
                 metadata: [
                     "tenant": "\(tenant)", "error": "\(error)",
-                    "hint": "stop the server, run: tessera scrub \(configuration.directory)/\(tenant)",
+                    "hint":
+                        "stop the server, run: tessera scrub \(configuration.directory)/\(tenant)",
                 ])
             throw ServiceError(
                 .unavailable, "This tenant's data cannot be opened now; its operator was told",
