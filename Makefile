@@ -24,6 +24,8 @@ PROGRAMS ?= cloud,async
 CYCLES ?= 200
 # What `make bench` passes on, e.g. make bench BENCH_ARGS=--profile BENCH_PEER=none.
 BENCH_ARGS ?=
+# What `make figures` passes on, e.g. make figures FIGURES_ARGS="--only memory".
+FIGURES_ARGS ?=
 
 .PHONY: help run test check compat crash figures bench release deps venv clean
 
@@ -54,6 +56,10 @@ compat: ## Run the official clients' own test suite (COMPAT=dir SUITE=name PROGR
 crash: release venv ## Kill the server under load, again and again (CYCLES= SEED=)
 	CYCLES=$(CYCLES) $(if $(SEED),SEED=$(SEED)) $(PYTHON) -m pytest Tests/EndToEnd/test_crash.py \
 	  -s -q --binary=$$($(SWIFT) build -c release --show-bin-path)/tessera
+
+figures: release venv ## Files, opening times and memory of large tenants (FIGURES_ARGS=)
+	$(PYTHON) Benchmarks/figures.py $(FIGURES_ARGS) \
+	  --binary $$($(SWIFT) build -c release --show-bin-path)/tessera
 
 bench: release ## Compare speed and recall with Chroma's own server (N= DIM= ROUNDS= STEPS=)
 	Benchmarks/run.sh --binary $$($(BUILD) -c release --show-bin-path)/tessera $(BENCH_ARGS)

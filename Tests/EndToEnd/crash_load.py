@@ -14,7 +14,7 @@ from crash_ledger import Ledger
 
 KEYS_PER_WRITER = 40
 # Long enough that a few hundred writes fill the tail and are sealed.
-PADDING = "x" * 1000
+PADDING = "x" * 4000
 
 _values = itertools.count(1)
 

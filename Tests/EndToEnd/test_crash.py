@@ -17,7 +17,7 @@ CYCLES = int(os.environ.get("CYCLES", "10"))
 WRITERS = 4
 KILL_AFTER_SECONDS = (0.05, 1.0)
 # Small, so that tails are sealed again and again under the load.
-TAIL_BYTES_MAX = 400_000
+TAIL_BYTES_MAX = 1 << 20
 SHARED = "shared"
 
 
