@@ -14,8 +14,8 @@ package final class RegexLiterals: @unchecked Sendable {
     private static let atomBytesMin: Int32 = 3
 
     /// Nil when matching texts need no literal that an index could find.
-    package init?(_ pattern: String) {
-        var copy = pattern
+    package init?(_ regex: RegularExpression) {
+        var copy = regex.literals
         let filter = copy.withUTF8 { bytes in
             bytes.withMemoryRebound(to: CChar.self) {
                 cregex_filter_make(

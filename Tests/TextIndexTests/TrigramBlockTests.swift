@@ -103,13 +103,14 @@ struct RegexLiteralsTests {
         "(?i)strange", "(?i)café society", "foo\\.bar", "foo.bar", "(abc){2,3}", "[qQ][uU]ick",
         "^the", "dog$", "(?:brown|over|dog)", "b.own.*fox", "\\bfox\\b", "(?s)quick.*fox",
         "x*quick+", "[[:alpha:]]elvin", "nothing at all",
-        "(quick|brown) (brown|fox)",
+        "(quick|brown) (brown|fox)", "\\bquick\\b", "(?x) quick # brown", "[q&&\\w]uick",
+        "\\u{71}uick", "(?i)[k--x]elvin", "(?i)stran[g-h]e\\b", "caf\\w \\Bociety",
     ]
 
     @Test("every document that a pattern matches is proposed", arguments: patterns)
     func complete(pattern: String) throws {
         let regex = try RegularExpression(pattern)
-        guard let literals = RegexLiterals(pattern) else { return }
+        guard let literals = RegexLiterals(regex) else { return }
         let bytes = try #require(TrigramBlockBuilder()).block(of: Self.documents)
         let proposed = try bytes.withUnsafeBytes { bytes in
             let block = try #require(TrigramBlock(bytes, rowCount: Self.documents.count))
@@ -129,7 +130,7 @@ struct RegexLiteralsTests {
         for letter in "abcdefghijklmnopqrstuvwxyz" {
             let pattern = "(?i)xyz\(letter)xyz"
             let regex = try RegularExpression(pattern)
-            let literals = try #require(RegexLiterals(pattern))
+            let literals = try #require(RegexLiterals(regex))
             try bytes.withUnsafeBytes { bytes in
                 let block = try #require(TrigramBlock(bytes, rowCount: documents.count))
                 let proposed = literals.candidates(literals.atoms.map { block.rows(holding: $0) })
@@ -141,12 +142,12 @@ struct RegexLiteralsTests {
     }
 
     @Test("are found in alternations and without regard to case, not where any text will do")
-    func found() {
+    func found() throws {
         for pattern in ["quick", "(?i)quick", "quick|lazy", "(abc){2}", "x?quick"] {
-            #expect(RegexLiterals(pattern) != nil, "\(pattern)")
+            #expect(RegexLiterals(try RegularExpression(pattern)) != nil, "\(pattern)")
         }
         for pattern in ["", ".*", "a", "ab|quick", "[a-z]+", "(quick)?", "\\d{5}", "本語"] {
-            #expect(RegexLiterals(pattern) == nil, "\(pattern)")
+            #expect(RegexLiterals(try RegularExpression(pattern)) == nil, "\(pattern)")
         }
     }
 
@@ -155,7 +156,8 @@ struct RegexLiteralsTests {
         let random = SeededRandom(seed: 1)
         let words = (0..<500).map { _ in String(random.next(), radix: 36) }
         let pattern = words.joined(separator: "|")
-        #expect((RegexLiterals(pattern)?.atoms.count ?? 0) <= RegexLiterals.atomsMax)
-        #expect(try RegularExpression(pattern).matches("a \(words[77])"))
+        let regex = try RegularExpression(pattern)
+        #expect((RegexLiterals(regex)?.atoms.count ?? 0) <= RegexLiterals.atomsMax)
+        #expect(regex.matches("a \(words[77])"))
     }
 }

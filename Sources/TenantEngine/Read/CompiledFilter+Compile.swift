@@ -28,8 +28,9 @@ extension CompiledFilter {
         return byCost.flatMap { $0 }
     }
 
-    private static func compile(_ regex: String) throws(ServiceError) -> Node {
-        .regex(try RegularExpression(regex), RegexLiterals(regex))
+    private static func compile(_ pattern: String) throws(ServiceError) -> Node {
+        let regex = try RegularExpression(pattern)
+        return .regex(regex, RegexLiterals(regex))
     }
 
     private static func compile(_ key: MetadataKey, _ predicate: MetadataPredicate) -> Node {

@@ -1,0 +1,138 @@
+/// Writes a tree in RE2's syntax, with nothing in it that RE2 reads otherwise than Rust does.
+///
+/// Classes are written as ranges of scalars, so no table of RE2's is asked. Repetitions are split
+/// and spelled out where RE2 has limits that Rust hasn't.
+struct RegexPrinter {
+    /// How the text that is searched is written.
+    enum Alphabet {
+        case plain
+        /// As `MarkedText` writes it.
+        case marked
+    }
+
+    /// Bytes of the longest expression written.
+    static let bytesMax = 1 << 20
+    /// RE2 refuses more copies of anything, counting nested repetitions' product.
+    private static let copiesMax = 1000
+
+    /// Text that a repetition operator can follow, and how many copies of something it asks for.
+    private struct Piece {
+        let text: String
+        var copies = 1
+    }
+
+    let alphabet: Alphabet
+
+    func text(of node: RegexNode) throws(RegexSyntaxError) -> String { try piece(node).text }
+
+    private func piece(_ node: RegexNode) throws(RegexSyntaxError) -> Piece {
+        switch node.kind {
+        case .empty: return Piece(text: "(?:)")
+        case .one(let set): return Piece(text: one(of: set))
+        case .assertion(let assertion): return Piece(text: text(of: assertion))
+        case .sequence(let nodes): return try joined(nodes, by: "")
+        case .choice(let nodes): return try joined(nodes, by: "|")
+        case .repeated(let node, let min, let max):
+            return try repeated(try piece(node), min, max)
+        }
+    }
+
+    private func joined(
+        _ nodes: [RegexNode], by separator: String
+    ) throws(RegexSyntaxError) -> Piece {
+        var text = "(?:"
+        var copies = 1
+        for (index, node) in nodes.enumerated() {
+            let piece = try piece(node)
+            if index > 0 { text += separator }
+            text += piece.text
+            copies = max(copies, piece.copies)
+            guard text.utf8.count <= Self.bytesMax else { throw .tooLarge }
+        }
+        return Piece(text: text + ")", copies: copies)
+    }
+
+    private func text(of assertion: RegexAssertion) -> String {
+        switch assertion {
+        case .textStart: "(?:\\A)"
+        case .textEnd: "(?:\\z)"
+        case .lineStart: "(?m:^)"
+        case .lineEnd: "(?m:$)"
+        case .wordBoundary: "(?:\\b)"
+        case .notWordBoundary: "(?:\\B)"
+        }
+    }
+
+    // Repetition
+
+    private func repeated(
+        _ piece: Piece, _ min: Int, _ max: Int?
+    ) throws(RegexSyntaxError) -> Piece {
+        var parts = try copies(of: piece, min, "{", "}")
+        if let max {
+            parts += try copies(of: piece, max - min, "{0,", "}")
+        } else {
+            parts.append(Piece(text: piece.text + "*", copies: piece.copies))
+        }
+        return Piece(
+            text: "(?:" + parts.map(\.text).joined() + ")",
+            copies: parts.map(\.copies).max() ?? 1)
+    }
+
+    /// As many copies as asked for, in as few repetitions as RE2 takes.
+    private func copies(
+        of piece: Piece, _ count: Int, _ head: String, _ tail: String
+    ) throws(RegexSyntaxError) -> [Piece] {
+        let chunk = Self.copiesMax / piece.copies
+        let (whole, rest) = count.quotientAndRemainder(dividingBy: chunk)
+        guard (whole + 1) * (piece.text.utf8.count + 8) <= Self.bytesMax else { throw .tooLarge }
+        func part(_ count: Int) -> Piece {
+            Piece(text: "\(piece.text)\(head)\(count)\(tail)", copies: piece.copies * count)
+        }
+        return Array(repeating: part(chunk), count: whole) + (rest > 0 ? [part(rest)] : [])
+    }
+
+    // Classes
+
+    private func one(of set: ScalarSet) -> String {
+        guard alphabet == .marked else { return Self.brackets(set) }
+        let bare = set.subtracting(MarkedText.wrapped)
+        let wrapped = set.intersection(MarkedText.wrapped)
+        let inner = MarkedText.inside(wrapped)
+        if wrapped.isEmpty { return Self.brackets(bare) }
+        if bare.isEmpty { return "(?:0\(Self.brackets(inner))0)" }
+        return "(?:\(Self.brackets(bare))|0\(Self.brackets(inner))0)"
+    }
+
+    /// The class as ranges, or as what it leaves out when that is shorter.
+    static func brackets(_ set: ScalarSet) -> String {
+        if set.ranges.count == 1, set.ranges[0].count == 1 { return ranges(set) }
+        let complement = set.complement
+        if set.isEmpty { return "[^" + ranges(complement) + "]" }
+        if complement.isEmpty { return "(?s:.)" }
+        let isShorter = set.ranges.count <= complement.ranges.count
+        return isShorter ? "[" + ranges(set) + "]" : "[^" + ranges(complement) + "]"
+    }
+
+    private static func ranges(_ set: ScalarSet) -> String {
+        var text = ""
+        for range in set.ranges {
+            append(range.lowerBound, to: &text)
+            guard range.count > 1 else { continue }
+            text += "-"
+            append(range.upperBound, to: &text)
+        }
+        return text
+    }
+
+    /// Letters, digits and what is not ASCII stand for themselves.
+    private static func append(_ value: UInt32, to text: inout String) {
+        if let scalar = Unicode.Scalar(value),
+            value >= 0x80 || POSIXClass.alnum.contains(value)
+        {
+            text.unicodeScalars.append(scalar)
+        } else {
+            text += "\\x{" + String(value, radix: 16) + "}"
+        }
+    }
+}
