@@ -66,13 +66,16 @@ package final class FrontendServer: Service {
     /// The trace comes first, so that every refusal has an id; the route before authentication,
     /// since it says what the caller must be allowed. Admission and metering join this list.
     private func responder(_ cpuPool: CPUPool) -> RequestResponder {
-        let stages: [any Stage] = [
-            TraceStage(random: random), RouteStage(table: routes),
+        let access: [any Stage] = [
             AuthenticateStage(authenticator: authenticator),
             AuthoriseStage(authoriser: authoriser),
-            ValidateStage(bodyBytesMax: configuration.bodyBytesMax, cpuPool: cpuPool),
-            ExecuteStage(),
         ]
+        let stages: [any Stage] =
+            [TraceStage(random: random), RouteStage(table: routes)] + access + [
+                ReceiveStage(bodyBytesMax: configuration.bodyBytesMax),
+                RecheckStage(access: access, time: time), ValidateStage(cpuPool: cpuPool),
+                ExecuteStage(),
+            ]
         let pipeline = RequestPipeline(
             stages: stages, encoder: EncodeStage(cpuPool: cpuPool, date: HTTPDate(time: time)),
             log: AccessLog(logger: logger, time: time))

@@ -43,6 +43,20 @@ package final class MemoryDirectory: TenantDirectory {
         return token.text
     }
 
+    /// Revokes a token that was minted here, by its text.
+    package func revoke(_ text: String) {
+        guard let keyID = Token.parse(text)?.keyID else { return }
+        state.withLock { state in
+            guard let old = state.tokens[keyID] else { return }
+            state.tokens[keyID] = TokenRecord(
+                keyID: keyID, tenant: old.tenant, tenantName: old.tenantName, role: old.role,
+                databases: old.databases, displayName: old.displayName,
+                createdAtMilliseconds: old.createdAtMilliseconds,
+                expiresAtMilliseconds: old.expiresAtMilliseconds, revokedAtMilliseconds: 1,
+                mac: old.mac, pepperVersion: old.pepperVersion)
+        }
+    }
+
     @discardableResult
     package func addDatabase(named name: DatabaseName, to tenant: TenantRecord) -> DatabaseRecord {
         let record = DatabaseRecord(

@@ -27,7 +27,7 @@ struct Installation: Sendable {
     static func run(
         allowReset: Bool = false, conformanceMode: Bool = false,
         bodyBytesMax: Int = 40 * 1024 * 1024, indexFlavour: IndexFlavour = .hnsw,
-        logger: Logger = quiet,
+        logger: Logger = quiet, time: any TimeSource = SystemTimeSource(),
         _ body: @escaping @Sendable (Installation) async throws -> Void
     ) async throws {
         let engine = ReferenceEngine()
@@ -42,7 +42,7 @@ struct Installation: Sendable {
             authenticator: Authenticator(
                 directory: directory, peppers: peppers, time: SystemTimeSource()),
             authoriser: Authoriser(directory: directory, conformanceMode: conformanceMode),
-            logger: logger)
+            logger: logger, time: time)
         let group = ServiceGroup(services: [server], logger: quiet)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
