@@ -85,6 +85,7 @@ DOCUMENT_WHERES = [
     {"$contains": "quick"}, {"$contains": "café"}, {"$contains": "%"},
     {"$contains": "_"}, {"$not_contains": "quick"}, {"$regex": "(?i)quick"},
     {"$regex": "^the .* fox$"}, {"$not_regex": "o"}, {"$contains": "o"},
+    {"$regex": r"caf\w\b"}, {"$regex": r"f\b"}, {"$regex": r"^\w+\s\w"},
     {"$and": [{"$contains": "brown"}, {"$not_contains": "quick"}]},
     {"$or": [{"$contains": "dog"}, {"$contains": "words"}]},
 ]

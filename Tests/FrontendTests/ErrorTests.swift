@@ -24,6 +24,8 @@ struct ErrorTests {
             .deadlineExceeded: (504, "ChromaError"), .aborted: (400, "ChromaError"),
             .unsupportedMediaType: (415, "ChromaError"), .payloadTooLarge: (413, "ChromaError"),
             .insufficientStorage: (507, "ChromaError"),
+            .writeConflict: (409, "ConditionalWriteConflictError"),
+            .staleRead: (412, "StaleReadError"),
         ]
         for code in ServiceError.Code.allCases {
             #expect(code.status.code == expected[code]?.0, "\(code)")

@@ -69,7 +69,8 @@ struct RegularExpressionTests {
             "(?#a)", #"\"#, #"(a)\1"#, "(?=a)", "(?!a)", "(?<=a)b", "(?<!a)b", #"\p{Nonsense}"#,
             "[z-a]", "(?z)", "(?>a)", #"\Z"#, #"\é"#, #"[\b]"#, #"[\d-a]"#,
             #"\u{d800}"#, #"\x{110000}"#, #"\p{L&}"#, #"\Q.\E"#, "(?P=n)", "(?<n>a)(?<n>b)",
-            "(?<1>a)", "(?-u:.)", #"(?-u:\W)"#, #"(?-u:\pL)"#, "(?-u:[é])", #"\u{}"#, #"\x4"#, "(?<n", "a{99999999999}",
+            "(?<1>a)", "(?-u:.)", #"(?-u:\W)"#, #"(?-u:\pL)"#, "(?-u:[é])", #"\u{}"#, #"\x4"#,
+            "(?<n", "a{99999999999}", #"\<a"#, #"\b{start}a"#, "(?mR)a$", #"\b(?-u:\b)"#,
         ])
     func refuses(pattern: String) {
         let error = #expect(throws: ServiceError.self) { try RegularExpression(pattern) }
@@ -108,7 +109,8 @@ struct RegularExpressionTests {
             String(repeating: "[", count: 60_000), "a" + String(repeating: "*", count: 60_000),
             String(repeating: "[\\w]", count: 8_000), String(repeating: "\\w", count: 30_000),
             String(repeating: "(?i)\\pL", count: 9_000),
-            "[" + String(repeating: "\\w", count: 30_000) + "]", "\\w{1000}", "(?:a{1000}){1000}", "a{4000000000}", "(?:(?:(?:){1000}){1000}){1000}",
+            "[" + String(repeating: "\\w", count: 30_000) + "]", "\\w{1000}",
+            "(?:a{1000}){1000}", "a{4000000000}", "(?:(?:(?:){1000}){1000}){1000}",
         ])
     func hostile(pattern: String) {
         let error = #expect(throws: ServiceError.self) { try RegularExpression(pattern) }

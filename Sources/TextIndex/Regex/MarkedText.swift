@@ -24,20 +24,22 @@ enum MarkedText {
         text.contains { $0 >= 0x80 }
     }
 
+    /// - Parameter text: UTF-8.
     static func mark(_ text: UnsafeRawBufferPointer) -> [UInt8] {
         var marked: [UInt8] = []
         marked.reserveCapacity(text.count * 2)
         var decoder = UTF8()
         var bytes = text.makeIterator()
         while case .scalarValue(let scalar) = decoder.decode(&bytes) {
-            if scalar.isASCII, scalar != "0" {
+            if scalar == "0" {
+                marked += [0x30, 0x2D, 0x30]
+            } else if scalar.isASCII {
                 marked.append(UInt8(scalar.value))
-            } else if wrapped.contains(scalar.value) {
-                marked.append(0x30)
-                marked += scalar == "0" ? [0x2D] : Array(UTF8.encode(scalar) ?? .init())
-                marked.append(0x30)
-            } else {
-                marked += UTF8.encode(scalar) ?? .init()
+            } else if let encoded = UTF8.encode(scalar) {
+                let isWrapped = wrapped.contains(scalar.value)
+                if isWrapped { marked.append(0x30) }
+                marked += encoded
+                if isWrapped { marked.append(0x30) }
             }
         }
         return marked

@@ -23,8 +23,8 @@ enum UnicodeCategories {
         ("sk modifiersymbol", [.modifierSymbol]), ("so othersymbol", [.otherSymbol]),
         ("zs spaceseparator", [.spaceSeparator]), ("zl lineseparator", [.lineSeparator]),
         ("zp paragraphseparator", [.paragraphSeparator]), ("cc control cntrl", [.control]),
-        ("cf format", [.format]), ("co privateuse", [.privateUse]), ("cn unassigned", [.unassigned]),
-        ("cs surrogate", []),
+        ("cf format", [.format]), ("co privateuse", [.privateUse]),
+        ("cn unassigned", [.unassigned]), ("cs surrogate", []),
     ]
 
     private static let groups: [(String, [Unicode.GeneralCategory])] = [
