@@ -28,11 +28,13 @@ package final class DataGRPCServer: Service {
         host: String, port: Int, configuration: FrontendConfiguration,
         engines: any EngineClient, authenticator: Authenticator, authoriser: Authoriser,
         certificate: ServerCertificate? = nil, logger: Logger,
-        random: any RandomSource = SystemRandomSource()
+        random: any RandomSource = SystemRandomSource(),
+        time: any TimeSource = SystemTimeSource()
     ) throws {
         let gate = DataGate(
             authenticator: authenticator, authoriser: authoriser, cpuPool: cpuPool,
-            requestBytesMax: configuration.bodyBytesMax, random: random, logger: logger)
+            requestBytesMax: configuration.bodyBytesMax, random: random, time: time,
+            logger: logger)
         let endpoints =
             CollectionMethods(engines: engines, flavour: configuration.indexFlavour).endpoints
             + RecordMethods(engines: engines, cpuPool: cpuPool).endpoints

@@ -15,6 +15,7 @@ struct DataGate: Sendable {
     /// The most bytes that one request message may have.
     let requestBytesMax: Int
     let random: any RandomSource
+    let time: any TimeSource
     let logger: Logger
 
     /// Answers a call. Throws an `RPCError` with the status of what refused it.
@@ -35,13 +36,18 @@ struct DataGate: Sendable {
 
     private static let requestIDKey = "x-request-id"
 
-    /// The message is read once it is known who sends it.
+    /// The message is read once it is known who sends it; when it was long in coming, that is
+    /// asked again.
     private func answer<Input, Output>(
         _ request: StreamingServerRequest<Input>, by method: DataMethod<Input, Output>
     ) async throws -> Output {
-        let principal = try await authenticator.authenticate(
-            presented: request.metadata.credential)
+        let credential = request.metadata.credential
+        let start = time.monotonicNanoseconds()
+        var principal = try await authenticator.authenticate(presented: credential)
         let message = try await ServerRequest(stream: request).message
+        if AccessAge.isStale(since: start, time) {
+            principal = try await authenticator.authenticate(presented: credential)
+        }
         let database = DatabaseName(message.database)
         let scope = try await authoriser.databaseScope(
             for: principal, try method.action(message), tenant: TenantName(message.tenant),
