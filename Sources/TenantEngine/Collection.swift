@@ -7,11 +7,11 @@ final class Collection: Sendable {
     let database: DatabaseID
     /// Position of the entry that created it: the order of lists.
     let createdAt: UInt64
-    let records: CollectionRecords
+    let contents: CollectionContents
     private let current: Mutex<CollectionState>
 
-    init(_ state: CollectionState, records: CollectionRecords = CollectionRecords()) {
-        self.records = records
+    init(_ state: CollectionState, contents: CollectionContents = CollectionContents()) {
+        self.contents = contents
         id = state.id
         database = state.database
         createdAt = state.createdAt

@@ -18,7 +18,8 @@ extension CollectionDirectory {
                     id: id, database: database, name: name, metadata: metadata,
                     settings: settings, dimension: nil, logPosition: 0, version: 0,
                     createdAt: position.value),
-                records: CollectionRecords(RecordWriter(at: position.value, budget: budget)))
+                contents: CollectionContents(
+                    open: CollectionRecords(RecordWriter(at: position.value, budget: budget))))
             insert(collection, named: name)
             return Applied(outcome: .collection(collection.state), changes: [put(collection)])
         case .collectionModified(let id, let change): return modify(id, change)
@@ -55,7 +56,7 @@ extension CollectionDirectory {
     ) -> Applied {
         guard let source = collection(source) else { return Applied() }
         let state = source.state.forked(as: id, named: name, createdAt: position.value)
-        let fork = Collection(state, records: source.records.fork(at: position.value))
+        let fork = Collection(state, contents: source.contents.fork(at: position.value))
         insert(fork, named: name)
         lineages.addFork(state.root)
         return Applied(outcome: .collection(state), changes: [put(fork)])
@@ -94,7 +95,7 @@ extension Collection {
             update { $0.dimension = dimension }
             applied.changes = [.put(CatalogRow(state))]
         }
-        records.apply(changes, at: position.value)
+        contents.fold(changes, at: position.value)
         return applied
     }
 }

@@ -10,7 +10,11 @@ package enum CollectionFold {
         var directory = CollectionDirectory()
         let inOrder = checkpoint.collections.sorted { $0.state.createdAt < $1.state.createdAt }
         for described in inOrder {
-            directory.insert(Collection(described.state), named: described.state.name)
+            let collection = Collection(described.state)
+            directory.insert(collection, named: described.state.name)
+            for changes in described.unfolded {
+                _ = collection.apply(changes, at: checkpoint.position)
+            }
         }
         directory.lineages = Lineages(
             checkpoint.lineages, roots: checkpoint.collections.map(\.state.root))

@@ -36,7 +36,7 @@ struct TenantOpener {
             fileSystem: fileSystem, directory: root + "/log", tenant: tenant)
         let checkpoint = try checkpoints.newest()
         let budget = TenantBudget(of: writes)
-        var directory = try CollectionDirectory(checkpoint, segments: segments, budget: budget)
+        var directory = CollectionDirectory(checkpoint, segments: segments, budget: budget)
         let reader = LogReader(fileSystem: fileSystem, directory: root + "/log", tenant: tenant)
         let end = try reader.replay(after: checkpoint, durableEnd: durableEnd) {
             (position, entry) in
@@ -71,28 +71,19 @@ struct TenantOpener {
 }
 
 extension CollectionDirectory {
-    /// The collections of a checkpoint, their segments mapped and checked.
-    init(_ checkpoint: Checkpoint, segments: SegmentStore, budget: TenantBudget)
-        throws(StorageError)
-    {
+    /// The collections of a checkpoint. No segment is read.
+    init(_ checkpoint: Checkpoint, segments: SegmentStore, budget: TenantBudget) {
         self.init(budget: budget)
         let inOrder = checkpoint.collections.sorted { $0.state.createdAt < $1.state.createdAt }
         for described in inOrder {
-            var parts: [RecordWriter.SealedPart] = []
-            for part in described.parts {
-                var deleted = DeletionMap()
-                for row in part.deletedRows { deleted.insert(Int(row)) }
-                parts.append(
-                    RecordWriter.SealedPart(
-                        rows: .segment(try segments.rows(part.segment, of: part.storedAs)),
-                        deleted: deleted, rowOfID: [:]))
+            let unread = UnreadRecords(
+                at: checkpoint.position.value, parts: described.parts, nextOrder: described.nextOrder, segments: segments,
+                budget: budget)
+            let collection = Collection(described.state, contents: CollectionContents(unread))
+            insert(collection, named: described.state.name)
+            for changes in described.unfolded {
+                _ = collection.apply(changes, at: checkpoint.position)
             }
-            let records = CollectionRecords(
-                RecordWriter(
-                    at: checkpoint.position.value, sealed: parts,
-                    nextOrder: described.nextOrder, budget: budget))
-            insert(
-                Collection(described.state, records: records), named: described.state.name)
         }
         lineages = Lineages(
             checkpoint.lineages, roots: checkpoint.collections.map(\.state.root))

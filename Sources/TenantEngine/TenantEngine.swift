@@ -12,6 +12,8 @@ struct EngineResources: Sendable {
     let ioThreads: NIOThreadPool
     /// Sealing.
     let backgroundThreads: NIOThreadPool
+    /// Reading and checking segments.
+    let readingThreads: NIOThreadPool
     let time: any TimeSource
     let random: any RandomSource
     let writes: WriteBudget
@@ -32,7 +34,7 @@ package final class TenantEngine: Sendable {
     /// Held while sealing.
     private let sealing = Mutex(Sealing())
     private let sealer: Sealer
-    private let resources: EngineResources
+    let resources: EngineResources
     /// Called when a seal ended.
     private let onSealed: @Sendable () -> Void
     /// The memory this tenant's writes take.
@@ -83,6 +85,7 @@ package final class TenantEngine: Sendable {
     /// - Throws: `ServiceError` when it is refused or cannot be stored, `EngineClosed` when the
     ///   engine closed before it was taken.
     func commit(_ proposal: Proposal) async throws -> CommitOutcome {
+        try await prepare(proposal)
         guard let size = size(of: proposal) else { return try await submit(proposal) }
         try await budget.enter(size)
         defer { budget.leave(size) }
@@ -208,6 +211,12 @@ package final class TenantEngine: Sendable {
             try sealing.withLock { sealing in
                 guard !sealing.isClosed else { throw EngineClosed() }
                 let checkpoint = try sealAll(&sealing)
+                guard checkpoint.collections.allSatisfy(\.unfolded.isEmpty) else {
+                    throw ServiceError(
+                        .unavailable,
+                        "A collection of this tenant is damaged, so it cannot be backed up; "
+                            + "repair it first: tessera scrub --tenant \(tenant) --repair")
+                }
                 return TenantCut(
                     checkpoint: checkpoint, segments: try sealer.store.files(of: checkpoint))
             }
@@ -219,6 +228,7 @@ package final class TenantEngine: Sendable {
             let checkpoint = try finish(unfinished, &sealing)
             if committer.withLock({ $0.lastPosition }) == checkpoint.position { return checkpoint }
         }
+        readWhatIsUnfolded()
         let capture = try committer.withLock { committer in
             defer { failure.withLock { $0 = committer.failedAt } }
             return try committer.capture(directory)
@@ -230,11 +240,20 @@ package final class TenantEngine: Sendable {
     private func finish(_ capture: Sealer.Capture, _ sealing: inout Sealing) throws
         -> Checkpoint
     {
-        let checkpoint = try sealer.seal(capture)
+        let checkpoint = try sealer.seal(capture) { [self] in note($1, of: $0) }
         sealing.unfinished = nil
         let used = committer.withLock { $0.segmentsInUse(directory) }
         try sealer.removeGarbage(before: checkpoint, used: used)
         return checkpoint
+    }
+
+    /// Opens the collections that have entries behind the checkpoint. What can't be opened takes
+    /// its entries along into the next.
+    private func readWhatIsUnfolded() {
+        for collection in withDirectory({ $0.all }) where collection.contents.damage == nil {
+            guard case .unread(let unread) = collection.contents.form else { continue }
+            if !unread.entries.isEmpty { read([], of: collection) }
+        }
     }
 }
 

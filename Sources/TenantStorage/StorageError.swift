@@ -1,5 +1,17 @@
 import Platform
 
+/// Reads something, and once more when a call failed: one failure says little about a disk.
+///
+/// - Throws: `StorageError` of the second try; at once when the bytes themselves are bad.
+package func readingTwice<Result>(_ read: () throws(StorageError) -> Result) throws(StorageError)
+    -> Result
+{
+    do { return try read() } catch {
+        guard case .file = error else { throw error }
+        return try read()
+    }
+}
+
 /// What can be wrong with a tenant's files.
 package enum StorageError: Error, CustomStringConvertible {
     /// Bytes that passed their checksum but do not parse, or parts of them that are missing.

@@ -75,7 +75,7 @@ final class EngineFixture {
     func segmentRows(_ collection: CollectionID) async throws -> [SegmentUse] {
         let found = try await host.engine(for: scope.tenant)
             .collection(collection, in: scope.database)
-        return found.records.snapshot().parts.compactMap { part in
+        return try found.contents.read([]).snapshot().parts.compactMap { part in
             guard case .segment(let sections) = part.rows else { return nil }
             return SegmentUse(
                 file: sections.file.id, storedAs: sections.collection, rowCount: part.rowCount)

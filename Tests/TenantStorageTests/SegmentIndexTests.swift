@@ -161,7 +161,7 @@ struct SegmentIndexTests {
         of kind: SectionKind, on disk: SimulatedFileSystem, _ rows: Rows
     ) throws -> Range<Int>? {
         try SegmentFile(id, in: "/segments", fileSystem: disk)
-            .contents(of: rows.collection)?.sections[kind]?.range
+            .contents(of: rows.collection).sections[kind]?.range
     }
 
     private static func bytes(

@@ -147,24 +147,26 @@ struct ScrubTests {
         ) throws {
             let wrong = Checkpoint.Collection(
                 state: collection.state, nextOrder: nextOrder ?? collection.nextOrder,
-                parts: parts)
+                parts: parts, unfolded: [])
             try world.files.checkpoints.write(
                 Checkpoint(logFile: good.logFile, position: good.position, collections: [wrong]))
             let findings = try world.survey().findings.filter { $0.severity == .damage }
             #expect(findings.contains { $0.what.contains(words) }, "\(findings)")
         }
         func changed(
-            segment: SegmentID? = nil, storedAs: CollectionID? = nil, deleted: [UInt32]? = nil
+            segment: SegmentID? = nil, storedAs: CollectionID? = nil, deleted: [UInt32]? = nil,
+            extent: SegmentExtent? = nil
         ) -> Checkpoint.Part {
             Checkpoint.Part(
                 segment: segment ?? part.segment, storedAs: storedAs ?? part.storedAs,
-                deletedRows: deleted ?? part.deletedRows)
+                deletedRows: deleted ?? part.deletedRows, extent: extent ?? part.extent)
         }
         let nobody = UniqueID(high: 0x0123_4567_89AB_4DEF, low: 0x8000_0000_0000_0001)
         try check([changed(segment: SegmentID(nobody))], "missing")
         try check([changed(storedAs: CollectionID(nobody))], "no rows of")
         try check([changed(deleted: [99_999])], "deleted rows")
         try check([changed(deleted: [2, 1])], "deleted rows")
+        try check([changed(extent: SegmentExtent(rowCount: 0, orders: nil))], "should have 0")
         try check([part, part], "live beside another version")
         try check(nextOrder: 0, [part], "no place of its own")
     }

@@ -64,25 +64,27 @@ struct Committer: ~Copyable {
     {
         let logFile = try log.beginFile()
         let (collections, lineages) = directory.withLock { ($0.all, $0.lineages.described) }
-        return Sealer.Capture(
-            logFile: logFile, position: log.end.last,
-            collections: collections.map { collection in
-                collection.records.change { writer in
-                    writer.freezeTail()
-                    return CapturedCollection(
-                        collection: collection, state: collection.state, parts: writer.sealed,
-                        nextOrder: writer.nextOrder)
-                }
-            },
-            lineages: lineages)
+        var capture = Sealer.Capture(
+            logFile: logFile, position: log.end.last, lineages: lineages)
+        for collection in collections {
+            switch collection.contents.form {
+            case .open(let records):
+                capture.collections.append(CapturedCollection(collection, records))
+            case .unread(let unread):
+                capture.unread.append(unread.described(collection.state))
+            }
+        }
+        return capture
     }
 
     /// The segments that collections read. No entry is applied meanwhile, so none is missed.
     func segmentsInUse(_ directory: borrowing Mutex<CollectionDirectory>) -> Set<SegmentID> {
         var used: Set<SegmentID> = []
         for collection in directory.withLock({ $0.all }) {
-            for part in collection.records.snapshot().parts {
-                if case .segment(let sections) = part.rows { used.insert(sections.file.id) }
+            switch collection.contents.form {
+            case .open(let records):
+                used.formUnion(records.snapshot().segments.map(\.file.id))
+            case .unread(let unread): used.formUnion(unread.parts.map(\.segment))
             }
         }
         return used

@@ -129,9 +129,11 @@ struct Sequencer {
         guard !isChanged(source, in: database), !isChanged(name, in: database) else {
             return .wait
         }
-        guard let root = directory.collection(source, in: database)?.state.root else {
+        guard let found = directory.collection(source, in: database) else {
             return .refuse(.noCollection(id: source.description))
         }
+        if let damage = found.contents.damage { return .refuse(damage.refusal) }
+        let root = found.state.root
         guard !changedTrees.contains(root) else { return .wait }
         guard directory.collection(named: name, in: database) == nil else {
             return .refuse(.collectionExists(name))
@@ -173,7 +175,7 @@ struct Sequencer {
             guard token <= head.value else {
                 return .refuse(.invalid("read_token \(token) is beyond the end of the log"))
             }
-            do { try collection.records.check(touched, after: token) } catch {
+            do { try collection.contents.records?.check(touched, after: token) } catch {
                 return .refuse(error)
             }
         }

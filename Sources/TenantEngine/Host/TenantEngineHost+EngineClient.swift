@@ -63,7 +63,7 @@ extension TenantEngineHost: EngineClient {
     package func collection(id: CollectionID, in scope: DatabaseScope) async throws
         -> CollectionState
     {
-        try await withCollection(id, scope) { $0.state }
+        try await withCollection(id, scope) { $1.state }
     }
 
     package func modifyCollection(
@@ -87,7 +87,7 @@ extension TenantEngineHost: EngineClient {
         in scope: DatabaseScope
     ) async throws {
         guard !batch.ids.isEmpty else {
-            try await withCollection(collection, scope) { _ in }
+            try await withCollection(collection, scope) { _, _ in }
             return
         }
         let entry = LogEntry.recordsWritten(
@@ -104,19 +104,21 @@ extension TenantEngineHost: EngineClient {
         in scope: DatabaseScope
     ) async throws -> Int {
         guard selection.ids != nil || selection.filter != nil else {
-            return try await withCollection(collection, scope) { _ in 0 }
+            return try await withCollection(collection, scope) { _, _ in 0 }
         }
         var ids = selection.ids ?? []
         if selection.filter != nil {
-            ids = try await search(collection, scope) { found in
-                let (snapshot, rows) = try RowSelector(records: found.records).select(
+            ids = try await search(
+                collection, scope, reading: [.ids, .orders, selection.sectionsNeeded]
+            ) { _, records in
+                let (snapshot, rows) = try RowSelector(records: records).select(
                     selection, countMax: limit ?? .max)
                 return snapshot.page(rows, offset: 0, limit: limit).map {
                     snapshot.part(of: $0).id(of: Int($0.row))
                 }
             }
         } else {
-            try await withCollection(collection, scope) { _ in }
+            try await withCollection(collection, scope) { _, _ in }
         }
         guard !ids.isEmpty else { return 0 }
         let entry = LogEntry.recordsDeleted(collection: collection, ids: ids)
@@ -131,8 +133,11 @@ extension TenantEngineHost: EngineClient {
     package func get(
         _ request: GetRequest, from collection: CollectionID, in scope: DatabaseScope
     ) async throws -> [RecordView] {
-        try await search(collection, scope) { found in
-            let (snapshot, rows) = try RowSelector(records: found.records).select(
+        let sections: SectionSet = [
+            .ids, .orders, request.selection.sectionsNeeded, request.include.sectionsNeeded,
+        ]
+        return try await search(collection, scope, reading: sections) { _, records in
+            let (snapshot, rows) = try RowSelector(records: records).select(
                 request.selection, countMax: request.rowsNeeded)
             let page = snapshot.page(rows, offset: request.offset, limit: request.limit)
             return page.map { snapshot.view(of: $0, request.include) }
@@ -145,13 +150,17 @@ extension TenantEngineHost: EngineClient {
         let queries = (0..<request.embeddings.rowCount).map {
             PreparedQuery(request.embeddings, row: $0)
         }
-        return try await search(collection, scope) { [configuration] found in
-            let state = found.state
+        let sections: SectionSet = [
+            .ids, .orders, .embeddings, .inverseNorms, request.selection.sectionsNeeded,
+            request.include.sectionsNeeded,
+        ]
+        return try await search(collection, scope, reading: sections) {
+            [configuration] state, records in
             guard let dimension = state.dimension else { return queries.map { _ in [] } }
             for query in queries where query?.dimension != dimension {
                 throw ServiceError.wrongDimension(expected: dimension, got: query?.dimension ?? 0)
             }
-            let (snapshot, rows) = try RowSelector(records: found.records).select(
+            let (snapshot, rows) = try RowSelector(records: records).select(
                 request.selection, refusesUnknownIDs: configuration.refusesUnknownQueryIDs)
             let search = NearestSearch(
                 snapshot: snapshot, kernel: DistanceKernel(state.settings.space))
@@ -166,28 +175,33 @@ extension TenantEngineHost: EngineClient {
     package func count(
         _ collection: CollectionID, at level: ReadLevel, in scope: DatabaseScope
     ) async throws -> Int {
-        try await withCollection(collection, scope) {
-            $0.records.snapshot(at: level).liveCount
+        try await withCollection(collection, scope) { engine, found in
+            if let count = found.contents.count(at: level) { return count }
+            return try await engine.records(of: found, needing: [])
+                .snapshot(at: level).liveCount
         }
     }
 
     /// Calls `body` with a collection, whose tenant stays open meanwhile.
     func withCollection<Result: Sendable>(
         _ id: CollectionID, _ scope: DatabaseScope,
-        _ body: (Collection) async throws -> Result
+        _ body: (TenantEngine, Collection) async throws -> Result
     ) async throws -> Result {
         try await withEngine(for: scope.tenant) { engine in
-            try await body(try engine.collection(id, in: scope.database))
+            try await body(engine, try engine.collection(id, in: scope.database))
         }
     }
 
-    /// The same on a search thread.
+    /// Calls `body` on a search thread with what a collection is and its records.
+    ///
+    /// - Parameter sections: what `body` reads of segments.
     func search<Result: Sendable>(
-        _ id: CollectionID, _ scope: DatabaseScope,
-        _ body: @escaping @Sendable (Collection) throws -> Result
+        _ id: CollectionID, _ scope: DatabaseScope, reading sections: SectionSet,
+        _ body: @escaping @Sendable (CollectionState, CollectionRecords) throws -> Result
     ) async throws -> Result {
-        try await withCollection(id, scope) { found in
-            try await searchThreads.runIfActive { try body(found) }
+        try await withCollection(id, scope) { engine, found in
+            let records = try await engine.records(of: found, needing: sections)
+            return try await searchThreads.runIfActive { try body(found.state, records) }
         }
     }
 

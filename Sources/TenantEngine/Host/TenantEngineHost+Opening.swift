@@ -66,8 +66,7 @@ extension TenantEngineHost {
                 "tenant cannot be opened; its files are untouched",
                 metadata: [
                     "tenant": "\(tenant)", "error": "\(error)",
-                    "hint":
-                        "stop the server, run: tessera scrub \(configuration.directory)/\(tenant)",
+                    "hint": "stop the server and run: tessera scrub --tenant \(tenant)",
                 ])
             throw ServiceError(
                 .unavailable, "This tenant's data cannot be opened now; its operator was told",

@@ -8,8 +8,11 @@ extension TenantEngineHost {
         _ request: GetRequest, asOf token: UInt64?, from collection: CollectionID,
         in scope: DatabaseScope
     ) async throws -> (records: [RecordView], token: UInt64) {
-        try await search(collection, scope) { found in
-            let (snapshot, rows, token) = try RowSelector(records: found.records).select(
+        let sections: SectionSet = [
+            .ids, .orders, request.selection.sectionsNeeded, request.include.sectionsNeeded,
+        ]
+        return try await search(collection, scope, reading: sections) { _, records in
+            let (snapshot, rows, token) = try RowSelector(records: records).select(
                 request.selection, asOf: token, countMax: request.rowsNeeded)
             let page = snapshot.page(rows, offset: request.offset, limit: request.limit)
             return (page.map { snapshot.view(of: $0, request.include) }, token)
@@ -19,7 +22,7 @@ extension TenantEngineHost {
     package func commit(
         _ transaction: RecordTransaction, to collection: CollectionID, in scope: DatabaseScope
     ) async throws -> UInt64? {
-        try await withCollection(collection, scope) { _ in }
+        try await withCollection(collection, scope) { _, _ in }
         let changes = transaction.changes.filter { !$0.ids.isEmpty }
         guard !changes.isEmpty else { return nil }
         let bytes = LogEntrySerializer.bytes(

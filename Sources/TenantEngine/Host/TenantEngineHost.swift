@@ -43,7 +43,9 @@ package final class TenantEngineHost: Sendable {
         searchThreads = NIOThreadPool(numberOfThreads: searchThreadCount)
         resources = EngineResources(
             ioThreads: NIOThreadPool(numberOfThreads: max(configuration.ioThreads, 1)),
-            backgroundThreads: NIOThreadPool(numberOfThreads: 1), time: time, random: random,
+            backgroundThreads: NIOThreadPool(numberOfThreads: 1),
+            readingThreads: NIOThreadPool(numberOfThreads: Self.readingThreadCount),
+            time: time, random: random,
             writes: WriteBudget(limits: configuration.writeLimits), logger: logger)
         permits = OpenPermits(
             count: configuration.tenantsOpenMax,
@@ -54,7 +56,10 @@ package final class TenantEngineHost: Sendable {
     }
 
     private var threadPools: [NIOThreadPool] {
-        [searchThreads, resources.ioThreads, resources.backgroundThreads]
+        [
+            searchThreads, resources.ioThreads, resources.backgroundThreads,
+            resources.readingThreads,
+        ]
     }
 
     /// Calls `body` with the tenant's engine, opened if need be, and keeps it open meanwhile.
@@ -134,6 +139,9 @@ package final class TenantEngineHost: Sendable {
         if let budget { return engines.first { $0.budget === budget }?.press() ?? false }
         return engines.sorted { $0.budget.tailBytes > $1.budget.tailBytes }.contains { $0.press() }
     }
+
+    /// Collections that are read for the first time at once.
+    private static let readingThreadCount = 4
 
     static let closing = ServiceError(
         .unavailable, "The server is shutting down; retry with another frontend")

@@ -22,12 +22,13 @@ extension RecordSnapshot {
     /// What a response shows of a row.
     func view(of ref: RowRef, _ include: Include, distance: Float? = nil) -> RecordView {
         let part = part(of: ref)
-        let payload = part.payload(of: Int(ref.row))
-        var view = RecordView(id: payload.id, distance: distance)
-        if include.contains(.documents) { view.document = payload.document }
-        if include.contains(.uris) { view.uri = payload.uri }
-        if include.contains(.metadatas) { view.metadata = payload.metadata }
-        if include.contains(.embeddings) { view.embedding = part.embedding(of: Int(ref.row)) }
+        let row = Int(ref.row)
+        var view = RecordView(id: part.id(of: row), distance: distance)
+        // A segment's other columns may not have been checked.
+        if include.contains(.documents) { view.document = part.document(of: row) }
+        if include.contains(.uris) { view.uri = part.uri(of: row) }
+        if include.contains(.metadatas) { view.metadata = part.metadata(of: row) }
+        if include.contains(.embeddings) { view.embedding = part.embedding(of: row) }
         return view
     }
 

@@ -176,6 +176,7 @@ struct Part: Sendable {
 
     /// First and last place in insertion order; nil when there are no rows or they are unordered.
     var orderRange: ClosedRange<UInt64>? {
+        if case .segment(let sections) = rows { return sections.extent.orders }
         guard isOrdered, rowCount > 0 else { return nil }
         return order(of: 0)...order(of: rowCount - 1)
     }

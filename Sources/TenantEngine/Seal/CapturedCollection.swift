@@ -4,10 +4,21 @@ import TenantStorage
 /// A collection as it was when the log file of a checkpoint began.
 struct CapturedCollection: Sendable {
     let collection: Collection
+    let records: CollectionRecords
     let state: CollectionState
     /// All its parts, the tail among them as the last.
     let parts: [RecordWriter.SealedPart]
     let nextOrder: UInt64
+
+    /// Freezes the tail, so that later writes go elsewhere.
+    init(_ collection: Collection, _ records: CollectionRecords) {
+        self.collection = collection
+        self.records = records
+        (state, parts, nextOrder) = records.change { writer in
+            writer.freezeTail()
+            return (collection.state, writer.sealed, writer.nextOrder)
+        }
+    }
 
     /// Live rows a small segment may have to be merged whatever its neighbours.
     private static let smallRows = 256
@@ -32,6 +43,12 @@ struct CapturedCollection: Sendable {
             rows += part.liveCount
             start -= 1
         }
+        return start..<parts.count
+    }
+
+    /// The parts in memory alone: what is sealed when segments before them are not to be read.
+    var partsInMemory: Range<Int> {
+        let start = (parts.lastIndex { !$0.isInMemory }).map { $0 + 1 } ?? 0
         return start..<parts.count
     }
 

@@ -35,11 +35,15 @@ struct SealGroup {
     }
 
     /// The groups of what a capture has to seal.
-    static func groups(of captured: [CapturedCollection]) -> [SealGroup] {
+    ///
+    /// - Parameter parts: which of a collection's.
+    static func groups(
+        of captured: [CapturedCollection], parts: (CapturedCollection) -> Range<Int>
+    ) -> [SealGroup] {
         var groups: [SealGroup] = []
         var places: [[Part.Rows.Place]: Int] = [:]
         for captured in captured {
-            let member = Member(captured: captured, range: captured.partsToSeal)
+            let member = Member(captured: captured, range: parts(captured))
             guard !member.range.isEmpty else { continue }
             let key = member.parts.map(\.rows.place)
             if let known = places[key] {

@@ -23,13 +23,13 @@ struct SealedCollection {
     var described: Checkpoint.Collection {
         Checkpoint.Collection(
             state: captured.sealed(captured.state, at: position), nextOrder: captured.nextOrder,
-            parts: parts.compactMap(\.checkpointPart))
+            parts: parts.compactMap(\.checkpointPart), unfolded: [])
     }
 
     /// Puts the segment in its place. What was written since the capture stays on top.
     func publish() {
         guard captured.hasNewWrites || replacement != nil else { return }
-        captured.collection.records.change { writer in
+        captured.records.change { writer in
             if let replacement {
                 writer.replace(
                     replacement.range, with: replacement.sections, origins: replacement.origins)
@@ -58,6 +58,7 @@ extension RecordWriter.SealedPart {
     fileprivate var checkpointPart: Checkpoint.Part? {
         guard case .segment(let sections) = rows else { return nil }
         return Checkpoint.Part(
-            segment: sections.file.id, storedAs: sections.collection, deletedRows: deleted.rows)
+            segment: sections.file.id, storedAs: sections.collection, deletedRows: deleted.rows,
+            extent: sections.extent)
     }
 }

@@ -16,8 +16,10 @@ struct Sealer {
     struct Capture: Sendable {
         let logFile: UInt64
         let position: LogPosition
-        let collections: [CapturedCollection]
         let lineages: [Checkpoint.Lineage]
+        var collections: [CapturedCollection] = []
+        /// Those that nobody has read since the tenant was opened: they stay as they are.
+        var unread: [Checkpoint.Collection] = []
     }
 
     /// A group's new segment.
@@ -34,11 +36,17 @@ struct Sealer {
     /// Writes segments and checkpoint, and puts the new segments in the place of what they hold.
     /// What is garbage then is removed by `removeGarbage`.
     ///
+    /// - Parameter onDamage: called with a collection of which a segment turned out to be
+    ///   damaged. It is not merged then, and what is in memory goes into a segment of its own.
     /// - Throws: when the capture could not be sealed; it may be tried again. What was written in
     ///   vain is gone then: the disk may be full.
-    func seal(_ capture: Capture) throws(StorageError) -> Checkpoint {
+    func seal(
+        _ capture: Capture, onDamage: @escaping (Collection, StorageError) -> Void
+    ) throws(StorageError) -> Checkpoint {
+        var mergeCheck = MergeCheck(onDamage: onDamage)
+        let groups = SealGroup.groups(of: capture.collections) { mergeCheck.partsToSeal(of: $0) }
         var written: Set<SegmentID> = []
-        do { return try seal(capture, writing: &written) } catch {
+        do { return try seal(groups, of: capture, writing: &written) } catch {
             discard(written, of: capture)
             throw error
         }
@@ -51,15 +59,15 @@ struct Sealer {
         for segment in segments { try? store.remove(segment) }
     }
 
-    private func seal(_ capture: Capture, writing written: inout Set<SegmentID>)
-        throws(StorageError) -> Checkpoint
-    {
+    private func seal(
+        _ groups: [SealGroup], of capture: Capture, writing written: inout Set<SegmentID>
+    ) throws(StorageError) -> Checkpoint {
         var replacements: [CollectionID: SealedCollection.Replacement] = [:]
-        for sealed in try writeSegments(capture, &written) {
+        for sealed in try writeSegments(groups, &written) {
             // Read back and checked, before the log is cut.
             let sections =
                 sealed.rows.count > 0
-                ? try store.rows(sealed.segment, of: sealed.rows.collection) : nil
+                ? try store.rowsReadBack(sealed.segment, of: sealed.rows.collection) : nil
             for member in sealed.group.members {
                 replacements[member.captured.collection.id] = SealedCollection.Replacement(
                     range: member.range, origins: sealed.rows.origins, sections: sections)
@@ -72,7 +80,8 @@ struct Sealer {
         }
         let checkpoint = Checkpoint(
             logFile: capture.logFile, position: capture.position,
-            collections: collections.map(\.described), lineages: capture.lineages)
+            collections: collections.map(\.described) + capture.unread,
+            lineages: capture.lineages)
         try disk { () throws(FileError) in try checkpoints.write(checkpoint) }
         for collection in collections { collection.publish() }
         return checkpoint
@@ -92,13 +101,13 @@ struct Sealer {
     /// Writes the new segments, durably.
     ///
     /// - Parameter written: gets each segment before the first byte of it is written.
-    private func writeSegments(_ capture: Capture, _ written: inout Set<SegmentID>)
+    private func writeSegments(_ groups: [SealGroup], _ written: inout Set<SegmentID>)
         throws(StorageError) -> [Sealed]
     {
         var sealed: [Sealed] = []
         var shared: [any SegmentRows] = []
         let sharedID = newID()
-        for group in SealGroup.groups(of: capture.collections) {
+        for group in groups {
             let rows = SealedRows(group)
             let isLarge = rows.byteCount > Self.sharedFileBytesMax
             let segment = isLarge ? newID() : sharedID

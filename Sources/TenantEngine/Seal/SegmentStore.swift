@@ -11,7 +11,7 @@ final class SegmentStore: Sendable {
 
     private struct OpenSegment {
         let file: SegmentFile
-        /// What was asked for and checked; forks share it.
+        /// What was asked for; forks share it, and what was checked of it.
         var rows: [CollectionID: SegmentSections] = [:]
     }
 
@@ -21,18 +21,18 @@ final class SegmentStore: Sendable {
         self.directory = directory
     }
 
-    /// The rows of a collection in a segment, checked.
-    func rows(_ segment: SegmentID, of collection: CollectionID) throws(StorageError)
+    /// The rows that a checkpoint names; of them nothing may be read yet. Blocking.
+    func rows(_ part: Checkpoint.Part) throws(StorageError) -> SegmentSections {
+        if let known = open.withLock({ $0[part.segment]?.rows[part.storedAs] }) { return known }
+        let file = try file(part.segment)
+        return share(try file.unreadRows(of: part.storedAs, extent: part.extent))
+    }
+
+    /// The rows of a segment that was just written, all of them read back and checked.
+    func rowsReadBack(_ segment: SegmentID, of collection: CollectionID) throws(StorageError)
         -> SegmentSections
     {
-        if let known = open.withLock({ $0[segment]?.rows[collection] }) { return known }
-        let file = try file(segment)
-        let rows = try file.rows(of: collection)
-        return open.withLock { open in
-            if let earlier = open[segment]?.rows[collection] { return earlier }
-            open[segment, default: OpenSegment(file: file)].rows[collection] = rows
-            return rows
-        }
+        share(try file(segment).rows(of: collection))
     }
 
     func write(_ rows: [any SegmentRows], as segment: SegmentID) throws(FileError) {
@@ -66,8 +66,21 @@ final class SegmentStore: Sendable {
         return files
     }
 
+    private func share(_ rows: SegmentSections) -> SegmentSections {
+        open.withLock { open in
+            if let earlier = open[rows.file.id]?.rows[rows.collection] { return earlier }
+            open[rows.file.id, default: OpenSegment(file: rows.file)].rows[rows.collection] = rows
+            return rows
+        }
+    }
+
     private func file(_ segment: SegmentID) throws(StorageError) -> SegmentFile {
         if let known = open.withLock({ $0[segment]?.file }) { return known }
-        return try SegmentFile(segment, in: directory, fileSystem: fileSystem)
+        let file = try SegmentFile(segment, in: directory, fileSystem: fileSystem)
+        return open.withLock { open in
+            if let earlier = open[segment] { return earlier.file }
+            open[segment] = OpenSegment(file: file)
+            return file
+        }
     }
 }

@@ -2,8 +2,9 @@ import ChromaModel
 
 /// Everything a tenant's engine knows, folded up to one position of the log.
 ///
-/// Recovery is: read the newest checkpoint, map the segments it names, replay the log files from
-/// its number on. Older log files and segments that it does not name are garbage.
+/// Recovery is: read the newest checkpoint, replay the log files from its number on. The segments
+/// it names are read when somebody asks for their rows. Older log files and segments that it does
+/// not name are garbage.
 package struct Checkpoint: Sendable {
     /// One collection: what it is and where its records are.
     package struct Collection: Sendable {
@@ -12,11 +13,19 @@ package struct Checkpoint: Sendable {
         package let nextOrder: UInt64
         /// Oldest first.
         package let parts: [Part]
+        /// Changes of record entries after those that `parts` and `state` say, in order: they
+        /// could not be folded in when the checkpoint was written, since a segment could not be
+        /// read.
+        package let unfolded: [[RecordChange]]
 
-        package init(state: CollectionState, nextOrder: UInt64, parts: [Part]) {
+        package init(
+            state: CollectionState, nextOrder: UInt64, parts: [Part],
+            unfolded: [[RecordChange]]
+        ) {
             self.state = state
             self.nextOrder = nextOrder
             self.parts = parts
+            self.unfolded = unfolded
         }
     }
 
@@ -26,12 +35,20 @@ package struct Checkpoint: Sendable {
         /// The collection under which the segment holds the rows: a fork reads its parent's.
         package let storedAs: CollectionID
         package let deletedRows: [UInt32]
+        /// What the segment holds, so that it need not be read to know.
+        package let extent: SegmentExtent
 
-        package init(segment: SegmentID, storedAs: CollectionID, deletedRows: [UInt32]) {
+        package init(
+            segment: SegmentID, storedAs: CollectionID, deletedRows: [UInt32],
+            extent: SegmentExtent
+        ) {
             self.segment = segment
             self.storedAs = storedAs
             self.deletedRows = deletedRows
+            self.extent = extent
         }
+
+        package var liveCount: Int { extent.rowCount - deletedRows.count }
     }
 
     /// A tree of forks.

@@ -11,7 +11,7 @@ import Platform
 /// damaged, never half-written.
 package struct CheckpointFile {
     private static let magic: [UInt8] = Array("TESSCKP\n".utf8)
-    private static let version: UInt32 = 2
+    private static let version: UInt32 = 3
     private static let headerBytes = 24
     private static let suffix = ".checkpoint"
 
@@ -96,7 +96,14 @@ package struct CheckpointFile {
             writer.put(each: collection.parts) { part, writer in
                 writer.put(part.segment.uuid)
                 writer.put(part.storedAs.uuid)
+                writer.put(part.extent)
                 writer.put(each: part.deletedRows) { $1.put($0) }
+            }
+            writer.put(each: collection.unfolded) { changes, writer in
+                let bytes = LogEntrySerializer.bytes(
+                    of: .transactionCommitted(collection: collection.state.id, changes: changes))
+                writer.put(UInt64(bytes.count))
+                writer.put(raw: bytes)
             }
         }
         payload.put(each: checkpoint.lineages) { lineage, writer in
@@ -193,15 +200,25 @@ extension ByteReader {
     {
         let state = try takeState()
         let nextOrder: UInt64 = try take()
-        let parts = try takeList(bytesMin: 36) { (reader) throws(StorageError) in
+        let parts = try takeList(bytesMin: 56) { (reader) throws(StorageError) in
             let segment = SegmentID(try reader.takeID())
             let storedAs = CollectionID(try reader.takeID())
+            let extent = try reader.takeExtent()
             let deleted = try reader.takeList(bytesMin: 4) {
                 (reader) throws(StorageError) -> UInt32 in try reader.take()
             }
-            return Checkpoint.Part(segment: segment, storedAs: storedAs, deletedRows: deleted)
+            return Checkpoint.Part(
+                segment: segment, storedAs: storedAs, deletedRows: deleted, extent: extent)
         }
-        return Checkpoint.Collection(state: state, nextOrder: nextOrder, parts: parts)
+        let unfolded = try takeList(bytesMin: 9) { (reader) throws(StorageError) in
+            let count: UInt64 = try reader.take()
+            let bytes = try reader.takeRaw(Int(clamping: count))
+            guard case .transactionCommitted(_, let changes) = try LogEntryReader.entry(from: bytes)
+            else { throw .malformed("an unfolded entry changes no records") }
+            return changes
+        }
+        return Checkpoint.Collection(
+            state: state, nextOrder: nextOrder, parts: parts, unfolded: unfolded)
     }
 
     private mutating func takeState() throws(StorageError) -> CollectionState {
@@ -217,7 +234,7 @@ extension ByteReader {
             logPosition: try take(), version: try take(), createdAt: try take(),
             root: CollectionID(try takeID()))
         state.written = try takeHistory()
-        // A checkpoint is written when everything is in segments.
+        // What is in no segment is `unfolded` and not counted in.
         state.indexed = state.written
         return state
     }

@@ -154,9 +154,10 @@ package struct SegmentExaminer {
         _ directory: SegmentDirectory, _ collections: [SegmentExamination.Rows]
     ) {
         let layout = SegmentLayout(
-            bytes: map.bytes, sections: collections.flatMap(\.sections).map(\.range),
+            sections: collections.flatMap(\.sections).map(\.range),
             directoryStart: directory.range.lowerBound)
-        guard let fault = layout.fault else { return }
+        let fault = try? layout.fault { Array(map.bytes[$0]) }
+        guard let fault else { return }
         findings.append(Finding(.derivable, path, at: UInt64(fault.offset), fault.what))
     }
 }

@@ -7,22 +7,29 @@ package final class SegmentFile: Sendable {
     package let byteCount: Int
     let map: any MappedFile
     let path: String
+    private let fileSystem: any FileSystem
     private let contents: [CollectionID: SegmentContents]
 
-    /// Maps the file and checks its trailer and directory. Sections are checked when a
-    /// collection's rows are first asked for.
+    /// Reads and checks trailer and directory, and maps the file. Sections are checked when
+    /// they are first asked for.
     ///
     /// - Throws: `StorageError.corrupt` or `.foreign` when it is not a whole segment file.
     package init(_ id: SegmentID, in directory: String, fileSystem: any FileSystem)
         throws(StorageError)
     {
         self.id = id
+        self.fileSystem = fileSystem
         let path = directory + "/" + SegmentFormat.fileName(id)
         self.path = path
+        let reads = try CheckedReads(path, fileSystem: fileSystem)
+        defer { reads.close() }
+        byteCount = reads.byteCount
+        contents = try Self.readDirectory(reads)
         let map = try io { () throws(FileError) in try fileSystem.map(path) }
         self.map = map
-        byteCount = map.bytes.count
-        contents = try Self.readDirectory(map.bytes, path: path)
+        guard map.bytes.count == byteCount else {
+            throw .corrupt(file: path, offset: 0, "it has another length now")
+        }
     }
 
     /// All bytes of the file, valid as long as this lives.
@@ -30,64 +37,95 @@ package final class SegmentFile: Sendable {
 
     package var collections: [CollectionID] { Array(contents.keys) }
 
-    /// The rows of one collection, every section of them checked against its CRC.
+    /// The rows of one collection, every section of them checked.
     ///
     /// - Throws: `StorageError.corrupt` when the collection is not in the file or a byte of it
     ///   has changed.
     package func rows(of collection: CollectionID) throws(StorageError) -> SegmentSections {
-        guard let found = contents[collection] else {
-            throw .corrupt(file: path, offset: 0, "it has no rows of collection \(collection)")
-        }
-        for section in found.sections.values { try check(section) }
-        return try SegmentSections(file: self, contents: found)
+        let sections = try SegmentSections(file: self, contents: try contents(of: collection))
+        try sections.require(.all)
+        return sections
     }
 
-    /// What the directory says of a collection.
-    func contents(of collection: CollectionID) -> SegmentContents? { contents[collection] }
+    /// The rows of one collection, of which nothing is read yet.
+    ///
+    /// - Parameter extent: what the checkpoint says that there is.
+    /// - Throws: `StorageError.corrupt` when the directory doesn't have them.
+    package func unreadRows(of collection: CollectionID, extent: SegmentExtent)
+        throws(StorageError) -> SegmentSections
+    {
+        let found = try contents(of: collection)
+        guard found.rowCount == extent.rowCount else {
+            throw corrupt(0, "it has \(found.rowCount) rows and should have \(extent.rowCount)")
+        }
+        return try SegmentSections(file: self, contents: found, extent: extent)
+    }
+
+    /// Reads sections of a collection and compares them with their checksums.
+    func check(_ sections: [SegmentContents.Section]) throws(StorageError) {
+        let reads = try CheckedReads(path, fileSystem: fileSystem)
+        defer { reads.close() }
+        for section in sections where try reads.checksum(section.range) != section.checksum {
+            throw corrupt(UInt64(section.range.lowerBound), "a section fails its checksum")
+        }
+    }
 
     func corrupt(_ offset: UInt64, _ what: String) -> StorageError {
         .corrupt(file: path, offset: offset, what)
     }
 
-    private func check(_ section: SegmentContents.Section) throws(StorageError) {
-        let bytes = UnsafeRawBufferPointer(rebasing: map.bytes[section.range])
-        guard crc32c(bytes) == section.checksum else {
-            throw corrupt(UInt64(section.range.lowerBound), "a section fails its checksum")
+    /// What the directory says of a collection.
+    func contents(of collection: CollectionID) throws(StorageError) -> SegmentContents {
+        guard let found = contents[collection] else {
+            throw corrupt(0, "it has no rows of collection \(collection)")
         }
+        return found
     }
 
-    private static func readDirectory(_ bytes: UnsafeRawBufferPointer, path: String)
+    private static func readDirectory(_ reads: CheckedReads)
         throws(StorageError) -> [CollectionID: SegmentContents]
     {
-        func bad(_ what: String) -> StorageError { .corrupt(file: path, offset: 0, what) }
+        func bad(_ what: String) -> StorageError { .corrupt(file: reads.path, offset: 0, what) }
         let magic = SegmentFormat.magic
-        guard bytes.count >= magic.count + SegmentFormat.trailerBytes,
-            bytes.prefix(magic.count).elementsEqual(magic),
-            bytes.suffix(magic.count).elementsEqual(magic)
-        else { throw bad("it is not a whole segment file") }
-        let end = bytes.count - SegmentFormat.trailerBytes
-        var trailer = ByteReader(UnsafeRawBufferPointer(rebasing: bytes[end...]))
-        let offset: UInt64 = try trailer.take()
-        let length: UInt32 = try trailer.take()
-        let checksum: UInt32 = try trailer.take()
-        let version: UInt32 = try trailer.take()
-        let zero: UInt32 = try trailer.take()
-        guard version == SegmentFormat.version, zero == 0 else {
-            throw .foreign(file: path, "segment format \(version) is unknown to this version")
+        let end = reads.byteCount - SegmentFormat.trailerBytes
+        guard end >= magic.count, try reads.bytes(0..<magic.count) == magic else {
+            throw bad("it is not a whole segment file")
+        }
+        let trailer = try reads.bytes(end..<reads.byteCount)
+        guard trailer.suffix(magic.count) == magic[...] else {
+            throw bad("it is not a whole segment file")
+        }
+        let (offset, length, checksum) = try trailer.withRawBytes { (raw) throws(StorageError) in
+            var trailer = ByteReader(raw)
+            let offset: UInt64 = try trailer.take()
+            let length: UInt32 = try trailer.take()
+            let checksum: UInt32 = try trailer.take()
+            let version: UInt32 = try trailer.take()
+            let zero: UInt32 = try trailer.take()
+            guard version == SegmentFormat.version, zero == 0 else {
+                throw .foreign(
+                    file: reads.path, "segment format \(version) is unknown to this version")
+            }
+            return (offset, length, checksum)
         }
         guard offset <= UInt64(end), UInt64(end) - offset == UInt64(length) else {
             throw bad("its directory is not where the trailer says")
         }
-        let directory = UnsafeRawBufferPointer(rebasing: bytes[Int(offset)..<end])
-        guard crc32c(directory) == checksum else { throw bad("its directory fails its checksum") }
-        var reader = ByteReader(directory)
-        let all = try reader.takeList(bytesMin: 28) { (reader) throws(StorageError) in
-            try SegmentContents(&reader, sectionsEnd: offset)
+        let directory = try reads.bytes(Int(offset)..<end)
+        let all = try directory.withRawBytes { (raw) throws(StorageError) in
+            guard crc32c(raw) == checksum else { throw bad("its directory fails its checksum") }
+            var reader = ByteReader(raw)
+            return try reader.takeList(bytesMin: 28) { (reader) throws(StorageError) in
+                try SegmentContents(&reader, sectionsEnd: offset)
+            }
         }
         let layout = SegmentLayout(
-            bytes: bytes, sections: all.flatMap(\.ranges), directoryStart: Int(offset))
-        if let fault = layout.fault {
-            throw .corrupt(file: path, offset: UInt64(fault.offset), fault.what)
+            sections: all.flatMap(\.ranges), directoryStart: Int(offset))
+        let fault = try layout.fault { (padding) throws(StorageError) in
+            try reads.bytes(padding)
+        }
+        if let fault {
+            throw .corrupt(file: reads.path, offset: UInt64(fault.offset), fault.what)
         }
         var contents: [CollectionID: SegmentContents] = [:]
         for entry in all { contents[entry.collection] = entry }

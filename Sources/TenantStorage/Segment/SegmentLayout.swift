@@ -1,12 +1,15 @@
 /// How the sections of a segment file lie beside each other: they and the directory cover the
 /// file but for the zeros that align them.
 struct SegmentLayout {
-    let bytes: UnsafeRawBufferPointer
     let sections: [Range<Int>]
     let directoryStart: Int
 
     /// The first place where that is not so; nil when it is.
-    var fault: (offset: Int, what: String)? {
+    ///
+    /// - Parameter bytes: reads some bytes of the file.
+    func fault(_ bytes: (Range<Int>) throws(StorageError) -> [UInt8]) throws(StorageError)
+        -> (offset: Int, what: String)?
+    {
         var end = SegmentFormat.magic.count
         let parts = sections + [directoryStart..<directoryStart]
         for part in parts.sorted(by: Self.isBefore) {
@@ -14,8 +17,9 @@ struct SegmentLayout {
             if part.lowerBound - end >= SegmentFormat.alignment {
                 return (end, "\(part.lowerBound - end) bytes belong to no section")
             }
-            if let place = (end..<part.lowerBound).first(where: { bytes[$0] != 0 }) {
-                return (place, "padding between sections is not zero")
+            let padding = end..<part.lowerBound
+            if !padding.isEmpty, let place = try bytes(padding).firstIndex(where: { $0 != 0 }) {
+                return (end + place, "padding between sections is not zero")
             }
             end = part.upperBound
         }

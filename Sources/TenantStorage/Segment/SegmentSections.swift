@@ -1,10 +1,11 @@
 import ChromaModel
 import Platform
+import Synchronization
 
 /// The rows of one collection in a segment, read in place from the mapped file.
 ///
-/// Row numbers rise in insertion order. Everything was checked when this was made, so reading
-/// needs no errors: lengths against the row count here, contents by their CRCs.
+/// Row numbers rise in insertion order. Sections are read and checked by `require`, each once;
+/// reading rows needs no errors then, and must not be tried before.
 package final class SegmentSections: @unchecked Sendable {
     // Safe to share: all pointers lead into the file's read-only map, which `file` keeps.
     package let file: SegmentFile
@@ -14,17 +15,29 @@ package final class SegmentSections: @unchecked Sendable {
     package let embeddings: UnsafePointer<Float>
     package let inverseNorms: UnsafePointer<Float>
     package let orders: UnsafePointer<UInt64>
-    /// Nil when the segment has no such index; then its rows are walked.
-    package let metadataIndex: MetadataIndex?
-    package let trigramIndex: TrigramIndex?
     private let ids: TextColumn
     private let documents: TextColumn
     private let uris: TextColumn
     private let metadatas: TextColumn
     private let idTable: UnsafeBufferPointer<UInt32>
+    private let contents: SegmentContents
+    private let toldExtent: SegmentExtent?
+    private let checked: Mutex<Checked>
 
-    init(file: SegmentFile, contents: SegmentContents) throws(StorageError) {
+    private struct Checked {
+        /// The sections that were read and found whole, or that there are none of.
+        var sections: SectionSet
+        var metadataIndex: MetadataIndex?
+        var trigramIndex: TrigramIndex?
+    }
+
+    /// - Parameter extent: nil when nobody says what it should be.
+    init(file: SegmentFile, contents: SegmentContents, extent: SegmentExtent? = nil)
+        throws(StorageError)
+    {
         self.file = file
+        self.contents = contents
+        toldExtent = extent
         collection = contents.collection
         dimension = contents.dimension
         rowCount = contents.rowCount
@@ -36,10 +49,65 @@ package final class SegmentSections: @unchecked Sendable {
         documents = try reader.texts(.documents)
         uris = try reader.texts(.uris)
         metadatas = try reader.texts(.metadatas)
-        metadataIndex = try reader.index(.metadataPostings, MetadataIndex.init)
-        trigramIndex = try reader.index(.trigramPostings, TrigramIndex.init)
         let slots = IDHash.slotCount(rowCount)
         idTable = UnsafeBufferPointer(start: try reader.array(.idTable, count: slots), count: slots)
+        let absent = SectionSet.all.kinds.filter { contents.sections[$0] == nil }
+        checked = Mutex(Checked(sections: SectionSet(absent.map { SectionSet($0) })))
+    }
+
+    /// What there is of the collection. Needs `orders`, unless the checkpoint told.
+    package var extent: SegmentExtent {
+        toldExtent
+            ?? SegmentExtent(
+                rowCount: rowCount, orders: rowCount > 0 ? orders[0]...orders[rowCount - 1] : nil)
+    }
+
+    /// Nil when the segment has no such index; then its rows are walked.
+    package var metadataIndex: MetadataIndex? { checked.withLock { $0.metadataIndex } }
+    package var trigramIndex: TrigramIndex? { checked.withLock { $0.trigramIndex } }
+
+    /// Whether the sections need no reading any more.
+    package func has(_ sections: SectionSet) -> Bool {
+        checked.withLock { $0.sections.isSuperset(of: sections) }
+    }
+
+    /// Reads sections and checks them, those that weren't before. Blocking.
+    ///
+    /// - Throws: `StorageError` when the file is gone, unreadable or damaged.
+    package func require(_ sections: SectionSet) throws(StorageError) {
+        let missing = checked.withLock { sections.subtracting($0.sections) }
+        if missing.isEmpty { return }
+        try recheck(missing)
+        let reader = SectionReader(file: file, contents: contents)
+        for kind in missing.kinds { try checkShape(kind, reader) }
+        let metadata =
+            missing.contains(.metadataPostings)
+            ? try reader.index(.metadataPostings, MetadataIndex.init) : nil
+        let trigrams =
+            missing.contains(.trigramPostings)
+            ? try reader.index(.trigramPostings, TrigramIndex.init) : nil
+        checked.withLock { checked in
+            checked.metadataIndex = checked.metadataIndex ?? metadata
+            checked.trigramIndex = checked.trigramIndex ?? trigrams
+            checked.sections.formUnion(missing)
+        }
+    }
+
+    /// Reads sections and compares them with their checksums, whether that was done or not.
+    package func recheck(_ sections: SectionSet) throws(StorageError) {
+        try file.check(sections.kinds.compactMap { contents.sections[$0] })
+    }
+
+    /// Checks what a checksum doesn't say: that the bytes are what such a section must be.
+    private func checkShape(_ kind: SectionKind, _ reader: SectionReader) throws(StorageError) {
+        switch kind {
+        case .ids, .documents, .uris, .metadatas: try reader.checkTexts(kind)
+        case .orders:
+            guard rowCount > 0, let expected = toldExtent?.orders else { return }
+            guard orders[0] == expected.lowerBound, orders[rowCount - 1] == expected.upperBound
+            else { throw file.corrupt(0, "its rows are others than the checkpoint says") }
+        default: break
+        }
     }
 
     package func id(_ row: Int) -> RecordID { RecordID(ids.text(row) ?? "") }
@@ -99,6 +167,16 @@ struct TextColumn {
         return UnsafeRawBufferPointer(rebasing: texts[Int(start)..<Int(end)])
     }
 
+    func isOrdered(rowCount: Int) -> Bool {
+        var last: UInt64 = 0
+        for row in 0...rowCount {
+            let offset = UInt64(littleEndian: offsets[row]) & ~SegmentFormat.absentBit
+            guard offset >= last, offset <= UInt64(texts.count) else { return false }
+            last = offset
+        }
+        return true
+    }
+
     func text(_ row: Int) -> String? {
         bytes(row).map { String(decoding: $0, as: UTF8.self) }
     }
@@ -126,17 +204,17 @@ private struct SectionReader {
         guard bytes.count >= head, let start = bytes.baseAddress else {
             throw file.corrupt(0, "section \(kind) is too short")
         }
-        let offsets = start.assumingMemoryBound(to: UInt64.self)
-        let texts = UnsafeRawBufferPointer(rebasing: bytes[head...])
-        var last: UInt64 = 0
-        for row in 0...contents.rowCount {
-            let offset = UInt64(littleEndian: offsets[row]) & ~SegmentFormat.absentBit
-            guard offset >= last, offset <= UInt64(texts.count) else {
-                throw file.corrupt(0, "section \(kind) has offsets out of order")
-            }
-            last = offset
+        return TextColumn(
+            offsets: start.assumingMemoryBound(to: UInt64.self),
+            texts: UnsafeRawBufferPointer(rebasing: bytes[head...]))
+    }
+
+    /// Checks that each text lies behind the one before it, within the section.
+    func checkTexts(_ kind: SectionKind) throws(StorageError) {
+        let column = try texts(kind)
+        guard column.isOrdered(rowCount: contents.rowCount) else {
+            throw file.corrupt(0, "section \(kind) has offsets out of order")
         }
-        return TextColumn(offsets: offsets, texts: texts)
     }
 
     /// An index section, if the segment has it.

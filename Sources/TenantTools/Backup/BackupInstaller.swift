@@ -50,7 +50,8 @@ struct BackupInstaller: Sendable {
                 var state = collection.state
                 state.database = database
                 return Checkpoint.Collection(
-                    state: state, nextOrder: collection.nextOrder, parts: collection.parts)
+                    state: state, nextOrder: collection.nextOrder, parts: collection.parts,
+                    unfolded: collection.unfolded)
             },
             lineages: backup.checkpoint.lineages)
     }

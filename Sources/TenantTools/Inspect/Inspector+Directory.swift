@@ -31,24 +31,27 @@ extension Inspector {
         report.add("collections", checkpoint.collections.count)
         report.add(
             "collections",
-            ["collection", "database", "name", "space", "dimension", "operations", "parts"],
+            [
+                "collection", "database", "name", "space", "dimension", "operations", "parts",
+                "unfolded",
+            ],
             limit: options.rowsMax,
             checkpoint.collections.lazy.map { collection in
                 let state = collection.state
                 return [
                     "\(state.id)", "\(state.database)", "\(state.name)", "\(state.settings.space)",
                     state.dimension.map { "\($0)" } ?? "-", "\(state.written.operations)",
-                    "\(collection.parts.count)",
+                    "\(collection.parts.count)", "\(collection.unfolded.count)",
                 ]
             })
         report.add(
-            "parts", ["collection", "segment", "stored_as", "deleted_rows"],
+            "parts", ["collection", "segment", "stored_as", "rows", "deleted_rows"],
             limit: options.rowsMax,
             checkpoint.collections.lazy.flatMap { collection in
                 collection.parts.map { part in
                     [
                         "\(collection.state.id)", "\(part.segment)", "\(part.storedAs)",
-                        "\(part.deletedRows.count)",
+                        "\(part.extent.rowCount)", "\(part.deletedRows.count)",
                     ]
                 }
             })

@@ -75,7 +75,8 @@ extension Checkpoint {
                         !lost.contains(
                             TenantRepair.PartName(
                                 segment: part.segment, collection: part.storedAs))
-                    })
+                    },
+                    unfolded: collection.unfolded)
             },
             lineages: lineages)
     }

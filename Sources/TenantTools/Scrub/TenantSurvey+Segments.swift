@@ -68,6 +68,12 @@ extension TenantSurvey {
                 "its rows have \(rows.dimension) dimensions, those of \(collection.state.id) "
                     + (collection.state.dimension.map { "\($0)" } ?? "none"))
         }
+        if rows.rowCount != part.extent.rowCount {
+            found(
+                .damage, segment.path,
+                "it has \(rows.rowCount) rows of \(part.storedAs) and should have "
+                    + "\(part.extent.rowCount)")
+        }
         let deleted = part.deletedRows
         let isRising = zip(deleted, deleted.dropFirst()).allSatisfy { $0 < $1 }
         if !isRising || deleted.last.map({ Int($0) >= rows.rowCount }) ?? false {

@@ -22,6 +22,11 @@ struct Scrub: AsyncParsableCommand {
         help: ArgumentHelp(
             "The directory that holds everything. Default: ./tessera-data.", valueName: "dir"))
     var dataDir: String?
+    @Option(
+        help: ArgumentHelp(
+            "One tenant of the data directory, by its id as the server's log has it.",
+            valueName: "id"))
+    var tenant: String?
     @Flag(
         help: """
             Make anew what follows from whole data, and move what is unreadable into the tenant's \
@@ -32,14 +37,16 @@ struct Scrub: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        guard tenantDirectory == nil || dataDir == nil else {
-            throw ValidationError("Name a tenant's directory or --data-dir, not both.")
+        guard tenantDirectory == nil || dataDir == nil && tenant == nil else {
+            throw ValidationError(
+                "Name a tenant's directory, or --data-dir and --tenant, not both.")
         }
     }
 
     func run() async throws {
         let reports = try ToolExit.couldNotRun { () throws -> [ScrubReport] in
-            let target = try ScrubTarget(tenantDirectory, dataDirectory: dataDir)
+            let target = try ScrubTarget(
+                tenantDirectory, dataDirectory: dataDir, tenant: tenant)
             let lock = try target.dataDirectory.map { try DataDirectoryLock($0) }
             defer { lock?.release() }
             return try target.tenants.map { files in

@@ -11,12 +11,15 @@ struct ScrubTarget {
     private static let dataDirectoryDefault = "tessera-data"
 
     /// Throws `notFound` or `invalidArgument` when there is nothing to scrub.
-    init(_ tenantDirectory: String?, dataDirectory: String?) throws {
+    ///
+    /// - Parameter tenant: the one tenant that is meant of the data directory; nil for all.
+    init(_ tenantDirectory: String?, dataDirectory: String?, tenant: String?) throws {
         let fileSystem = PosixFileSystem()
         if let tenantDirectory {
             try self.init(tenant: tenantDirectory, fileSystem)
         } else {
-            try self.init(all: dataDirectory ?? Self.dataDirectoryDefault, fileSystem)
+            try self.init(
+                of: dataDirectory ?? Self.dataDirectoryDefault, only: tenant, fileSystem)
         }
     }
 
@@ -31,13 +34,17 @@ struct ScrubTarget {
         dataDirectory = try fileSystem.exists(holder.lockFile) ? holder : nil
     }
 
-    private init(all path: String, _ fileSystem: PosixFileSystem) throws {
+    private init(of path: String, only tenant: String?, _ fileSystem: PosixFileSystem) throws {
         let directory = try DataDirectory(existing: path, fileSystem: fileSystem)
         guard try fileSystem.exists(directory.lockFile) else {
             throw ServiceError.invalid(
                 "No server has used \(directory.path); name a data directory with --data-dir.")
         }
-        tenants = try fileSystem.list(directory.tenants).compactMap { name in
+        let names = try fileSystem.list(directory.tenants)
+        if let tenant, !names.contains(tenant) {
+            throw ServiceError.invalid("\(directory.path) has no tenant \(tenant).")
+        }
+        tenants = names.filter { $0 == tenant ?? $0 }.compactMap { name in
             TenantFiles(directory: directory.tenants + "/" + name, fileSystem: fileSystem)
         }
         dataDirectory = directory

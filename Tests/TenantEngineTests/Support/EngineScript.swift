@@ -114,7 +114,7 @@ struct EngineScript {
         for collection in opened.directory.list(scope.database) {
             let state = collection.state
             lines.append("\(state.name) \(state.dimension.map { "\($0)" } ?? "-")")
-            let snapshot = collection.records.snapshot()
+            let snapshot = try collection.contents.read(.all).snapshot()
             lines += snapshot.page(.all, offset: 0, limit: nil).map { ref in
                 let view = snapshot.view(
                     of: ref, [.documents, .embeddings, .metadatas, .uris])

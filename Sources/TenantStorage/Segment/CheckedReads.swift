@@ -1,0 +1,59 @@
+import Platform
+
+/// Reads of a file whose bytes may be bad.
+///
+/// A bad sector or a missing end is an error here, where through a map it would be a signal that
+/// ends the process. What was read lies in the system's cache, where the map finds it.
+struct CheckedReads {
+    private static let pieceBytes = 1 << 20
+
+    let path: String
+    let byteCount: Int
+    private let file: any File
+
+    /// Opens the file; `close` it.
+    init(_ path: String, fileSystem: any FileSystem) throws(StorageError) {
+        self.path = path
+        let file = try io { () throws(FileError) in try fileSystem.open(path, .readOnly) }
+        self.file = file
+        byteCount = Int(clamping: try io { () throws(FileError) in try file.size() })
+    }
+
+    func close() { file.close() }
+
+    /// Some bytes of the file.
+    ///
+    /// - Throws: `StorageError.corrupt` when the file ends before them.
+    func bytes(_ range: Range<Int>) throws(StorageError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: range.count)
+        try read(range.lowerBound, into: &bytes, count: range.count)
+        return bytes
+    }
+
+    func checksum(_ range: Range<Int>) throws(StorageError) -> UInt32 {
+        var piece = [UInt8](repeating: 0, count: min(range.count, Self.pieceBytes))
+        var checksum: UInt32 = 0
+        var start = range.lowerBound
+        while start < range.upperBound {
+            let count = min(range.upperBound - start, piece.count)
+            try read(start, into: &piece, count: count)
+            checksum = piece.withUnsafeBytes {
+                crc32c(UnsafeRawBufferPointer(rebasing: $0[..<count]), seed: checksum)
+            }
+            start += count
+        }
+        return checksum
+    }
+
+    private func read(_ start: Int, into bytes: inout [UInt8], count: Int) throws(StorageError) {
+        let got = try bytes.withMutableRawBytes { (buffer) throws(StorageError) in
+            let wanted = UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
+            return try io { () throws(FileError) in
+                try file.read(into: wanted, at: UInt64(start))
+            }
+        }
+        guard got == count else {
+            throw .corrupt(file: path, offset: UInt64(start + got), "the file ends here")
+        }
+    }
+}
