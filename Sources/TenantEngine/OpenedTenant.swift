@@ -77,8 +77,8 @@ extension CollectionDirectory {
         let inOrder = checkpoint.collections.sorted { $0.state.createdAt < $1.state.createdAt }
         for described in inOrder {
             let unread = UnreadRecords(
-                at: checkpoint.position.value, parts: described.parts, nextOrder: described.nextOrder, segments: segments,
-                budget: budget)
+                at: checkpoint.position.value, parts: described.parts,
+                nextOrder: described.nextOrder, segments: segments, budget: budget)
             let collection = Collection(described.state, contents: CollectionContents(unread))
             insert(collection, named: described.state.name)
             for changes in described.unfolded {

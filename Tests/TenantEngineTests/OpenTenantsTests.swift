@@ -85,7 +85,7 @@ struct OpenTenantsTests {
         let scopes = try await Self.scopes(4)
         let host = Self.host(on: SimulatedFileSystem(), time: time) {
             $0.tenantsOpenMax = 2
-            $0.openWaitNanoseconds = 5_000_000
+            $0.openWaitNanoseconds = 3_000_000_000
         }
         func isOpen(_ index: Int) -> Bool {
             host.state.withLock { $0.slots[scopes[index].tenant]?.engine != nil }
