@@ -55,10 +55,9 @@ extension TenantEngine {
     func read(_ sections: SectionSet, of collection: Collection) -> CollectionRecords? {
         let contents = collection.contents
         do throws(StorageError) {
-            // What was damaged is served again only when all of it is whole.
-            let sections = contents.damage == nil ? sections : .all
+            let wasDamaged = contents.damage != nil
             let records = try readingTwice { () throws(StorageError) in
-                try contents.read(sections)
+                wasDamaged ? try contents.readAgain() : try contents.read(sections)
             }
             contents.note(nil)
             return records

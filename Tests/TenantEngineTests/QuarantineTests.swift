@@ -121,6 +121,8 @@ struct QuarantineTests {
         try await world.expectRefused()
         try await world.expectNeighbourServed()
         try await world.host.engine(for: world.scope.tenant).seal()
+        world.time.advance(seconds: 31)
+        try await world.expectRefused()
         await world.restart()
         try await world.expectRefused()
         try await world.flip(.documents)

@@ -117,6 +117,15 @@ final class CollectionContents: Sendable {
         return records
     }
 
+    /// Opens the records and reads all of their segments, what was checked before too: what was
+    /// damaged is served again only when every byte of it is whole. Blocking.
+    func readAgain() throws(StorageError) -> CollectionRecords {
+        let records = try open()
+        for segment in records.snapshot().segments { try segment.recheck(.all) }
+        try records.require(.all)
+        return records
+    }
+
     /// Folds the changes of one log entry in.
     func fold(_ changes: [RecordChange], at position: UInt64) {
         let records = state.withLock { state -> CollectionRecords? in
