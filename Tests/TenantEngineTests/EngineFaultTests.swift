@@ -141,8 +141,8 @@ struct EngineFaultTests {
         disk.use(.none)
         try await world.seal()
         let parts = try await world.host.engine(for: world.scope.tenant)
-            .collection(id, in: world.scope.database).records.snapshot().parts
-        for part in parts {
+            .collection(id, in: world.scope.database).contents.records?.snapshot().parts
+        for part in parts ?? [] {
             if case .memory(let rows) = part.rows { #expect(rows.rowCount == 0) }
         }
         await world.restart(on: disk.crash(seed: 4))
