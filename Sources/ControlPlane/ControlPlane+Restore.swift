@@ -52,6 +52,9 @@ extension ControlPlane {
     private static func tenantExists(_ name: TenantName, cause: (any Error)? = nil)
         -> ServiceError
     {
-        ServiceError(.alreadyExists, "Tenant [\(name)] already exists", cause: cause)
+        ServiceError(
+            .alreadyExists,
+            "Tenant [\(name)] already exists; restore under another name, or delete it first",
+            cause: cause)
     }
 }

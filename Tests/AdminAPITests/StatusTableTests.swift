@@ -30,6 +30,8 @@ struct StatusTableTests {
                 "unsupportedMediaType INVALID_ARGUMENT 415",
                 "payloadTooLarge RESOURCE_EXHAUSTED 413",
                 "insufficientStorage RESOURCE_EXHAUSTED 507",
+                "writeConflict ABORTED 409",
+                "staleRead FAILED_PRECONDITION 400",
             ])
     }
 

@@ -40,7 +40,8 @@ struct IdentityRoutes: Sendable {
     {
         Reply {
             IdentityResponse.write(
-                userID: principal.credential.description, tenant: tenant, databases: databases, into: &$0)
+                userID: principal.credential.description, tenant: tenant, databases: databases,
+                into: &$0)
         }
     }
 }
