@@ -26,6 +26,7 @@ let asyncHTTPClient = Target.Dependency.product(
 let configuration = Target.Dependency.product(
     name: "Configuration", package: "swift-configuration")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let grpcCore = Target.Dependency.product(name: "GRPCCore", package: "grpc-swift-2")
 let grpcProtobuf = Target.Dependency.product(
@@ -82,6 +83,8 @@ let package = Package(
         .target(name: "CKernels"),
         .systemLibrary(
             name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(
+            name: "CJWT", pkgConfig: "libjwt", providers: [.apt(["libjwt-dev"])]),
         .target(name: "CText", linkerSettings: [.linkedLibrary("re2")]),
 
         // Level 1: vocabulary and ports.
@@ -103,7 +106,12 @@ let package = Package(
             ["ChromaModel", certificateReloading, lifecycle, logging, nioSSL]),
 
         // Level 3: what makes and keeps a tenant's data.
-        library("Access", ["ChromaModel", "Platform", crypto]),
+        library(
+            "Access",
+            [
+                "ChromaModel", "ChromaWire", "CJWT", "Platform", asyncHTTPClient, crypto,
+                cryptoExtras, logging, nioCore, nioHTTP1, nioPosix,
+            ]),
         library(
             "TenantStorage",
             ["CKernels", "ChromaModel", "Platform", "TextIndex", crypto, grdb]),
@@ -178,7 +186,12 @@ let package = Package(
                 "Access", "ChromaModel", "Platform", "Postgres", "TenantEngine", logging,
             ],
             path: "Tests/TestSupport", swiftSettings: swift),
-        tests("Access", ["TestSupport"]),
+        tests(
+            "Access",
+            [
+                "ChromaModel", "Platform", "TestSupport", crypto, cryptoExtras, logging, nioCore,
+                nioHTTP1, nioPosix,
+            ]),
         tests(
             "AdminAPI",
             [

@@ -7,6 +7,8 @@ import ChromaModel
 package protocol AccessDirectory: Sendable {
     /// The token with that key id, live or not; nil when there is none.
     func token(_ keyID: TokenKeyID) async throws -> TokenRecord?
+    /// The issuer whose tokens name it so in `iss`; nil when there is none.
+    func issuer(at url: IssuerURL) async throws -> IssuerRecord?
     func tenant(named name: TenantName) async throws -> TenantRecord?
     func database(named name: DatabaseName, of tenant: TenantID) async throws -> DatabaseRecord?
 }

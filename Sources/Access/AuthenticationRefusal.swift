@@ -3,6 +3,12 @@ import ChromaModel
 /// Why a credential was refused: for counters and logs, never for the one who sent it.
 package enum AuthenticationRefusal: String, Error, Sendable, CaseIterable {
     case missing, malformed, unknown, wrongSecret, wrongKind, expired, revoked
+    /// Of JSON Web Tokens: what stands in the header.
+    case tooLong, algorithm, criticalHeader, tokenType, unknownKey, wrongSignature
+    /// Of JSON Web Tokens: what they claim.
+    case unknownIssuer, wrongAudience, notYetValid, lifetime, denied
+    /// Of JSON Web Tokens: what the issuer's mapping finds missing.
+    case noRole, noTenant, noDatabases
     /// The literal word None, which a Chroma client sends when its key comes only from the
     /// environment (protocol §7.1).
     case sentNone

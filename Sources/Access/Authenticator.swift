@@ -6,26 +6,42 @@ package struct Authenticator: Sendable {
     private let directory: any AccessDirectory
     private let hasher: TokenHasher
     private let time: any TimeSource
+    private let webTokens: JWTVerifier?
 
-    package init(directory: any AccessDirectory, peppers: Peppers, time: any TimeSource) {
+    /// - Parameter webTokens: verifies identity providers' tokens; nil refuses them.
+    package init(
+        directory: any AccessDirectory, peppers: Peppers, time: any TimeSource,
+        webTokens: JWTVerifier? = nil
+    ) {
         self.directory = directory
         hasher = TokenHasher(peppers: peppers)
         self.time = time
+        self.webTokens = webTokens
     }
 
-    /// The principal of a token, as the client presented it without any scheme word.
+    /// The principal of a token, ours or an identity provider's, as the client presented it
+    /// without any scheme word.
     ///
     /// Throws `unauthenticated`, with an `AuthenticationRefusal` as its cause, unless the token
     /// is known, whole, unexpired and not revoked; `unavailable` when that cannot be found out.
     package func authenticate(presented: String?) async throws -> Principal {
         guard let presented else { throw AuthenticationRefusal.missing.serviceError }
-        guard let token = Token.parse(presented) else {
-            let sentNone = presented.isByteEqual(to: "None")
-            throw (sentNone ? AuthenticationRefusal.sentNone : .malformed).serviceError
+        do {
+            if let token = Token.parse(presented) { return try await principal(of: token) }
+            if let webTokens, JSONWebToken.isLikely(presented) {
+                return try await webTokens.principal(of: presented)
+            }
+        } catch let refusal as AuthenticationRefusal {
+            throw refusal.serviceError
         }
+        let sentNone = presented.isByteEqual(to: "None")
+        throw (sentNone ? AuthenticationRefusal.sentNone : .malformed).serviceError
+    }
+
+    private func principal(of token: Token) async throws -> Principal {
         let record = try await directory.token(token.keyID)
-        if let refusal = refusal(of: token, record) { throw refusal.serviceError }
-        guard let record else { throw AuthenticationRefusal.unknown.serviceError }
+        if let refusal = refusal(of: token, record) { throw refusal }
+        guard let record else { throw AuthenticationRefusal.unknown }
         return Principal(record)
     }
 

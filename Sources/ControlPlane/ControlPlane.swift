@@ -19,11 +19,14 @@ package final class ControlPlane: TenantDirectory, Service {
     let logger: Logger
     let cache: DirectoryCache
     let ids: IDGenerator
+    let allowsInsecureIssuers: Bool
 
-    /// - Parameter pool: two sessions or more, one of which follows the epoch log.
+    /// - Parameters:
+    ///   - pool: two sessions or more, one of which follows the epoch log.
+    ///   - allowsInsecureIssuers: for development: issuers' keys over plain HTTP.
     package init(
         pool: PostgresPool, engines: any EngineClient, peppers: Peppers, time: any TimeSource,
-        random: any RandomSource, logger: Logger
+        random: any RandomSource, logger: Logger, allowsInsecureIssuers: Bool = false
     ) {
         self.pool = pool
         self.engines = engines
@@ -33,6 +36,7 @@ package final class ControlPlane: TenantDirectory, Service {
         self.logger = logger
         cache = DirectoryCache(time: time)
         ids = IDGenerator(time: time, random: random)
+        self.allowsInsecureIssuers = allowsInsecureIssuers
     }
 
     /// Follows other processes' changes until cancelled or shut down.

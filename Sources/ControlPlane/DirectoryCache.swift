@@ -12,9 +12,12 @@ final class DirectoryCache: Sendable {
     /// The authority lease L of the control plane's design (§3.6).
     static let trustSeconds: UInt64 = 5
     private static let countMax = 100_000
+    /// Issuers are few; most of what is asked for is made up by who sends tokens.
+    private static let issuersMax = 4096
 
     struct State {
         var tokens = BoundedCache<TokenKeyID, TokenRecord?>(countMax: countMax)
+        var issuers = BoundedCache<IssuerURL, IssuerRecord?>(countMax: issuersMax)
         var tenants = BoundedCache<TenantName, TenantRecord?>(countMax: countMax)
         var databases = BoundedCache<DatabaseKey, DatabaseRecord?>(countMax: countMax)
         /// Raised by every change: a value that was being loaded meanwhile is not stored.
@@ -70,6 +73,8 @@ final class DirectoryCache: Sendable {
                 state.databases.remove(DatabaseKey(tenant: tenant, name: name))
             case .tokenChanged(let keyID):
                 state.tokens.remove(keyID)
+            case .issuerChanged(let url):
+                state.issuers.remove(url)
             case .databaseDeleted(let tenant, let name):
                 state.databases.remove(DatabaseKey(tenant: tenant, name: name))
                 // Restricted tokens list it. Reading tokens again is cheap, finding them is not.
@@ -87,6 +92,7 @@ final class DirectoryCache: Sendable {
 extension DirectoryCache.State {
     fileprivate mutating func forgetAll() {
         tokens.removeAll()
+        issuers.removeAll()
         tenants.removeAll()
         databases.removeAll()
     }

@@ -10,6 +10,8 @@ enum DirectoryChange: Sendable, Equatable {
     case databaseCreated(TenantID, DatabaseName)
     case databaseDeleted(TenantID, DatabaseName)
     case tokenChanged(TokenKeyID)
+    /// It, its roles or its denials.
+    case issuerChanged(IssuerURL)
     /// Anything may have changed.
     case reset
 }
@@ -61,6 +63,7 @@ extension DirectoryChange {
         case .databaseCreated(let tenant, let name): ("database_created", tenant, name.value)
         case .databaseDeleted(let tenant, let name): ("database_deleted", tenant, name.value)
         case .tokenChanged(let keyID): ("token_changed", nil, keyID.value)
+        case .issuerChanged(let url): ("issuer_changed", nil, url.value)
         case .reset: ("reset", nil, "")
         }
     }
@@ -76,6 +79,7 @@ extension DirectoryChange {
             case ("database_created", let id?): .databaseCreated(id, DatabaseName(key))
             case ("database_deleted", let id?): .databaseDeleted(id, DatabaseName(key))
             case ("token_changed", _): .tokenChanged(TokenKeyID(key))
+            case ("issuer_changed", _): .issuerChanged(IssuerURL(key))
             default: .reset
             }
     }

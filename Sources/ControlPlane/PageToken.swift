@@ -1,3 +1,4 @@
+import Access
 import ChromaModel
 
 /// Where a list goes on, bound to the list it was made for.
@@ -10,11 +11,15 @@ struct PageToken {
         case tenants
         case databases(of: TenantID)
         case tokens(of: TenantID?)
+        case issuers
+        case denials(of: IssuerID)
 
         fileprivate var text: String {
             switch self {
             case .tenants: "tenants"
             case .databases(let tenant): "databases/\(tenant)"
+            case .issuers: "issuers"
+            case .denials(let issuer): "denials/\(issuer)"
             case .tokens(let tenant): "tokens/\(tenant.map(\.description) ?? "-")"
             }
         }

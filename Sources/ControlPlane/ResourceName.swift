@@ -1,6 +1,7 @@
+import Access
 import ChromaModel
 
-/// What tenants and databases may be called: upstream's rules, and what can be stored.
+/// What tenants, databases and issuers may be called: upstream's rules, and what can be stored.
 enum ResourceName {
     /// Names are part of indexed keys.
     static let bytesMax = 512
@@ -14,6 +15,25 @@ enum ResourceName {
                     + " \(bytesMax) bytes, without U+0000]")
         }
     }
+
+    /// Throws `invalidArgument`.
+    static func validate(_ id: IssuerID) throws {
+        let bytes = Array(id.value.utf8)
+        let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
+        let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+        guard (1...issuerIDBytesMax).contains(bytes.count), letters.contains(bytes[0]),
+            bytes.allSatisfy({
+                letters.contains($0) || digits.contains($0) || $0 == UInt8(ascii: "-")
+            })
+        else {
+            throw ServiceError.invalid(
+                "issuer_id is 1 to \(issuerIDBytesMax) lower-case letters, digits and hyphens,"
+                    + " a letter first.")
+        }
+    }
+
+    /// Longest id of an issuer, as in a DNS label.
+    private static let issuerIDBytesMax = 63
 
     /// Throws `invalidArgument`.
     static func validate(_ name: DatabaseName) throws {

@@ -6,6 +6,7 @@ import ChromaModel
 package enum PostgresValue: Sendable, Equatable {
     case null
     case text(String)
+    case texts([String])
     case integer(Int64)
     case bool(Bool)
     case bytes([UInt8])
@@ -22,6 +23,7 @@ package enum PostgresValue: Sendable, Equatable {
         switch self {
         case .null: .unspecified
         case .text: .text
+        case .texts: .textArray
         case .integer: .int8
         case .bool: .bool
         case .bytes: .bytea
@@ -35,6 +37,7 @@ package enum PostgresValue: Sendable, Equatable {
         switch self {
         case .null: nil
         case .text(let text): Array(text.utf8)
+        case .texts(let texts): TextArray.encode(texts)
         case .integer(let number): Self.bigEndian(number)
         case .bool(let flag): [flag ? 1 : 0]
         case .bytes(let bytes): bytes

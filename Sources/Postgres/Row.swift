@@ -64,6 +64,11 @@ package struct Row: Sendable {
     }
 
     /// The elements of a `text[]`; a null element throws.
+    package func texts(_ column: String) throws -> [String] {
+        try required(column, optionalTexts(column))
+    }
+
+    /// The same of a column that may be null.
     package func optionalTexts(_ column: String) throws -> [String]? {
         guard let bytes = try value(column, [.textArray], { Array($0) }) else { return nil }
         guard let texts = TextArray.decode(bytes) else {

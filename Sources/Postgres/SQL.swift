@@ -40,6 +40,10 @@ extension SQL {
             appendInterpolation(text.map(PostgresValue.text) ?? .null)
         }
 
+        package mutating func appendInterpolation(_ texts: [String]) {
+            appendInterpolation(PostgresValue.texts(texts))
+        }
+
         package mutating func appendInterpolation(_ text: some ByteText) {
             appendInterpolation(PostgresValue.text(text.value))
         }

@@ -4,6 +4,19 @@ enum TextArray {
     private static let headerBytes = 12
     private static let dimensionBytes = 8
 
+    static func encode(_ texts: [String]) -> [UInt8] {
+        var bytes = bigEndian(texts.isEmpty ? 0 : 1) + bigEndian(0)
+        bytes += bigEndian(PostgresType.text.oid)
+        guard !texts.isEmpty else { return bytes }
+        bytes += bigEndian(UInt32(texts.count)) + bigEndian(1)
+        for text in texts { bytes += bigEndian(UInt32(text.utf8.count)) + Array(text.utf8) }
+        return bytes
+    }
+
+    private static func bigEndian(_ word: UInt32) -> [UInt8] {
+        withUnsafeBytes(of: word.bigEndian) { Array($0) }
+    }
+
     /// nil when it has more dimensions, a null element or a wrong length.
     static func decode(_ bytes: [UInt8]) -> [String]? {
         guard let dimensions = word(bytes, at: 0) else { return nil }

@@ -18,6 +18,7 @@ actor AccessFixture: AccessDirectory {
     private var tokens: [TokenKeyID: TokenRecord] = [:]
     private var tenants = [acme, rival]
     private let random = SeededRandom(seed: 3)
+    private var issuers: [IssuerURL: IssuerRecord] = [:]
 
     init() throws {
         peppers = try Peppers([Pepper(version: 1, key: Array(repeating: 5, count: 32))])
@@ -39,6 +40,15 @@ actor AccessFixture: AccessDirectory {
 
     func remove(_ tenant: TenantRecord) { tenants.removeAll { $0.id == tenant.id } }
     func add(_ tenant: TenantRecord) { tenants.append(tenant) }
+
+    /// Adds an issuer, or replaces the one of its URL.
+    func set(_ issuer: IssuerRecord) { issuers[issuer.url] = issuer }
+    func remove(issuerAt url: IssuerURL) { issuers[url] = nil }
+
+    func issuer(at url: IssuerURL) -> IssuerRecord? {
+        lookups += 1
+        return issuers[url]
+    }
 
     func token(_ keyID: TokenKeyID) -> TokenRecord? {
         lookups += 1

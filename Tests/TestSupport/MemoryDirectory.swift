@@ -10,6 +10,7 @@ package final class MemoryDirectory: TenantDirectory {
         var tenants: [TenantRecord] = []
         var databases: [DatabaseRecord] = []
         var tokens: [TokenKeyID: TokenRecord] = [:]
+        var issuers: [IssuerURL: IssuerRecord] = [:]
         /// What `resetToBootstrap` goes back to.
         var bootstrap: ([TenantRecord], [DatabaseRecord])?
     }
@@ -66,6 +67,11 @@ package final class MemoryDirectory: TenantDirectory {
         return record
     }
 
+    /// Adds an issuer, or replaces the one of its URL.
+    package func setIssuer(_ issuer: IssuerRecord) {
+        state.withLock { $0.issuers[issuer.url] = issuer }
+    }
+
     /// Remembers the present as what bootstrap made.
     package func markBootstrap() {
         state.withLock { $0.bootstrap = ($0.tenants, $0.databases) }
@@ -75,6 +81,10 @@ package final class MemoryDirectory: TenantDirectory {
 
     package func token(_ keyID: TokenKeyID) -> TokenRecord? {
         state.withLock { $0.tokens[keyID] }
+    }
+
+    package func issuer(at url: IssuerURL) -> IssuerRecord? {
+        state.withLock { $0.issuers[url] }
     }
 
     package func tenant(named name: TenantName) -> TenantRecord? {

@@ -3,24 +3,24 @@
 /// Two generations: when the young one is full it becomes the old one and the old one is
 /// dropped. What is found in the old one moves to the young one, so a flood of keys that are
 /// asked for once cannot push out the ones in use.
-struct BoundedCache<Key: Hashable, Value> {
+package struct BoundedCache<Key: Hashable, Value> {
     private let generationMax: Int
     private var young: [Key: Value] = [:]
     private var old: [Key: Value] = [:]
 
     /// - Parameter countMax: entries at most.
-    init(countMax: Int) { generationMax = max(1, countMax / 2) }
+    package init(countMax: Int) { generationMax = max(1, countMax / 2) }
 
-    var count: Int { young.count + old.count }
+    package var count: Int { young.count + old.count }
 
-    mutating func find(_ key: Key) -> Value? {
+    package mutating func find(_ key: Key) -> Value? {
         if let value = young[key] { return value }
         guard let value = old.removeValue(forKey: key) else { return nil }
         insert(value, for: key)
         return value
     }
 
-    mutating func insert(_ value: Value, for key: Key) {
+    package mutating func insert(_ value: Value, for key: Key) {
         if young.count >= generationMax {
             old = young
             young = [:]
@@ -29,12 +29,12 @@ struct BoundedCache<Key: Hashable, Value> {
         young[key] = value
     }
 
-    mutating func remove(_ key: Key) {
+    package mutating func remove(_ key: Key) {
         young[key] = nil
         old[key] = nil
     }
 
-    mutating func removeAll() {
+    package mutating func removeAll() {
         young = [:]
         old = [:]
     }

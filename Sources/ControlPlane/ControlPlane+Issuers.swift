@@ -1,0 +1,61 @@
+import Access
+import ChromaModel
+import Platform
+import Postgres
+
+extension ControlPlane {
+    package func issuer(at url: IssuerURL) async throws -> IssuerRecord? {
+        try await cache.value(url, in: \.issuers) {
+            try await translatingErrors { try await IssuerStore.find(url, in: pool) }
+        }
+    }
+
+    /// The issuer of that id, with its denials, as it is now. Throws `notFound`.
+    package func issuer(_ id: IssuerID) async throws -> IssuerRecord {
+        let record = try await translatingErrors { try await IssuerStore.find(id, in: pool) }
+        guard let record else { throw Self.noIssuer(id) }
+        return record
+    }
+
+    /// Takes an issuer's tokens from now on. Throws `invalidArgument` for a draft that makes no
+    /// sense and `alreadyExists` when its id or its URL is taken.
+    package func createIssuer(_ draft: IssuerDraft) async throws -> IssuerRecord {
+        try draft.validate(allowsInsecureURLs: allowsInsecureIssuers)
+        let record = draft.record(uid: ids.next(), atMilliseconds: time.unixMilliseconds())
+        do {
+            return try await commit { transaction in
+                try await IssuerStore.insert(record, in: transaction)
+                return (record, .issuerChanged(record.url))
+            }
+        } catch let error as ServiceError where error.code == .alreadyExists {
+            throw ServiceError(
+                .alreadyExists, "Issuer [\(record.id)] or another of its URL already exists",
+                cause: error.cause)
+        }
+    }
+
+    /// The issuers by id.
+    package func listIssuers(_ page: PageRequest) async throws -> Page<IssuerRecord> {
+        let after = try PageToken.position(in: page, of: .issuers).map { IssuerID($0) }
+        let records = try await translatingErrors {
+            try await IssuerStore.list(after: after, limit: page.size + 1, in: pool)
+        }
+        return .cut(records, page, of: .issuers) { $0.id.value }
+    }
+
+    /// Takes an issuer's tokens no more, and forgets its denials. When it returns, this process
+    /// refuses them; others do within `DirectoryCache.trustSeconds`, usually at once. Throws
+    /// `notFound`.
+    package func deleteIssuer(_ id: IssuerID) async throws {
+        try await commit { transaction in
+            guard let url = try await IssuerStore.delete(id, in: transaction) else {
+                throw Self.noIssuer(id)
+            }
+            return ((), .issuerChanged(url))
+        }
+    }
+
+    static func noIssuer(_ id: IssuerID) -> ServiceError {
+        ServiceError(.notFound, "Issuer [\(id)] not found")
+    }
+}
