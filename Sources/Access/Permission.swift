@@ -11,6 +11,13 @@ package enum Permission: String, Sendable, CaseIterable {
     case getDatabases = "databases.get"
     case listDatabases = "databases.list"
     case deleteDatabases = "databases.delete"
+    case createIssuers = "issuers.create"
+    case getIssuers = "issuers.get"
+    case listIssuers = "issuers.list"
+    case deleteIssuers = "issuers.delete"
+    case createDenials = "denials.create"
+    case listDenials = "denials.list"
+    case deleteDenials = "denials.delete"
     case createTokens = "tokens.create"
     case getTokens = "tokens.get"
     case listTokens = "tokens.list"
@@ -30,6 +37,8 @@ extension Role {
 
     private static let operatorPermissions: Set<Permission> = [
         .createBackups, .restoreBackups, .createTenants, .listTenants, .deleteTenants,
+        .createIssuers, .getIssuers, .listIssuers, .deleteIssuers, .createDenials, .listDenials,
+        .deleteDenials,
     ]
 }
 

@@ -17,12 +17,14 @@ package struct AdminConnection: Sendable {
     package let tenants: AdminTenantService.Client<Transport>
     package let databases: AdminDatabaseService.Client<Transport>
     package let tokens: AdminTokenService.Client<Transport>
+    package let issuers: AdminIssuerService.Client<Transport>
 
     private init(_ client: GRPCClient<Transport>) {
         backups = AdminBackupService.Client(wrapping: client)
         tenants = AdminTenantService.Client(wrapping: client)
         databases = AdminDatabaseService.Client(wrapping: client)
         tokens = AdminTokenService.Client(wrapping: client)
+        issuers = AdminIssuerService.Client(wrapping: client)
     }
 
     /// Connects, runs `work` and hangs up.

@@ -37,6 +37,42 @@ extension AdminToken: TableRow {
     }
 }
 
+extension AdminIssuer: TableRow {
+    package static var emptyTable: TextTable {
+        TextTable("ISSUER", "URL", "AUDIENCES", "ALGORITHMS", "TENANTS", "ROLES")
+    }
+
+    package func append(to table: inout TextTable) {
+        table.add(
+            lastSegment(of: name), url, audiences.joined(separator: ","),
+            algorithms.joined(separator: ","), reach,
+            roles.map { "\($0.value)=\($0.role)" }.joined(separator: ","))
+    }
+
+    /// Which tenants its tokens are for, in a word.
+    private var reach: String {
+        if !tenant.isEmpty { return tenant }
+        return tenants.isEmpty ? "any" : tenants.joined(separator: ",")
+    }
+}
+
+extension AdminDenial: TableRow {
+    package static var emptyTable: TextTable {
+        TextTable("DENIAL", "DENIES", "ISSUED BEFORE", "CREATED", "EXPIRES")
+    }
+
+    package func append(to table: inout TextTable) {
+        table.add(
+            lastSegment(of: name), what, hasIssueTimeBefore ? issueTimeBefore.shown : "ever",
+            createTime.shown, hasExpireTime ? expireTime.shown : "never")
+    }
+
+    private var what: String {
+        if !tokenID.isEmpty { return "token \(tokenID)" }
+        return subject.isEmpty ? "everyone" : "subject \(subject)"
+    }
+}
+
 extension AdminToken {
     /// Which databases it reaches, in a word.
     private var reach: String {

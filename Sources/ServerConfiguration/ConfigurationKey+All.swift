@@ -124,6 +124,19 @@ extension ConfigurationKey {
         "engine.write_wait_seconds", 5, 0...60,
         "How long a write waits for memory before it gets 429.")
 
+    static let issuersKeysDirectory = text(
+        "issuers.keys_directory", "",
+        """
+        Where the key sets are that issuers name as files, the only place for secrets of HS256. \
+        Empty is the folder issuer-keys of the data directory.
+        """)
+    static let issuersAllowInsecureURLs = flag(
+        "issuers.allow_insecure_urls", false,
+        """
+        For development: reads issuers' keys over plain HTTP and from this machine too. Whoever \
+        can change what is read makes tokens of every tenant.
+        """)
+
     static let defaultKNNIndex = text(
         "default_knn_index", "hnsw", choices: ["hnsw", "spann"],
         "The index a new collection reports when its client asks for none, as upstream's key.")
@@ -155,6 +168,7 @@ extension ConfigurationKey {
         engineFileDescriptorsMax,
         engineTailBytesMaxPerTenant, engineTailBytesMax,
         enginePendingBytesMaxPerTenant, enginePendingBytesMax, engineWriteWaitSeconds,
+        issuersKeysDirectory, issuersAllowInsecureURLs,
         defaultKNNIndex, allowReset,
         logLevel, logFormat,
     ]

@@ -56,6 +56,9 @@ extension ServerConfiguration {
             pendingBytesMaxPerTenant: try settings.number(.enginePendingBytesMaxPerTenant),
             pendingBytesMax: try settings.number(.enginePendingBytesMax),
             writeWaitSeconds: try settings.number(.engineWriteWaitSeconds))
+        issuers = Issuers(
+            keysDirectory: try settings.optionalText(.issuersKeysDirectory),
+            allowsInsecureURLs: try settings.flag(.issuersAllowInsecureURLs))
         defaultKNNIndex = try settings.choice(.defaultKNNIndex)
         allowReset = try settings.flag(.allowReset)
         log = Log(

@@ -8,6 +8,7 @@ package struct ServerConfiguration: Sendable, Equatable {
     package var tls: TLS?
     package var database: Database
     package var engine: Engine
+    package var issuers: Issuers
     package var defaultKNNIndex: KNNIndex
     /// Conformance mode; true only with every listener on loopback.
     package var allowReset: Bool
@@ -66,6 +67,13 @@ package struct ServerConfiguration: Sendable, Equatable {
         package var pendingBytesMaxPerTenant: Int
         package var pendingBytesMax: Int
         package var writeWaitSeconds: Int
+    }
+
+    /// Identity providers whose tokens are taken; which they are, the control plane knows.
+    package struct Issuers: Sendable, Equatable {
+        /// nil takes the data directory's own.
+        package var keysDirectory: String?
+        package var allowsInsecureURLs: Bool
     }
 
     package enum KNNIndex: String, Sendable { case hnsw, spann }

@@ -1,9 +1,10 @@
-/// Blots out what looks like a token, `tsd_<key id>_<secret>`, wherever it stands.
+/// Blots out what looks like a token, `tsd_<key id>_<secret>` or `eyJ….….…`, wherever it stands.
 ///
 /// A second line of defence: no code logs a token on purpose. The key id, which is public, stays.
 enum Redaction {
     private static let blot = Array("[redacted]".utf8)
     private static let keyIDCount = 11
+    private static let webTokenBrand = Array("eyJ".utf8)
 
     static func blotTokens(in bytes: inout [UInt8]) {
         guard firstToken(in: bytes, from: 0) != nil else { return }
@@ -28,9 +29,19 @@ enum Redaction {
                 let end = bytes[(place + 4)...].firstIndex { !isWord($0) } ?? bytes.count
                 return secretStart(bytes[(place + 4)..<end])..<end
             }
+            if let end = webTokenEnd(bytes, from: place) { return place..<end }
             place += 1
         }
         return nil
+    }
+
+    /// The end of a JSON Web Token that begins here: its header is a JSON object, so that its
+    /// first letters are always these.
+    private static func webTokenEnd(_ bytes: [UInt8], from place: Int) -> Int? {
+        guard bytes[place...].starts(with: webTokenBrand) else { return nil }
+        let dot = UInt8(ascii: ".")
+        let rest = bytes[place...].prefix { isWord($0) || $0 == UInt8(ascii: "-") || $0 == dot }
+        return rest.contains(dot) ? rest.endIndex : nil
     }
 
     private static func secretStart(_ rest: ArraySlice<UInt8>) -> Int {

@@ -52,4 +52,6 @@ extension ResourceName {
     package static let databaseShape = "tenants/*/databases/*"
     package static let tokenShape = "tenants/*/tokens/*"
     package static let operatorTokenShape = "tokens/*"
+    package static let issuerShape = "issuers/*"
+    package static let denialShape = "issuers/*/denials/*"
 }

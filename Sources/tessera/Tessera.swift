@@ -8,6 +8,7 @@ struct Tessera: AsyncParsableCommand {
         subcommands: [
             Serve.self, MigrateCommand.self,
             TenantCommand.self, DatabaseCommand.self, TokenCommand.self,
+            IssuerCommand.self,
             Inspect.self, Scrub.self, BackupCommand.self, RestoreCommand.self,
         ])
 }

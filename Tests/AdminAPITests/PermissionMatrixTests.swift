@@ -11,6 +11,8 @@ struct PermissionMatrixTests {
     private static let golden = [
         "CreateBackup x----", "RestoreBackup x----",
         "CreateDatabase xx---", "GetDatabase xxx--", "ListDatabases xxx--", "DeleteDatabase xx---",
+        "CreateIssuer x----", "GetIssuer x----", "ListIssuers x----", "DeleteIssuer x----",
+        "CreateDenial x----", "ListDenials x----", "DeleteDenial x----",
         "CreateTenant x----", "GetTenant xxx--", "ListTenants x----", "DeleteTenant x----",
         "CreateToken xx---", "GetToken xx---", "ListTokens xx---", "RevokeToken xx---",
         "DeleteToken xx---",

@@ -32,9 +32,15 @@ struct RedactionTests {
         #expect(blotted("<\(text)>") == "<\(text.prefix(4))[redacted]>")
     }
 
+    @Test("a JSON Web Token is blotted out whole")
+    func webToken() {
+        #expect(blotted("a eyJhbGciOiJub25lIn0.e30-_. b") == "a [redacted] b")
+        #expect(blotted("eyJhbGciOiJub25lIn0.e30.AA") == "[redacted]")
+    }
+
     @Test(
         "other text stays as it is",
-        arguments: ["", "ts", "tsd_", "tsx_abc", "tsd-abc", "its_a"])
+        arguments: ["", "ts", "eyJ", "eyJabc def.ghi", "tsd_", "tsx_abc", "tsd-abc", "its_a"])
     func other(text: String) {
         #expect(blotted(text) == text)
     }

@@ -17,7 +17,10 @@ extension AdminServices {
             controlPlane: controlPlane, authoriser: authoriser, backups: backups)
         gate = AdminGate(authenticator: authenticator, logger: logger)
         endpoints =
-            backups.endpoints + tenants.endpoints + databases.endpoints + tokens.endpoints
+            [
+                backups.endpoints, tenants.endpoints, databases.endpoints, tokens.endpoints,
+                IssuerService(controlPlane: controlPlane).endpoints,
+            ].flatMap { $0 }
         self.random = random
     }
 }

@@ -9,6 +9,13 @@ extension AdminMethod {
         .getDatabase,
         .listDatabases,
         .deleteDatabase,
+        .createIssuer,
+        .getIssuer,
+        .listIssuers,
+        .deleteIssuer,
+        .createDenial,
+        .listDenials,
+        .deleteDenial,
         .createTenant,
         .getTenant,
         .listTenants,
@@ -60,6 +67,55 @@ extension AdminMethod {
         permission: "databases.delete", auditEvent: "database.deleted",
         bindings: [
             HTTPBinding(method: "DELETE", path: "/v1/{name=tenants/*/databases/*}"),
+        ])
+
+    package static let createIssuer = AdminMethod(
+        service: "tessera.admin.v1.IssuerService", name: "CreateIssuer",
+        permission: "issuers.create", auditEvent: "issuer.created",
+        bindings: [
+            HTTPBinding(method: "POST", path: "/v1/issuers"),
+        ])
+
+    package static let getIssuer = AdminMethod(
+        service: "tessera.admin.v1.IssuerService", name: "GetIssuer",
+        permission: "issuers.get", auditEvent: nil,
+        bindings: [
+            HTTPBinding(method: "GET", path: "/v1/{name=issuers/*}"),
+        ])
+
+    package static let listIssuers = AdminMethod(
+        service: "tessera.admin.v1.IssuerService", name: "ListIssuers",
+        permission: "issuers.list", auditEvent: nil,
+        bindings: [
+            HTTPBinding(method: "GET", path: "/v1/issuers"),
+        ])
+
+    package static let deleteIssuer = AdminMethod(
+        service: "tessera.admin.v1.IssuerService", name: "DeleteIssuer",
+        permission: "issuers.delete", auditEvent: "issuer.deleted",
+        bindings: [
+            HTTPBinding(method: "DELETE", path: "/v1/{name=issuers/*}"),
+        ])
+
+    package static let createDenial = AdminMethod(
+        service: "tessera.admin.v1.IssuerService", name: "CreateDenial",
+        permission: "denials.create", auditEvent: "denial.created",
+        bindings: [
+            HTTPBinding(method: "POST", path: "/v1/{parent=issuers/*}/denials"),
+        ])
+
+    package static let listDenials = AdminMethod(
+        service: "tessera.admin.v1.IssuerService", name: "ListDenials",
+        permission: "denials.list", auditEvent: nil,
+        bindings: [
+            HTTPBinding(method: "GET", path: "/v1/{parent=issuers/*}/denials"),
+        ])
+
+    package static let deleteDenial = AdminMethod(
+        service: "tessera.admin.v1.IssuerService", name: "DeleteDenial",
+        permission: "denials.delete", auditEvent: "denial.deleted",
+        bindings: [
+            HTTPBinding(method: "DELETE", path: "/v1/{name=issuers/*/denials/*}"),
         ])
 
     package static let createTenant = AdminMethod(

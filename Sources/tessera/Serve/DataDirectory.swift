@@ -11,6 +11,8 @@ struct DataDirectory: Sendable {
     var bootstrapFile: String { path + "/bootstrap.json" }
     var pepperFile: String { path + "/pepper" }
     var lockFile: String { path + "/lock" }
+    /// Key sets that issuers name as files.
+    var issuerKeys: String { path + "/issuer-keys" }
     /// One directory for each tenant.
     var tenants: String { path + "/tenants" }
 

@@ -62,7 +62,8 @@ struct ServerProcess: Service {
             .loadOrCreate(random: SystemRandomSource())
         let controlPlane = ControlPlane(
             pool: database.pool, engines: engines, peppers: peppers, time: SystemTimeSource(),
-            random: SystemRandomSource(), logger: logger)
+            random: SystemRandomSource(), logger: logger,
+            allowsInsecureIssuers: configuration.issuers.allowsInsecureURLs)
         let credentials = try await controlPlane.bootstrap(
             file: directory.bootstrapFile, fileSystem: fileSystem)
         let certificate = try configuration.tls.map {
@@ -77,7 +78,8 @@ struct ServerProcess: Service {
         await removeUnfinishedRestores(backups, controlPlane)
         let servers = try Servers(
             configuration, engines: engines, backups: backups, controlPlane: controlPlane,
-            peppers: peppers, certificate: certificate, logger: logger)
+            authenticator: authenticator(controlPlane, peppers), certificate: certificate,
+            logger: logger)
         let announcement = Announcement(
             configuration: configuration, directory: directory, fileSystem: fileSystem,
             servers: servers, credentials: credentials, logger: logger)
@@ -101,6 +103,21 @@ extension ServerProcess {
                 "what an unfinished restore left stays until the next start",
                 metadata: ["error": "\(error)"])
         }
+    }
+}
+
+extension ServerProcess {
+    /// Takes our own tokens and those of the issuers that the control plane knows.
+    private func authenticator(_ controlPlane: ControlPlane, _ peppers: Peppers) -> Authenticator {
+        let documents = KeyDocumentLoader(
+            directory: configuration.issuers.keysDirectory ?? directory.issuerKeys,
+            fileSystem: fileSystem,
+            allowsInsecureURLs: configuration.issuers.allowsInsecureURLs)
+        return Authenticator(
+            directory: controlPlane, peppers: peppers, time: SystemTimeSource(),
+            webTokens: JWTVerifier(
+                directory: controlPlane, documents: documents, time: SystemTimeSource(),
+                logger: logger))
     }
 }
 

@@ -27,11 +27,9 @@ struct Servers: Sendable {
 
     init(
         _ configuration: ServerConfiguration, engines: any EngineClient, backups: TenantBackups,
-        controlPlane: ControlPlane, peppers: Peppers, certificate: ServerCertificate?,
+        controlPlane: ControlPlane, authenticator: Authenticator, certificate: ServerCertificate?,
         logger: Logger
     ) throws {
-        let authenticator = Authenticator(
-            directory: controlPlane, peppers: peppers, time: SystemTimeSource())
         let authoriser = Authoriser(
             directory: controlPlane, conformanceMode: configuration.allowReset)
         http = Listener(

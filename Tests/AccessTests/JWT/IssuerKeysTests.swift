@@ -52,7 +52,8 @@ struct IssuerKeysTests {
             forge.documents.publish(document)
             forge.time.advance(seconds: IssuerKeys.retrySeconds)
             #expect(try await forge.refusal(of: TokenForge.token(by: Self.new)) == .unknownKey)
-            let another = try TokenForge.token(["jti": "\"\(forge.documents.reads)\""], by: Self.old)
+            let another = try TokenForge.token(
+                ["jti": "\"\(forge.documents.reads)\""], by: Self.old)
             #expect(try await forge.refusal(of: another) == nil)
         }
         #expect(forge.documents.reads == 4)
