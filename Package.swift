@@ -179,6 +179,11 @@ let package = Package(
             ],
             swiftSettings: swift),
 
+        // The index without a server around it: Benchmarks/index.py.
+        .executableTarget(
+            name: "IndexBenchmark", dependencies: ["ChromaModel", "VectorIndex"],
+            path: "Benchmarks/index", swiftSettings: swift),
+
         // Tests mirror Sources.
         .target(
             name: "TestSupport",

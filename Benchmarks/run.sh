@@ -4,10 +4,18 @@
 #   Benchmarks/run.sh --binary PATH [--profile]    Tessera against Chroma
 #   Benchmarks/run.sh --self-check                 its own tests, then Chroma against
 #                                                  Chroma: ratios should be near 1
+#   Benchmarks/run.sh --index [...]                the vector index alone beside hnswlib
 #   Benchmarks/run.sh --help                       what can be set from the environment
 set -eu
 cd "$(dirname "$0")/.."
 
+if [ "${1:-}" = --index ]; then
+    shift
+    scripts/python-venv.sh .build/venv-index Benchmarks/requirements-index.txt
+    swift build -c release --product IndexBenchmark
+    exec .build/venv-index/bin/python Benchmarks/index.py \
+        --binary "$(swift build -c release --show-bin-path)/IndexBenchmark" "$@"
+fi
 scripts/install-packages.sh wrk
 scripts/python-venv.sh .build/venv-bench Benchmarks/requirements.txt
 python=.build/venv-bench/bin/python

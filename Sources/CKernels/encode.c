@@ -8,6 +8,8 @@
 // rounding.
 #define GENERIC static inline __attribute__((always_inline))
 
+// What sums of f32 can make an error look shorter, in parts of the row's length.
+#define ROUNDING 1e-5f
 #define CODE4_CENTRE 7.5f
 #define CODE8_CENTRE 64
 
@@ -96,7 +98,7 @@ GENERIC void encode4(const float *restrict values, size_t elements, tk_code_head
     memset(codes, 0, elements / 2);
     head->factor = head->error = head->length = 0;
     if (!(square > 0)) return;
-    float best = 0, inverse = 0, factor = 0;
+    float best = 0, inverse = 0, factor = 0, length = 0;
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         float trial = 1 / (steps[i] * sqrtf(square / (float)elements)), product, norm;
         sums_on_grid(values, elements, trial, &product, &norm);
@@ -104,11 +106,15 @@ GENERIC void encode4(const float *restrict values, size_t elements, tk_code_head
             best = product * product / norm;
             inverse = trial;
             factor = square / product;
+            length = factor * sqrtf(norm);
         }
     }
+    head->error = sqrtf(square);
     if (!(inverse > 0) || !isfinite(factor)) return;
     head->factor = factor;
-    head->length = sqrtf(square);
+    head->length = length;
+    // With this factor the codes' row stands on a right angle over the error.
+    head->error = sqrtf(fmaxf(0, length * length - square)) + ROUNDING * length;
     for (size_t block = 0; block < elements; block += 128, codes += 64)
         for (size_t j = 0; j < 64; j++) {
             float low = on_grid(values[block + j] * inverse) + CODE4_CENTRE;
@@ -146,7 +152,7 @@ GENERIC void encode8(const float *restrict values, size_t elements, tk_code_head
         }
     }
     head->factor = factor;
-    head->error = sqrtf(error);
+    head->error = sqrtf(error) + ROUNDING * sqrtf((float)square) * factor;
     head->length = factor * sqrtf((float)square);
 }
 

@@ -18,13 +18,6 @@ static inline size_t insert(uint64_t key, uint64_t *keys, size_t count, size_t c
     return count < capacity ? count + 1 : count;
 }
 
-static inline float last_distance(const uint64_t *keys, size_t count) {
-    uint32_t bits = (uint32_t)(keys[count - 1] >> 32);
-    float distance;
-    memcpy(&distance, &bits, sizeof distance);
-    return distance;
-}
-
 // Written so that two rows get the same distance whichever of them comes first.
 static inline float distance_of(int32_t product, tk_row_scale row, float square, float scale,
                                 int32_t bias) {
@@ -44,6 +37,13 @@ static size_t nearest_portable(const int32_t *products, size_t from, size_t n, t
 
 #if defined(__x86_64__)
 #include <immintrin.h>
+
+static inline float last_distance(const uint64_t *keys, size_t count) {
+    uint32_t bits = (uint32_t)(keys[count - 1] >> 32);
+    float distance;
+    memcpy(&distance, &bits, sizeof distance);
+    return distance;
+}
 
 __attribute__((target("avx2"))) static size_t nearest_avx2(
     const int32_t *products, size_t n, tk_row_scale row, const float *squares,

@@ -10,8 +10,6 @@ struct EncodedRows: Sendable {
     /// Rows that cannot be compared by codes: with elements that are no numbers, or too long.
     let isLoose: Block<Bool>
 
-    /// Longer rows (squared) would overflow sums of f32.
-    private static let squareMax: Float = 1e30
     private static let chunkRows = 256
 
     init(
@@ -31,7 +29,7 @@ struct EncodedRows: Sendable {
             for row in range {
                 let square = quantiser.residual(
                     of: rows.row(row), inverseNorm: rows.inverseNorms[row], into: residual.start)
-                guard square < Self.squareMax else {
+                guard square < Quantiser.squareMax else {
                     isLoose[row] = true
                     Self.markUnbounded(codes.start + row * stride)
                     continue
@@ -64,7 +62,7 @@ struct EncodedRows: Sendable {
             var (longest, shortest): (Float, Float) = (0, .infinity)
             for row in 0..<rows.count {
                 let norm = Self.norm(rows.inverseNorms[row])
-                guard norm * norm < squareMax else { continue }
+                guard norm * norm < Quantiser.squareMax else { continue }
                 longest = max(longest, norm)
                 shortest = min(shortest, norm)
             }

@@ -71,8 +71,8 @@ struct GraphNodes: Sendable {
         -> GraphSection.Contents
     {
         let isLost = Set(lost)
-        var (rowOfNode, groupStarts, groupRows): ([UInt32], [UInt32], [UInt32]) = (firstRows, [], [])
-        var loose: [UInt32] = []
+        var rowOfNode = firstRows
+        var (groupStarts, groupRows, loose): ([UInt32], [UInt32], [UInt32]) = ([], [], [])
         for (node, members) in manyRowed() {
             rowOfNode[node] = IndexFormat.manyBit | UInt32(groupStarts.count)
             let areEqual = members.allSatisfy { rows.isSame(Int($0), Int(members[0])) }

@@ -50,8 +50,12 @@ package struct IndexBuilder: Sendable {
         }
     }
 
+    private var bits: CodeBits {
+        rows.dimension < CodeBits.four.blockElements ? .eight : .four
+    }
+
     private func buildCodes() throws(CancellationError) -> BuiltIndex {
-        let quantiser = Quantiser(for: rows, bits: .eight, seed: options.seed)
+        let quantiser = Quantiser(for: rows, bits: bits, seed: options.seed)
         let encoded = try EncodedRows(rows, quantiser, withMatrix: false, workers)
         progress(1)
         return BuiltIndex(
@@ -60,7 +64,6 @@ package struct IndexBuilder: Sendable {
     }
 
     private func buildGraph() throws(CancellationError) -> BuiltIndex? {
-        let bits: CodeBits = rows.dimension < CodeBits.four.blockElements ? .eight : .four
         let quantiser = Quantiser(for: rows, bits: bits, seed: options.seed)
         let encoded = try EncodedRows(rows, quantiser, withMatrix: true, workers)
         progress(0.1)
@@ -70,7 +73,8 @@ package struct IndexBuilder: Sendable {
         progress(0.2)
         let builder = GraphBuilder(
             parameters: GraphBuilder.Parameters(), workers: workers, progress: progress)
-        let (adjacency, candidates) = try builder.adjacency(of: nodes.matrix, try nodes.partitions())
+        let (adjacency, candidates) = try builder.adjacency(
+            of: nodes.matrix, try nodes.partitions())
         let lost = Reachability(
             adjacency: adjacency, candidates: candidates,
             entries: EntryNodes(nodeCount: nodes.count).nodes

@@ -23,8 +23,8 @@ struct LeafNeighbours: Sendable {
             }
         ) { state, range in
             leaves.nodes.withUnsafeBufferPointer { nodes in
-                let members = nodes[leaves.starts[range.lowerBound]..<leaves.starts[range.upperBound]]
-                state.collect(UnsafeBufferPointer(rebasing: members))
+                let members = leaves.starts[range.lowerBound]..<leaves.starts[range.upperBound]
+                state.collect(UnsafeBufferPointer(rebasing: nodes[members]))
             }
         }
     }
@@ -67,7 +67,8 @@ struct LeafNeighbours: Sendable {
                         perLeaf, keys.start, InstructionSet.best.rawValue)
                     for index in 0..<found {
                         let key = keys[index]
-                        keys[index] = NeighbourKey.replacing(key, node: members[Int(NeighbourKey.node(key))])
+                        keys[index] = NeighbourKey.replacing(
+                            key, node: members[Int(NeighbourKey.node(key))])
                     }
                     reservoirs.merge(
                         UnsafeBufferPointer(start: keys.start, count: found),

@@ -11,7 +11,7 @@ struct RecallCheck: Sendable {
     private static let nearest = 10
     /// Wider searches than this don't pay any more.
     private static let breadthMax = 1024
-    private static let growth = 1.2
+    private static let growth = 1.1
 
     /// Candidates that a graph of so many nodes needs before anything was measured.
     static func breadth(nodes: Int) -> Int {
@@ -28,10 +28,12 @@ struct RecallCheck: Sendable {
             options.breadthMin, Self.breadth(nodes: contents.adjacency.nodeCount))
         var graph = GraphSection.bytes(contents, breadth: breadth)
         let built = BuiltIndex(codes: codes, graph: graph, measuredRecall: nil)
-        guard let index = try? VectorIndex(IndexSections(built), of: rows) else {
+        guard let index = try? EmbeddingIndex(IndexSections(built), of: rows) else {
             return (graph, 0)
         }
-        let truth = try GroundTruth(rows, queries: Self.queries, nearest: Self.nearest, workers)
+        let truth = try GroundTruth(
+            rows, nodeOfRow: contents.nodeOfRow, queries: Self.queries, nearest: Self.nearest,
+            workers)
         var recall = truth.recall(of: index, breadth: breadth)
         while recall < options.recallMin, breadth < Self.breadthMax {
             try workers.check()

@@ -9,6 +9,9 @@ struct CodesSection: @unchecked Sendable {
     let count: Int
     let codes: UnsafePointer<UInt8>
     let strideBytes: Int
+    /// The greatest error and the greatest length of all rows.
+    let errorMax: Float
+    let lengthMax: Float
 
     private static let spaces: [DistanceSpace] = [.l2, .cosine, .ip]
     private static let dimensionMax = 1 << 16
@@ -49,8 +52,27 @@ struct CodesSection: @unchecked Sendable {
         let codes = try parts.take(count * strideBytes, of: UInt8.self)
         guard let start = codes.baseAddress else { throw .corrupt("no codes") }
         self.codes = start
+        (errorMax, lengthMax) = Self.greatest(of: start, count: count, strideBytes)
         quantiser = Quantiser(
             space: rows.space, dimension: rows.dimension, bits: bits,
             seed: UInt64(header[6]) | UInt64(header[7]) << 32, mean: mean)
+    }
+
+    @inline(__always)
+    func head(_ row: Int) -> tk_code_head {
+        UnsafeRawPointer(codes + row * strideBytes).loadUnaligned(as: tk_code_head.self)
+    }
+
+    private static func greatest(
+        of codes: UnsafePointer<UInt8>, count: Int, _ stride: Int
+    ) -> (error: Float, length: Float) {
+        var (error, length): (Float, Float) = (0, 0)
+        for row in 0..<count {
+            let head = UnsafeRawPointer(codes + row * stride)
+                .loadUnaligned(as: tk_code_head.self)
+            error = max(error, head.error)
+            length = max(length, head.length)
+        }
+        return (error, length)
     }
 }

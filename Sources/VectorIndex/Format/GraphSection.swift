@@ -77,7 +77,9 @@ struct GraphSection: @unchecked Sendable {
         let rowsEnd = UInt32(rows)
         var isGood = true
         for edge in edges { isGood = isGood && edge < nodeCount }
-        for node in nodeOfRow { isGood = isGood && (node < nodeCount || node == IndexFormat.noNode) }
+        for node in nodeOfRow {
+            isGood = isGood && (node < nodeCount || node == IndexFormat.noNode)
+        }
         for row in rowOfNode {
             let place = row & ~IndexFormat.manyBit
             isGood = isGood && place < (row == place ? rowsEnd : groups)

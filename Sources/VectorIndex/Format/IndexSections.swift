@@ -36,7 +36,8 @@ package struct IndexSections: @unchecked Sendable {
     private static func copy(_ bytes: [UInt8]) -> Block<UInt8> {
         let block = Block<UInt8>(bytes.count)
         bytes.withUnsafeBufferPointer { source in
-            if let start = source.baseAddress { block.start.update(from: start, count: source.count) }
+            guard let start = source.baseAddress else { return }
+            block.start.update(from: start, count: source.count)
         }
         return block
     }
@@ -50,6 +51,12 @@ package struct BuiltIndex: Sendable {
     package let graph: [UInt8]?
     /// Recall at 10 that the build measured on its own rows; nil without a graph.
     package let measuredRecall: Double?
+
+    package init(codes: [UInt8], graph: [UInt8]?, measuredRecall: Double?) {
+        self.codes = codes
+        self.graph = graph
+        self.measuredRecall = measuredRecall
+    }
 }
 
 extension Block<UInt8> {

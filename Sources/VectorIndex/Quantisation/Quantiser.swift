@@ -27,6 +27,9 @@ struct Quantiser: Sendable {
         rotation = Rotation(elements: elements, seed: seed)
     }
 
+    /// Longer rows (squared) would overflow sums of f32; they have no codes.
+    static let squareMax: Float = 1e30
+
     /// Rows the mean is taken of.
     private static let meanRowsMax = 16_384
 
@@ -40,9 +43,11 @@ struct Quantiser: Sendable {
         for row in stride(from: 0, to: rows.count, by: step) {
             let values = rows.row(row)
             let scale = rows.space == .cosine ? rows.inverseNorms[row] : 1
-            guard (0..<rows.dimension).allSatisfy({ (values[$0] * scale).isFinite }) else {
-                continue
+            var square: Float = 0
+            for index in 0..<rows.dimension {
+                square += values[index] * scale * (values[index] * scale)
             }
+            guard square < Self.squareMax else { continue }
             for index in 0..<rows.dimension { sums[index] += Double(values[index] * scale) }
             counted += 1
         }

@@ -28,11 +28,14 @@ struct CertifiedScan {
             exact.add(UInt32(pool.node(place)))
         }
         exact.flush()
+        let errorMax = error(codes.errorMax, codes.lengthMax)
         forEachRow(among: allowed) { row in
-            guard estimates[row] < .infinity else { return }
-            if !(leastDistance(row, estimates[row]) > exact.nearest.worstDistance) {
-                exact.add(UInt32(row))
-            }
+            let estimate = room.query.base + estimates[row]
+            let worst = exact.nearest.worstDistance
+            // Of most rows the greatest error of all says enough, without a look at the row.
+            if estimate - errorMax > worst || estimates[row] == .infinity { return }
+            let head = codes.head(row)
+            if !(estimate - error(head.error, head.length) > worst) { exact.add(UInt32(row)) }
         }
         exact.flush()
     }
@@ -46,14 +49,12 @@ struct CertifiedScan {
         }
     }
 
+    /// How far the estimate of a row can be off.
     @inline(__always)
-    private func leastDistance(_ row: Int, _ estimate: Float) -> Float {
-        let head = UnsafeRawPointer(codes.codes + row * codes.strideBytes)
-            .loadUnaligned(as: tk_code_head.self)
+    private func error(_ rowError: Float, _ rowLength: Float) -> Float {
         let query = room.query
         let weight: Float = codes.quantiser.space == .l2 ? 2 : 1
-        let error = weight * (query.length * head.error + query.error * head.length)
-        let scale = query.length * query.length + head.length * head.length + abs(query.base)
-        return query.base + estimate - error - Self.slack * scale
+        let scale = query.length * query.length + rowLength * rowLength + abs(query.base)
+        return weight * (query.length * rowError + query.error * rowLength) + Self.slack * scale
     }
 }

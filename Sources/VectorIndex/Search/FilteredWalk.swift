@@ -20,7 +20,7 @@ struct FilteredWalk {
     private static let budgetPart = 8
 
     /// The allowed nodes that look nearest; nil when scanning all of them is cheaper.
-    func nearest(breadth: Int, wanted: Int) -> CandidatePool? {
+    func nearest(breadth: Int) -> CandidatePool? {
         var pool = room.makePool(breadth)
         let (marks, round) = room.beginVisits(graph.nodeCount)
         enter(&pool, marks, round)
@@ -35,7 +35,8 @@ struct FilteredWalk {
                 room.scores.start)
             for index in 0..<count { pool.insert(room.scores[index], room.places[index]) }
         }
-        return pool.count >= min(wanted, allowed.count) ? pool : nil
+        // Too few were met: the allowed nodes don't hang together.
+        return pool.count >= min(breadth, allowed.count) ? pool : nil
     }
 
     /// Puts the allowed nodes around a node that were not met yet into the room's places.

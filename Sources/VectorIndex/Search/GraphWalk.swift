@@ -9,10 +9,13 @@ struct GraphWalk {
 
     /// Fills a pool with the nodes that look nearest.
     ///
-    /// - Parameter breadth: how many candidates are followed: more takes longer and finds more.
-    func nearest(breadth: Int) -> CandidatePool {
+    /// - Parameters:
+    ///   - breadth: how many candidates are followed: more takes longer and finds more.
+    ///   - missing: a node that is treated as if it weren't there.
+    func nearest(breadth: Int, without missing: Int? = nil) -> CandidatePool {
         var pool = room.makePool(breadth)
         let (marks, round) = room.beginVisits(graph.nodeCount)
+        if let missing { marks[missing] = round }
         enter(&pool, marks, round)
         let (edges, degree) = (graph.edges, graph.degree)
         let (places, scores) = (room.places.start, room.scores.start)
@@ -44,8 +47,11 @@ struct GraphWalk {
         let (places, scores) = (room.places.start, room.scores.start)
         var query = room.query.query
         for start in stride(from: 0, to: entries.count, by: SearchRoom.batch) {
-            let count = min(SearchRoom.batch, entries.count - start)
-            for index in 0..<count { places[index] = entries[start + index] }
+            var count = 0
+            for index in start..<min(start + SearchRoom.batch, entries.count) {
+                places[count] = entries[index]
+                count += marks[Int(entries[index])] == round ? 0 : 1
+            }
             kernels.scoreGathered(
                 &query, codes.codes, codes.strideBytes, places, count, scores)
             for index in 0..<count { pool.insert(scores[index], places[index]) }

@@ -8,6 +8,9 @@ package enum SearchPlan: Sendable, Hashable {
     case codes(reranked: Int)
     /// The graph, then f32 for the best.
     case graph(breadth: Int, reranked: Int)
+    /// The graph, and of what is found the allowed; falls back to `.filteredGraph` when those
+    /// are too few.
+    case collect(breadth: Int, reranked: Int)
     /// The graph through allowed nodes and the neighbours of others; falls back to `.codes`
     /// when it takes too long.
     case filteredGraph(breadth: Int, reranked: Int)
@@ -15,7 +18,7 @@ package enum SearchPlan: Sendable, Hashable {
     package var isExact: Bool {
         switch self {
         case .raw, .certified: true
-        case .codes, .graph, .filteredGraph: false
+        case .codes, .graph, .collect, .filteredGraph: false
         }
     }
 
@@ -25,6 +28,10 @@ package enum SearchPlan: Sendable, Hashable {
     private static let scannedElementsMax = 4_000_000
     /// Walking a filtered graph needs more candidates.
     private static let filteredBreadthFactor = 1.5
+    /// Where fewer are allowed, a walk of the whole graph must be too wide.
+    private static let collectedShareMin = 0.3
+    /// The allowed may be fewer near a query than elsewhere.
+    private static let collectedMargin = 1.5
     /// A walk scores so many rows for each candidate; past the number there are, scanning is
     /// cheaper.
     private static let scoredPerCandidate = 16
@@ -48,10 +55,21 @@ package enum SearchPlan: Sendable, Hashable {
         {
             self = .codes(reranked: reranked)
         } else if isFiltered {
-            let wider = Int(Double(breadth) * Self.filteredBreadthFactor)
-            self = .filteredGraph(breadth: wider, reranked: reranked)
+            self = .filtered(breadth, reranked, share: Double(available) / Double(rows.count))
         } else {
             self = .graph(breadth: breadth, reranked: reranked)
         }
+    }
+
+    private static func filtered(_ breadth: Int, _ reranked: Int, share: Double) -> SearchPlan {
+        guard share >= collectedShareMin else { return walk(breadth, reranked) }
+        let wanted = Int(Double(reranked) / share * collectedMargin)
+        return .collect(breadth: max(breadth, wanted), reranked: reranked)
+    }
+
+    /// What `.collect` falls back to.
+    static func walk(_ breadth: Int, _ reranked: Int) -> SearchPlan {
+        let wider = Int(Double(breadth) * filteredBreadthFactor)
+        return .filteredGraph(breadth: wider, reranked: reranked)
     }
 }

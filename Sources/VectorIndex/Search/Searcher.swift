@@ -12,6 +12,21 @@ struct Searcher {
     let allowed: RowBitmap?
     let room: SearchRoom
 
+    /// The nearest rows by a walk of the graph as it would be without one node.
+    func run(breadth: Int, without missing: Int, reranked: Int) -> NearestRows {
+        var exact = ExactRows(rows, query, room, count: count)
+        guard let graph else { return exact.nearest }
+        prepareQuery()
+        let walk = GraphWalk(graph: graph, codes: codes, kernels: kernels, room: room)
+        rerank(walk.nearest(breadth: breadth, without: missing), reranked, graph, &exact)
+        return exact.nearest
+    }
+
+    private func prepareQuery() {
+        room.prepareQuery(elements: codes.quantiser.elements)
+        codes.quantiser.prepare(query, room.query)
+    }
+
     /// The nearest rows, and the plan that was followed in the end.
     func run(_ plan: SearchPlan) -> (NearestRows, SearchPlan) {
         var exact = ExactRows(rows, query, room, count: count)
@@ -19,18 +34,24 @@ struct Searcher {
             exact.addAll(among: allowed)
             return (exact.nearest, plan)
         }
-        room.prepareQuery(elements: codes.quantiser.elements)
-        codes.quantiser.prepare(query, room.query)
+        prepareQuery()
         switch (plan, graph) {
         case (.graph(let breadth, let reranked), let graph?):
             let walk = GraphWalk(graph: graph, codes: codes, kernels: kernels, room: room)
             rerank(walk.nearest(breadth: breadth), reranked, graph, &exact)
             return (exact.nearest, plan)
+        case (.collect(let breadth, let reranked), let graph?):
+            let walk = GraphWalk(graph: graph, codes: codes, kernels: kernels, room: room)
+            let pool = walk.nearest(breadth: breadth)
+            guard rerank(pool, reranked, graph, &exact) >= reranked else {
+                return run(SearchPlan.walk(breadth, reranked))
+            }
+            return (exact.nearest, plan)
         case (.filteredGraph(let breadth, let reranked), let graph?):
             let walk = FilteredWalk(
                 graph: graph, codes: codes, kernels: kernels, room: room,
                 allowed: allowed ?? RowBitmap(allOf: rows.count))
-            if let pool = walk.nearest(breadth: breadth, wanted: count) {
+            if let pool = walk.nearest(breadth: breadth) {
                 rerank(pool, reranked, graph, &exact)
                 return (exact.nearest, plan)
             }
@@ -46,26 +67,33 @@ struct Searcher {
         }
     }
 
-    /// Scores the rows of the pool's best nodes, and the loose ones, in f32.
+    /// Scores the rows of the pool's best nodes that have allowed ones, and the loose rows, in
+    /// f32.
+    ///
+    /// - Returns: of how many nodes.
+    @discardableResult
     private func rerank(
         _ pool: CandidatePool, _ reranked: Int, _ graph: GraphSection, _ exact: inout ExactRows
-    ) {
-        for place in 0..<min(reranked, pool.count) {
+    ) -> Int {
+        var done = 0
+        for place in 0..<pool.count where done < reranked {
             let node = pool.node(place)
+            var added = 0
             switch graph.rows(of: node) {
-            case .one(let row): add(row, of: node, graph, &exact)
+            case .one(let row): added = add(row, of: node, graph, &exact) ? 1 : 0
             case .many(let rows, let areEqual):
-                var left = areEqual ? count : .max
-                for row in rows where left > 0 {
-                    if add(row, of: node, graph, &exact) { left -= 1 }
+                let most = areEqual ? count : .max
+                for row in rows where added < most {
+                    added += add(row, of: node, graph, &exact) ? 1 : 0
                 }
             }
+            done += added > 0 ? 1 : 0
         }
         addLoose(graph, &exact)
+        return done
     }
 
     @inline(__always)
-    @discardableResult
     private func add(
         _ row: UInt32, of node: Int, _ graph: GraphSection, _ exact: inout ExactRows
     ) -> Bool {

@@ -1,7 +1,7 @@
 import ChromaModel
 
 /// Finds the rows of a segment that are nearest to a query; immutable, shared by all searches.
-package final class VectorIndex: Sendable {
+package final class EmbeddingIndex: Sendable {
     package let rows: VectorRows
     let codes: CodesSection
     let graph: GraphSection?
@@ -20,7 +20,6 @@ package final class VectorIndex: Sendable {
             graph = try GraphSection(bytes, nodes: codes.count, rows: rows.count)
         } else {
             guard codes.count == rows.count else { throw .mismatched("number of rows") }
-            guard codes.quantiser.bits == .eight else { throw .corrupt("codes without a graph") }
             graph = nil
         }
         self.sections = sections
@@ -63,11 +62,29 @@ package final class VectorIndex: Sendable {
             return Answer(rows: [], isExact: true, plan: plan)
         }
         return RoomPool.with { room in
-            let searcher = Searcher(
-                rows: rows, codes: codes, graph: graph, kernels: kernels, query: query,
-                count: min(count, available), allowed: allowed, room: room)
+            let searcher = searcher(query, min(count, available), among: allowed, room)
             let (nearest, done) = searcher.run(plan)
             return Answer(rows: nearest.sorted(), isExact: done.isExact, plan: done)
         }
+    }
+
+    /// What a search of the graph would find if a node weren't there.
+    func search(
+        _ query: PreparedQuery, count: Int, breadth: Int, without missing: Int
+    ) -> [NearestRows.Candidate] {
+        RoomPool.with { room in
+            let reranked = max(2 * count, count + 8)
+            return searcher(query, count, among: nil, room)
+                .run(breadth: max(breadth, reranked), without: missing, reranked: reranked)
+                .sorted()
+        }
+    }
+
+    private func searcher(
+        _ query: PreparedQuery, _ count: Int, among allowed: RowBitmap?, _ room: SearchRoom
+    ) -> Searcher {
+        Searcher(
+            rows: rows, codes: codes, graph: graph, kernels: kernels, query: query, count: count,
+            allowed: allowed, room: room)
     }
 }
