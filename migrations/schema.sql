@@ -8,6 +8,7 @@
 CREATE SCHEMA mig;
 CREATE SCHEMA cp;
 CREATE SCHEMA acl;
+CREATE SCHEMA quota;
 
 -- Which migrations ran. Written by the migration runner, in the migration's own transaction.
 CREATE TABLE mig.applied (
@@ -36,7 +37,10 @@ CREATE TABLE cp.tenant (
     delete_time timestamptz CHECK (delete_time >= create_time),
     -- The first part of its CRNs; set once.
     resource_name text      COLLATE "C"
-                            CHECK (octet_length(resource_name) BETWEEN 1 AND 512)
+                            CHECK (octet_length(resource_name) BETWEEN 1 AND 512),
+    -- What it may use. The limits of a plan are the release's.
+    plan        text        COLLATE "C" NOT NULL DEFAULT 'self-hosted'
+                            CHECK (octet_length(plan) BETWEEN 1 AND 64)
 );
 CREATE UNIQUE INDEX tenant_live_name ON cp.tenant (name) WHERE delete_time IS NULL;
 CREATE UNIQUE INDEX tenant_live_resource_name ON cp.tenant (resource_name)
@@ -65,7 +69,7 @@ CREATE TABLE cp.epoch_log (
     kind      text        NOT NULL CHECK (kind IN (
                               'tenant_created', 'tenant_changed', 'tenant_deleted',
                               'database_created', 'database_deleted', 'token_changed',
-                              'issuer_changed', 'reset')),
+                              'issuer_changed', 'quota_changed', 'reset')),
     tenant_id uuid,
     key       text        NOT NULL,
     at        timestamptz NOT NULL DEFAULT now()
@@ -207,4 +211,20 @@ CREATE TABLE acl.issuer_denial (
     CHECK ((kind = 'token') = (expire_time IS NOT NULL)),
     CHECK (kind <> 'token' OR issued_before IS NULL),
     CHECK (kind <> 'everyone' OR issued_before IS NOT NULL)
+);
+
+-- One limit in the place of a plan's; database_id is null where it is for the whole tenant.
+CREATE TABLE quota.override (
+    tenant_id   uuid        NOT NULL REFERENCES cp.tenant (id),
+    database_id uuid,
+    usage_type  text        COLLATE "C" NOT NULL CHECK (usage_type ~ '^[a-z][a-z0-9_]{0,63}$'),
+    hard_limit  bigint      NOT NULL CHECK (hard_limit BETWEEN 0 AND 1000000000000),
+    reason      text        NOT NULL CHECK (octet_length(reason) BETWEEN 1 AND 1024),
+    -- The key id of the token that made it, which may be deleted since.
+    approved_by text        COLLATE "C" NOT NULL CHECK (octet_length(approved_by) <= 512),
+    create_time timestamptz NOT NULL,
+    expire_time timestamptz CHECK (expire_time > create_time),
+    UNIQUE NULLS NOT DISTINCT (tenant_id, database_id, usage_type),
+    FOREIGN KEY (tenant_id, database_id) REFERENCES cp.database (tenant_id, id)
+        ON DELETE CASCADE
 );

@@ -11,6 +11,9 @@ package protocol AccessDirectory: Sendable {
     func issuer(at url: IssuerURL) async throws -> IssuerRecord?
     func tenant(named name: TenantName) async throws -> TenantRecord?
     func database(named name: DatabaseName, of tenant: TenantID) async throws -> DatabaseRecord?
+    /// What the tenant and its databases have instead of their plan's limits, expired ones
+    /// among them.
+    func quotaOverrides(of tenant: TenantID) async throws -> [QuotaOverride]
 }
 
 extension ServiceError {

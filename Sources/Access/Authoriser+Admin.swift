@@ -9,13 +9,7 @@ extension Authoriser {
     package func tenantScope(
         for principal: Principal, _ permission: Permission, tenant: TenantName
     ) async throws -> TenantScope {
-        guard principal.holds(permission),
-            principal.role == .operator || principal.tenantName == tenant
-        else { throw ServiceError.adminDenied }
-        guard let record = try await directory.tenant(named: tenant),
-            principal.role == .operator || principal.tenant == record.id
-        else { throw ServiceError.noTenant(tenant, for: principal) }
-        return TenantScope(tenant: record.id, tenantName: record.name)
+        try await scope(of: record(for: principal, permission, tenant: tenant))
     }
 
     /// The database that an admin method is about.
@@ -26,12 +20,23 @@ extension Authoriser {
         for principal: Principal, _ permission: Permission, tenant: TenantName,
         database: DatabaseName
     ) async throws -> DatabaseScope {
-        let scope = try await tenantScope(for: principal, permission, tenant: tenant)
-        guard principal.databases?.contains(database) ?? true,
-            let record = try await directory.database(named: database, of: scope.tenant)
-        else { throw ServiceError(.notFound, "Database [\(database)] not found") }
-        return DatabaseScope(
-            tenantScope: scope, database: record.id, databaseName: record.name)
+        let record = try await record(for: principal, permission, tenant: tenant)
+        guard let scope = try await scope(of: database, in: record, for: principal) else {
+            throw ServiceError(.notFound, "Database [\(database)] not found")
+        }
+        return scope
+    }
+
+    private func record(
+        for principal: Principal, _ permission: Permission, tenant: TenantName
+    ) async throws -> TenantRecord {
+        guard principal.holds(permission),
+            principal.role == .operator || principal.tenantName == tenant
+        else { throw ServiceError.adminDenied }
+        guard let record = try await directory.tenant(named: tenant),
+            principal.role == .operator || principal.tenant == record.id
+        else { throw ServiceError.noTenant(tenant, for: principal) }
+        return record
     }
 }
 

@@ -1,4 +1,5 @@
 import ChromaModel
+import Platform
 
 /// Answers "may they?", and is the only maker of scopes.
 ///
@@ -8,10 +9,16 @@ import ChromaModel
 package struct Authoriser: Sendable {
     let directory: any AccessDirectory
     let conformanceMode: Bool
+    private let time: any TimeSource
 
-    package init(directory: any AccessDirectory, conformanceMode: Bool) {
+    /// - Parameter time: says which quota overrides have expired.
+    package init(
+        directory: any AccessDirectory, conformanceMode: Bool,
+        time: any TimeSource = SystemTimeSource()
+    ) {
         self.directory = directory
         self.conformanceMode = conformanceMode
+        self.time = time
     }
 
     /// For actions on the installation itself: reset, create tenant.
@@ -24,16 +31,7 @@ package struct Authoriser: Sendable {
     package func tenantScope(for principal: Principal, _ action: Action, tenant: TenantName)
         async throws -> TenantScope
     {
-        guard allows(principal, action), reaches(action, principal) else {
-            throw Self.denied
-        }
-        guard principal.role == .operator else {
-            return try await ownScope(of: principal, tenant)
-        }
-        guard let record = try await directory.tenant(named: tenant) else {
-            throw ServiceError(.notFound, "Tenant [\(tenant)] not found")
-        }
-        return TenantScope(tenant: record.id, tenantName: record.name)
+        try await scope(of: record(for: principal, action, tenant: tenant))
     }
 
     /// nil: the tenant has no database of that name, or none that the token reaches. The two
@@ -41,13 +39,8 @@ package struct Authoriser: Sendable {
     package func databaseScope(
         for principal: Principal, _ action: Action, tenant: TenantName, database: DatabaseName
     ) async throws -> DatabaseScope? {
-        let scope = try await tenantScope(for: principal, action, tenant: tenant)
-        if let reachable = principal.databases, !reachable.contains(database) { return nil }
-        guard let record = try await directory.database(named: database, of: scope.tenant) else {
-            return nil
-        }
-        return DatabaseScope(
-            tenantScope: scope, database: record.id, databaseName: record.name)
+        let record = try await record(for: principal, action, tenant: tenant)
+        return try await scope(of: database, in: record, for: principal)
     }
 
     /// The scope of the database that a CRN names. nil unless it is one of the caller's own
@@ -64,12 +57,30 @@ package struct Authoriser: Sendable {
             for: principal, action, tenant: tenant, database: name.database)
     }
 
+    /// The tenant, once it is sure that the caller may act in it.
+    private func record(for principal: Principal, _ action: Action, tenant: TenantName)
+        async throws -> TenantRecord
+    {
+        guard allows(principal, action), reaches(action, principal) else {
+            throw Self.denied
+        }
+        guard principal.role == .operator else {
+            return try await ownRecord(of: principal, tenant)
+        }
+        guard let record = try await directory.tenant(named: tenant) else {
+            throw ServiceError(.notFound, "Tenant [\(tenant)] not found")
+        }
+        return record
+    }
+
     /// The principal's own tenant, as long as it lives under the name that was asked for.
-    private func ownScope(of principal: Principal, _ name: TenantName) async throws -> TenantScope {
+    private func ownRecord(of principal: Principal, _ name: TenantName) async throws
+        -> TenantRecord
+    {
         guard let own = principal.tenant, principal.tenantName == name,
             let record = try await directory.tenant(named: name), record.id == own
         else { throw Self.denied }
-        return TenantScope(tenant: own, tenantName: name)
+        return record
     }
 
     private func allows(_ principal: Principal, _ action: Action) -> Bool {
@@ -84,5 +95,39 @@ package struct Authoriser: Sendable {
 
     static var denied: ServiceError {
         ServiceError(.permissionDenied, AuthenticationRefusal.permissionDenied)
+    }
+}
+
+// The makers of scopes. Who calls them has checked that the caller may.
+extension Authoriser {
+    func scope(of record: TenantRecord) async throws -> TenantScope {
+        scope(of: record, try await directory.quotaOverrides(of: record.id))
+    }
+
+    /// nil when there is no such database, or none that the principal's token reaches.
+    func scope(of name: DatabaseName, in tenant: TenantRecord, for principal: Principal)
+        async throws -> DatabaseScope?
+    {
+        guard principal.databases?.contains(name) ?? true,
+            let database = try await directory.database(named: name, of: tenant.id)
+        else { return nil }
+        let overrides = try await directory.quotaOverrides(of: tenant.id)
+        return DatabaseScope(
+            tenantScope: scope(of: tenant, overrides), database: database.id,
+            databaseName: database.name, quotas: quotas(of: tenant, overrides, database.id))
+    }
+
+    private func scope(of tenant: TenantRecord, _ overrides: [QuotaOverride]) -> TenantScope {
+        TenantScope(
+            tenant: tenant.id, tenantName: tenant.name, quotas: quotas(of: tenant, overrides))
+    }
+
+    private func quotas(
+        of tenant: TenantRecord, _ overrides: [QuotaOverride], _ database: DatabaseID? = nil
+    ) -> EffectiveQuotas {
+        guard !overrides.isEmpty else { return EffectiveQuotas(plan: tenant.plan) }
+        return EffectiveQuotas(
+            plan: tenant.plan, overrides: overrides, database: database,
+            atMilliseconds: time.unixMilliseconds())
     }
 }

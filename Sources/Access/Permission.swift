@@ -23,6 +23,12 @@ package enum Permission: String, Sendable, CaseIterable {
     case listTokens = "tokens.list"
     case revokeTokens = "tokens.revoke"
     case deleteTokens = "tokens.delete"
+    case getQuotas = "quotas.get"
+    case createOverrides = "overrides.create"
+    case listOverrides = "overrides.list"
+    case deleteOverrides = "overrides.delete"
+    case listPlans = "plans.list"
+    case assignPlans = "plans.assign"
 }
 
 extension Role {
@@ -39,6 +45,7 @@ extension Role {
         .createBackups, .restoreBackups, .createTenants, .listTenants, .deleteTenants,
         .createIssuers, .getIssuers, .listIssuers, .deleteIssuers, .createDenials, .listDenials,
         .deleteDenials,
+        .createOverrides, .deleteOverrides, .assignPlans,
     ]
 }
 

@@ -6,16 +6,19 @@ package struct TenantRecord: Sendable, Hashable {
     package let name: TenantName
     /// The first part of its CRNs; nil until it is set.
     package let resourceName: TenantResourceName?
+    /// The limits it is held to.
+    package let plan: Plan
     /// Unix time in milliseconds.
     package let createdAtMilliseconds: UInt64
 
     package init(
         id: TenantID, name: TenantName, resourceName: TenantResourceName? = nil,
-        createdAtMilliseconds: UInt64
+        plan: Plan = .selfHosted, createdAtMilliseconds: UInt64
     ) {
         self.id = id
         self.name = name
         self.resourceName = resourceName
+        self.plan = plan
         self.createdAtMilliseconds = createdAtMilliseconds
     }
 }

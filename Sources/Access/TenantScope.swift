@@ -7,10 +7,13 @@ import ChromaModel
 package struct TenantScope: Sendable, Hashable {
     package let tenant: TenantID
     package let tenantName: TenantName
+    /// How much the request may ask for and leave behind.
+    package let quotas: EffectiveQuotas
 
-    init(tenant: TenantID, tenantName: TenantName) {
+    init(tenant: TenantID, tenantName: TenantName, quotas: EffectiveQuotas) {
         self.tenant = tenant
         self.tenantName = tenantName
+        self.quotas = quotas
     }
 }
 
@@ -19,11 +22,17 @@ package struct DatabaseScope: Sendable, Hashable {
     package let tenantScope: TenantScope
     package let database: DatabaseID
     package let databaseName: DatabaseName
+    /// As the tenant's, with what the database has instead.
+    package let quotas: EffectiveQuotas
 
-    init(tenantScope: TenantScope, database: DatabaseID, databaseName: DatabaseName) {
+    init(
+        tenantScope: TenantScope, database: DatabaseID, databaseName: DatabaseName,
+        quotas: EffectiveQuotas
+    ) {
         self.tenantScope = tenantScope
         self.database = database
         self.databaseName = databaseName
+        self.quotas = quotas
     }
 
     package var tenant: TenantID { tenantScope.tenant }

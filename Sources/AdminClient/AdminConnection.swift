@@ -18,6 +18,7 @@ package struct AdminConnection: Sendable {
     package let databases: AdminDatabaseService.Client<Transport>
     package let tokens: AdminTokenService.Client<Transport>
     package let issuers: AdminIssuerService.Client<Transport>
+    package let quotas: AdminQuotaService.Client<Transport>
 
     private init(_ client: GRPCClient<Transport>) {
         backups = AdminBackupService.Client(wrapping: client)
@@ -25,6 +26,7 @@ package struct AdminConnection: Sendable {
         databases = AdminDatabaseService.Client(wrapping: client)
         tokens = AdminTokenService.Client(wrapping: client)
         issuers = AdminIssuerService.Client(wrapping: client)
+        quotas = AdminQuotaService.Client(wrapping: client)
     }
 
     /// Connects, runs `work` and hangs up.

@@ -9,10 +9,10 @@ package protocol TableRow: Message {
 }
 
 extension AdminTenant: TableRow {
-    package static var emptyTable: TextTable { TextTable("TENANT", "CREATED") }
+    package static var emptyTable: TextTable { TextTable("TENANT", "PLAN", "CREATED") }
 
     package func append(to table: inout TextTable) {
-        table.add(lastSegment(of: name), createTime.shown)
+        table.add(lastSegment(of: name), plan, createTime.shown)
     }
 }
 
@@ -80,6 +80,40 @@ extension AdminToken {
         if !restricted { return "all" }
         return databases.isEmpty ? "none" : databases.joined(separator: ",")
     }
+}
+
+extension AdminQuota: TableRow {
+    package static var emptyTable: TextTable {
+        TextTable("USAGE TYPE", "LIMIT", "SOURCE", "USED")
+    }
+
+    package func append(to table: inout TextTable) {
+        table.add(usageType, "\(limit)", source, hasUsed ? "\(used)" : "-")
+    }
+}
+
+extension AdminQuotaOverride: TableRow {
+    package static var emptyTable: TextTable {
+        TextTable("USAGE TYPE", "LIMIT", "DATABASE", "EXPIRES", "BY", "REASON")
+    }
+
+    package func append(to table: inout TextTable) {
+        table.add(
+            usageType, "\(limit)", database ?? "all", hasExpireTime ? expireTime.shown : "never",
+            approvedBy, reason)
+    }
+
+    /// nil when it is for the whole tenant.
+    private var database: String? {
+        let segments = name.unicodeScalars.split(separator: "/")
+        return segments.count == 6 ? PercentEncoding.decoded(String(segments[3])) : nil
+    }
+}
+
+extension AdminPlan: TableRow {
+    package static var emptyTable: TextTable { TextTable("PLAN", "MEANING") }
+
+    package func append(to table: inout TextTable) { table.add(id, summary) }
 }
 
 /// The id at the end of a resource name, as the person typed it.

@@ -7,7 +7,10 @@ enum BootstrapStore {
     /// Keeps everyone else from changing, or relying on, any row until the transaction ends.
     static func lockEverything(in session: some PostgresSession) async throws {
         try await session.query(
-            "LOCK TABLE cp.tenant, cp.database, acl.principal, acl.token IN EXCLUSIVE MODE")
+            """
+            LOCK TABLE cp.tenant, cp.database, acl.principal, acl.token, quota.override
+            IN EXCLUSIVE MODE
+            """)
     }
 
     /// Revokes the bootstrap tokens there are, which makes them ordinary ones.
@@ -48,14 +51,15 @@ enum BootstrapStore {
             DELETE FROM acl.principal p
             WHERE NOT EXISTS (SELECT FROM acl.token k WHERE k.principal_id = p.id)
             """,
+            "DELETE FROM quota.override",
             """
             DELETE FROM cp.database WHERE tenant_id <> \(tenant.id) OR delete_time IS NOT NULL
             OR name <> \(BootstrapCredentials.databaseName)
             """,
             "DELETE FROM cp.tenant WHERE id <> \(tenant.id)",
             """
-            UPDATE cp.tenant SET delete_time = NULL, resource_name = NULL
-            WHERE delete_time IS NOT NULL OR resource_name IS NOT NULL
+            UPDATE cp.tenant
+            SET delete_time = NULL, resource_name = NULL, plan = \(Plan.selfHosted.rawValue)
             """,
             "UPDATE acl.token SET revoke_time = NULL WHERE revoke_time IS NOT NULL",
         ]

@@ -61,7 +61,7 @@ extension ControlPlane {
         let name = BootstrapCredentials.tenantName
         if let found = try await TenantStore.find(name, in: transaction) { return found }
         let record = TenantRecord(
-            id: TenantID(ids.next()), name: name,
+            id: TenantID(ids.next()), name: name, plan: .selfHosted,
             createdAtMilliseconds: time.unixMilliseconds())
         try await TenantStore.insert(record, in: transaction)
         return record

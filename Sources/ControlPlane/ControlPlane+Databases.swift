@@ -17,20 +17,25 @@ extension ControlPlane {
         }
     }
 
-    /// Throws `alreadyExists`, `invalidArgument` for a bad name, and `notFound` when the tenant
-    /// was deleted meanwhile.
+    /// Throws `alreadyExists`, `invalidArgument` for a bad name, `unprocessable` past a quota,
+    /// and `notFound` when the tenant was deleted meanwhile.
+    ///
+    /// The databases are counted under a lock of the tenant, so that no two calls count the same.
     package func createDatabase(named name: DatabaseName, in scope: TenantScope) async throws
         -> DatabaseRecord
     {
         try ResourceName.validate(name)
+        try scope.quotas.check(name: name, for: .createDatabase)
         let record = DatabaseRecord(
             tenant: scope.tenant, tenantName: scope.tenantName, id: DatabaseID(ids.next()),
             name: name, createdAtMilliseconds: time.unixMilliseconds())
         do {
             return try await commit { transaction in
-                guard try await TenantStore.lockLive(scope.tenant, in: transaction) else {
-                    throw Self.noTenant(scope.tenantName)
-                }
+                guard
+                    let tenant = try await TenantStore.lockStocks(
+                        of: scope.tenant, in: transaction)
+                else { throw Self.noTenant(scope.tenantName) }
+                try await self.checkRoomForDatabase(in: tenant, transaction)
                 try await DatabaseStore.insert(record, in: transaction)
                 return (record, .databaseCreated(scope.tenant, name))
             }
@@ -38,6 +43,18 @@ extension ControlPlane {
             throw ServiceError(
                 .alreadyExists, "Database [\(name)] already exists", cause: error.cause)
         }
+    }
+
+    /// By the quotas as they are now, not as the request found them.
+    private func checkRoomForDatabase(
+        in tenant: TenantRecord, _ transaction: PostgresTransaction
+    ) async throws {
+        let quotas = EffectiveQuotas(
+            plan: tenant.plan,
+            overrides: try await QuotaStore.overrides(of: tenant.id, in: transaction),
+            atMilliseconds: time.unixMilliseconds())
+        let count = try await DatabaseStore.count(of: tenant.id, in: transaction)
+        try quotas.check(.numDatabases, count + 1, for: .createDatabase)
     }
 
     package func listDatabases(in scope: TenantScope, offset: Int, limit: Int?) async throws

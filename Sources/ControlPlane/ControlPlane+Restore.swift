@@ -12,7 +12,8 @@ extension ControlPlane {
         try ResourceName.validate(name)
         guard try await tenant(named: name) == nil else { throw Self.tenantExists(name) }
         return TenantRecord(
-            id: TenantID(ids.next()), name: name, createdAtMilliseconds: time.unixMilliseconds())
+            id: TenantID(ids.next()), name: name, plan: defaultPlan,
+            createdAtMilliseconds: time.unixMilliseconds())
     }
 
     /// The databases of a drafted tenant. Throws `invalidArgument` for a bad name.

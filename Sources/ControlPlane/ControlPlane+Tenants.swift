@@ -13,9 +13,16 @@ extension ControlPlane {
 
     /// Throws `alreadyExists`, or `invalidArgument` for a bad name.
     package func createTenant(named name: TenantName) async throws -> TenantRecord {
+        try await createTenant(named: name, on: defaultPlan)
+    }
+
+    /// As above, on another plan than new tenants usually are.
+    package func createTenant(named name: TenantName, on plan: Plan) async throws
+        -> TenantRecord
+    {
         try ResourceName.validate(name)
         let record = TenantRecord(
-            id: TenantID(ids.next()), name: name,
+            id: TenantID(ids.next()), name: name, plan: plan,
             createdAtMilliseconds: time.unixMilliseconds())
         do {
             return try await commit { transaction in

@@ -20,15 +20,20 @@ package final class ControlPlane: TenantDirectory, Service {
     let cache: DirectoryCache
     let ids: IDGenerator
     let allowsInsecureIssuers: Bool
+    /// Of new tenants, unless they are made on another.
+    package let defaultPlan: Plan
 
     /// - Parameters:
     ///   - pool: two sessions or more, one of which follows the epoch log.
     ///   - allowsInsecureIssuers: for development: issuers' keys over plain HTTP.
+    ///   - defaultPlan: of new tenants.
     package init(
         pool: PostgresPool, engines: any EngineClient, peppers: Peppers, time: any TimeSource,
-        random: any RandomSource, logger: Logger, allowsInsecureIssuers: Bool = false
+        random: any RandomSource, logger: Logger, allowsInsecureIssuers: Bool = false,
+        defaultPlan: Plan = .selfHosted
     ) {
         self.pool = pool
+        self.defaultPlan = defaultPlan
         self.engines = engines
         hasher = TokenHasher(peppers: peppers)
         self.time = time

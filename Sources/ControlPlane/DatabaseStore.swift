@@ -43,6 +43,16 @@ enum DatabaseStore {
         ).map(record)
     }
 
+    /// The live databases of a tenant.
+    static func count(of tenant: TenantID, in session: some PostgresSession) async throws -> Int {
+        let rows = try await session.query(
+            """
+            SELECT count(*) AS count FROM cp.database
+            WHERE tenant_id = \(tenant) AND delete_time IS NULL
+            """)
+        return Int(try rows.first?.int64("count") ?? 0)
+    }
+
     /// Whether it was there to delete.
     static func softDelete(
         _ id: DatabaseID, of tenant: TenantID, atMilliseconds now: UInt64,

@@ -20,6 +20,7 @@ final class DirectoryCache: Sendable {
         var issuers = BoundedCache<IssuerURL, IssuerRecord?>(countMax: issuersMax)
         var tenants = BoundedCache<TenantName, TenantRecord?>(countMax: countMax)
         var databases = BoundedCache<DatabaseKey, DatabaseRecord?>(countMax: countMax)
+        var overrides = BoundedCache<TenantID, [QuotaOverride]?>(countMax: countMax)
         /// Raised by every change: a value that was being loaded meanwhile is not stored.
         var generation: UInt64 = 0
         var trustedUntilNanoseconds: UInt64 = 0
@@ -75,8 +76,12 @@ final class DirectoryCache: Sendable {
                 state.tokens.remove(keyID)
             case .issuerChanged(let url):
                 state.issuers.remove(url)
+            case .quotaChanged(let id, let name):
+                state.tenants.remove(name)
+                state.overrides.remove(id)
             case .databaseDeleted(let tenant, let name):
                 state.databases.remove(DatabaseKey(tenant: tenant, name: name))
+                state.overrides.remove(tenant)
                 // Restricted tokens list it. Reading tokens again is cheap, finding them is not.
                 state.tokens.removeAll()
             case .tenantDeleted(_, let name):
@@ -95,5 +100,6 @@ extension DirectoryCache.State {
         issuers.removeAll()
         tenants.removeAll()
         databases.removeAll()
+        overrides.removeAll()
     }
 }

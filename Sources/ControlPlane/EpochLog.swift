@@ -12,6 +12,8 @@ enum DirectoryChange: Sendable, Equatable {
     case tokenChanged(TokenKeyID)
     /// It, its roles or its denials.
     case issuerChanged(IssuerURL)
+    /// The tenant's plan or overrides.
+    case quotaChanged(TenantID, TenantName)
     /// Anything may have changed.
     case reset
 }
@@ -64,6 +66,7 @@ extension DirectoryChange {
         case .databaseDeleted(let tenant, let name): ("database_deleted", tenant, name.value)
         case .tokenChanged(let keyID): ("token_changed", nil, keyID.value)
         case .issuerChanged(let url): ("issuer_changed", nil, url.value)
+        case .quotaChanged(let id, let name): ("quota_changed", id, name.value)
         case .reset: ("reset", nil, "")
         }
     }
@@ -80,6 +83,7 @@ extension DirectoryChange {
             case ("database_deleted", let id?): .databaseDeleted(id, DatabaseName(key))
             case ("token_changed", _): .tokenChanged(TokenKeyID(key))
             case ("issuer_changed", _): .issuerChanged(IssuerURL(key))
+            case ("quota_changed", let id?): .quotaChanged(id, TenantName(key))
             default: .reset
             }
     }

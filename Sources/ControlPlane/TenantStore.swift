@@ -4,14 +4,15 @@ import Postgres
 
 /// Table `cp.tenant`.
 enum TenantStore {
-    private static let columns: SQL = "id, name, resource_name, create_time"
+    private static let columns: SQL = "id, name, resource_name, plan, create_time"
 
     /// Throws a unique violation when a live tenant has the name.
     static func insert(_ tenant: TenantRecord, in session: some PostgresSession) async throws {
         try await session.query(
             """
-            INSERT INTO cp.tenant (id, name, create_time) VALUES
-            (\(tenant.id), \(tenant.name), \(.timestamp(tenant.createdAtMilliseconds)))
+            INSERT INTO cp.tenant (id, name, plan, create_time) VALUES
+            (\(tenant.id), \(tenant.name), \(tenant.plan.rawValue),
+             \(.timestamp(tenant.createdAtMilliseconds)))
             """)
     }
 
@@ -68,6 +69,31 @@ enum TenantStore {
         ).isEmpty
     }
 
+    /// Puts a tenant on a plan; nil when it is not alive.
+    static func setPlan(_ plan: Plan, of id: TenantID, in session: some PostgresSession)
+        async throws -> TenantRecord?
+    {
+        try await session.query(
+            """
+            UPDATE cp.tenant SET plan = \(plan.rawValue)
+            WHERE id = \(id) AND delete_time IS NULL RETURNING \(columns)
+            """
+        ).first.map(record)
+    }
+
+    /// Lets nobody else count or add to what the tenant has until the transaction ends. Nil when
+    /// it is not alive.
+    static func lockStocks(of id: TenantID, in session: some PostgresSession) async throws
+        -> TenantRecord?
+    {
+        try await session.query(
+            """
+            SELECT \(columns) FROM cp.tenant WHERE id = \(id) AND delete_time IS NULL
+            FOR NO KEY UPDATE
+            """
+        ).first.map(record)
+    }
+
     /// Holds the tenant alive until the transaction ends. False when it is not alive now.
     static func lockLive(_ id: TenantID, in session: some PostgresSession) async throws -> Bool {
         try await !session.query(
@@ -78,9 +104,12 @@ enum TenantStore {
     }
 
     private static func record(_ row: Row) throws -> TenantRecord {
-        TenantRecord(
+        guard let plan = Plan(rawValue: try row.text("plan")) else {
+            throw RowError(column: "plan", problem: "is not a plan of this release")
+        }
+        return TenantRecord(
             id: TenantID(try row.uuid("id")), name: TenantName(try row.text("name")),
             resourceName: try row.optionalText("resource_name").map { TenantResourceName($0) },
-            createdAtMilliseconds: try row.milliseconds("create_time"))
+            plan: plan, createdAtMilliseconds: try row.milliseconds("create_time"))
     }
 }

@@ -1,3 +1,5 @@
+import ChromaModel
+
 /// Every setting of the server. `config/tessera.yaml` says the same; a test compares them.
 extension ConfigurationKey {
     static let dataDirectory = text(
@@ -137,6 +139,13 @@ extension ConfigurationKey {
         can change what is read makes tokens of every tenant.
         """)
 
+    static let quotaDefaultPlan = text(
+        "quota.default_plan", Plan.selfHosted.rawValue,
+        choices: Plan.allCases.map(\.rawValue),
+        """
+        The plan that new tenants are put on. The bootstrap tenant is always on self-hosted.
+        """)
+
     static let defaultKNNIndex = text(
         "default_knn_index", "hnsw", choices: ["hnsw", "spann"],
         "The index a new collection reports when its client asks for none, as upstream's key.")
@@ -168,7 +177,7 @@ extension ConfigurationKey {
         engineFileDescriptorsMax,
         engineTailBytesMaxPerTenant, engineTailBytesMax,
         enginePendingBytesMaxPerTenant, enginePendingBytesMax, engineWriteWaitSeconds,
-        issuersKeysDirectory, issuersAllowInsecureURLs,
+        issuersKeysDirectory, issuersAllowInsecureURLs, quotaDefaultPlan,
         defaultKNNIndex, allowReset,
         logLevel, logFormat,
     ]

@@ -59,6 +59,7 @@ extension ServerConfiguration {
         issuers = Issuers(
             keysDirectory: try settings.optionalText(.issuersKeysDirectory),
             allowsInsecureURLs: try settings.flag(.issuersAllowInsecureURLs))
+        defaultPlan = try settings.choice(.quotaDefaultPlan)
         defaultKNNIndex = try settings.choice(.defaultKNNIndex)
         allowReset = try settings.flag(.allowReset)
         log = Log(

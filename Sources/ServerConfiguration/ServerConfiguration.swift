@@ -1,3 +1,5 @@
+import ChromaModel
+
 /// Everything a server is told, checked. `ConfigurationKey.all` documents each setting.
 package struct ServerConfiguration: Sendable, Equatable {
     package var dataDirectory: String
@@ -9,6 +11,8 @@ package struct ServerConfiguration: Sendable, Equatable {
     package var database: Database
     package var engine: Engine
     package var issuers: Issuers
+    /// The plan of new tenants.
+    package var defaultPlan: Plan
     package var defaultKNNIndex: KNNIndex
     /// Conformance mode; true only with every listener on loopback.
     package var allowReset: Bool

@@ -18,6 +18,9 @@ struct CollectionDirectory {
 
     init(budget: TenantBudget? = nil) { self.budget = budget }
 
+    /// Collections of all databases.
+    var totalCount: Int { collections.count }
+
     /// All collections, in no order.
     var all: [Collection] { Array(collections.values) }
 

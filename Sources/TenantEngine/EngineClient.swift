@@ -5,7 +5,8 @@ import ChromaModel
 ///
 /// Every call takes the scope the authoriser made. A collection that is not in the scope's
 /// database, wherever it really is, is `ServiceError.noCollection`.
-/// All calls throw `ServiceError`.
+/// All calls throw `ServiceError`; those that make collections, forks or records also
+/// `unprocessable` past the scope's quotas, exactly, however many make some at once.
 package protocol EngineClient: Sendable {
     /// Makes a collection. With `getOrCreate` an existing one of that name is returned as it is.
     func createCollection(_ draft: CollectionDraft, getOrCreate: Bool, in scope: DatabaseScope)
@@ -14,6 +15,8 @@ package protocol EngineClient: Sendable {
     func listCollections(in scope: DatabaseScope, offset: Int, limit: Int?) async throws
         -> [CollectionState]
     func countCollections(in scope: DatabaseScope) async throws -> Int
+    /// The collections of all the tenant's databases: what quotas count.
+    func countAllCollections(in scope: TenantScope) async throws -> Int
     func collection(named name: CollectionName, in scope: DatabaseScope) async throws
         -> CollectionState
     func collection(id: CollectionID, in scope: DatabaseScope) async throws -> CollectionState
@@ -22,7 +25,7 @@ package protocol EngineClient: Sendable {
         async throws
     func deleteCollection(named name: CollectionName, in scope: DatabaseScope) async throws
     /// Makes a collection that has the records of another as they are now, at once at any size
-    /// (protocol §1.7). Throws `unprocessable` past `num_forks` forks in the whole tree.
+    /// (protocol §1.7).
     func forkCollection(_ id: CollectionID, as name: CollectionName, in scope: DatabaseScope)
         async throws -> CollectionState
     /// Forks made in the collection's whole tree, deleted ones among them. Throws `notFound`

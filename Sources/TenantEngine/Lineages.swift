@@ -3,9 +3,6 @@ import TenantStorage
 
 /// The trees that forking makes: each fork is an edge, kept count of even when it is deleted.
 struct Lineages {
-    /// Forks of a tree at the most (protocol §8.1, `num_forks`).
-    static let forksMax = 256
-
     private struct Tree {
         var forkCount = 0
         /// Live collections; a tree without any is forgotten.

@@ -84,16 +84,20 @@ package final class TenantEngine: Sendable {
     ///
     /// - Throws: `ServiceError` when it is refused or cannot be stored, `EngineClosed` when the
     ///   engine closed before it was taken.
-    func commit(_ proposal: Proposal) async throws -> CommitOutcome {
+    func commit(_ proposal: Proposal, within quotas: EffectiveQuotas) async throws
+        -> CommitOutcome
+    {
         try await prepare(proposal)
-        guard let size = size(of: proposal) else { return try await submit(proposal) }
+        guard let size = size(of: proposal) else { return try await submit(proposal, quotas) }
         try await budget.enter(size)
         defer { budget.leave(size) }
-        return try await submit(proposal)
+        return try await submit(proposal, quotas)
     }
 
-    private func submit(_ proposal: Proposal) async throws -> CommitOutcome {
-        try await queue.submit(proposal) {
+    private func submit(_ proposal: Proposal, _ quotas: EffectiveQuotas) async throws
+        -> CommitOutcome
+    {
+        try await queue.submit(proposal, within: quotas) {
             resources.ioThreads.submit { [self] _ in drain() }
         }
     }

@@ -51,6 +51,8 @@ extension ResourceName {
     package static let tenantShape = "tenants/*"
     package static let databaseShape = "tenants/*/databases/*"
     package static let tokenShape = "tenants/*/tokens/*"
+    package static let tenantOverrideShape = "tenants/*/quotaOverrides/*"
+    package static let databaseOverrideShape = "tenants/*/databases/*/quotaOverrides/*"
     package static let operatorTokenShape = "tokens/*"
     package static let issuerShape = "issuers/*"
     package static let denialShape = "issuers/*/denials/*"

@@ -7,8 +7,8 @@ struct Tessera: AsyncParsableCommand {
         abstract: "The hosted Chroma that a team can run itself.",
         subcommands: [
             Serve.self, MigrateCommand.self,
-            TenantCommand.self, DatabaseCommand.self, TokenCommand.self,
-            IssuerCommand.self,
+            TenantCommand.self, DatabaseCommand.self, TokenCommand.self, IssuerCommand.self,
+            QuotaCommand.self,
             Inspect.self, Scrub.self, BackupCommand.self, RestoreCommand.self,
         ])
 }

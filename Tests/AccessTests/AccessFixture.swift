@@ -60,6 +60,8 @@ actor AccessFixture: AccessDirectory {
         return tenants.first { $0.name == name }
     }
 
+    func quotaOverrides(of tenant: TenantID) -> [QuotaOverride] { [] }
+
     /// Every tenant has the databases "one" and "two".
     func database(named name: DatabaseName, of tenant: TenantID) -> DatabaseRecord? {
         lookups += 1

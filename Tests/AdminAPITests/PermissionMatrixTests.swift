@@ -13,7 +13,10 @@ struct PermissionMatrixTests {
         "CreateDatabase xx---", "GetDatabase xxx--", "ListDatabases xxx--", "DeleteDatabase xx---",
         "CreateIssuer x----", "GetIssuer x----", "ListIssuers x----", "DeleteIssuer x----",
         "CreateDenial x----", "ListDenials x----", "DeleteDenial x----",
-        "CreateTenant x----", "GetTenant xxx--", "ListTenants x----", "DeleteTenant x----",
+        "GetQuotas xx---", "CreateQuotaOverride x----", "ListQuotaOverrides xx---",
+        "DeleteQuotaOverride x----", "ListPlans xx---",
+        "CreateTenant x----", "GetTenant xxx--", "ListTenants x----", "ChangeTenantPlan x----",
+        "DeleteTenant x----",
         "CreateToken xx---", "GetToken xx---", "ListTokens xx---", "RevokeToken xx---",
         "DeleteToken xx---",
     ]

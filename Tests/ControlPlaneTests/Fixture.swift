@@ -52,7 +52,8 @@ struct Fixture {
             pool: pool, engines: ReferenceEngine(), peppers: peppers, time: time,
             random: SystemRandomSource(), logger: TemporaryPostgres.quiet)
         authenticator = Authenticator(directory: controlPlane, peppers: peppers, time: time)
-        authoriser = Authoriser(directory: controlPlane, conformanceMode: true)
+        authoriser = Authoriser(
+            directory: controlPlane, conformanceMode: true, time: time)
     }
 
     /// A second process on the same database.

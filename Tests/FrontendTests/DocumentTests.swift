@@ -163,6 +163,7 @@ struct DocumentTests {
         (.GET, "/api/v2/healthcheck", nil), (.GET, "/api/v2/version", nil),
         (.GET, "/api/v2/pre-flight-checks", nil), (.GET, "/api/v2/auth/identity", nil),
         (.GET, "/openapi.json", nil), (.GET, "/api/v2/tenants/{tenant}", nil),
+        (.GET, "/api/v2/tenants/{tenant}/limits", nil), (.GET, database + "/limits", nil),
         (.PATCH, "/api/v2/tenants/{tenant}", #"{"resource_name":"alpha-name"}"#),
         (.POST, "/api/v2/tenants/{tenant}/databases", #"{"name":"another"}"#),
         (.GET, "/api/v2/tenants/{tenant}/databases", nil), (.GET, database, nil),

@@ -1,3 +1,4 @@
+import ChromaModel
 import NIOHTTP1
 import TestSupport
 import Testing
@@ -10,6 +11,8 @@ struct ShutdownTests {
     /// Makes a collection whose description is large; the path that shows it.
     private static func makeLargeAnswer(_ installation: Installation) async throws -> String {
         let text = String(repeating: "x", count: metadataBytes)
+        installation.directory.setLimit(
+            .collectionMetadataValueSizeBytes, metadataBytes, of: installation.alpha)
         _ = try await installation.makeCollection("books", ",\"metadata\":{\"k\":\"\(text)\"}")
         return Installation.collections(of: "alpha") + "/books"
     }

@@ -12,12 +12,25 @@ final class EngineFixture {
     let scope: DatabaseScope
     private(set) var host: TenantEngineHost
     private let directory = TemporaryDirectory()
+    private let scopes: TestScopes
 
-    /// - Parameter database: whose scope the test works in.
-    init(database: String = "fixture") async throws {
-        scope = try await TestScopes().database(database)
+    /// - Parameters:
+    ///   - database: whose scope the test works in.
+    ///   - limits: what the tenant has instead of its plan's limits.
+    init(database: String = "fixture", limits: [UsageType: Int] = [:]) async throws {
+        scopes = try TestScopes()
+        for (usage, limit) in limits { try scopes.setLimit(usage, limit) }
+        scope = try await scopes.database(database)
         host = Self.host(directory.path)
     }
+
+    /// Another database of the same tenant, or a new scope of the same one.
+    func database(_ name: String) async throws -> DatabaseScope {
+        try await scopes.database(name)
+    }
+
+    /// For scopes that are made from here on.
+    func setLimit(_ usage: UsageType, _ limit: Int) throws { try scopes.setLimit(usage, limit) }
 
     private static func host(_ path: String) -> TenantEngineHost {
         var configuration = EngineConfiguration(directory: path + "/tenants")

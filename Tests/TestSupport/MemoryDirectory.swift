@@ -11,6 +11,7 @@ package final class MemoryDirectory: TenantDirectory {
         var databases: [DatabaseRecord] = []
         var tokens: [TokenKeyID: TokenRecord] = [:]
         var issuers: [IssuerURL: IssuerRecord] = [:]
+        var overrides: [TenantID: [QuotaOverride]] = [:]
         /// What `resetToBootstrap` goes back to.
         var bootstrap: ([TenantRecord], [DatabaseRecord])?
     }
@@ -72,6 +73,34 @@ package final class MemoryDirectory: TenantDirectory {
         state.withLock { $0.issuers[issuer.url] = issuer }
     }
 
+    /// Puts a tenant on a plan.
+    package func setPlan(_ plan: Plan, of tenant: TenantRecord) {
+        state.withLock { state in
+            guard let place = state.tenants.firstIndex(where: { $0.id == tenant.id }) else {
+                return
+            }
+            let known = state.tenants[place]
+            state.tenants[place] = TenantRecord(
+                id: known.id, name: known.name, resourceName: known.resourceName, plan: plan,
+                createdAtMilliseconds: known.createdAtMilliseconds)
+        }
+    }
+
+    /// Gives a tenant, or one database of it, another limit than its plan's.
+    package func setLimit(
+        _ usage: UsageType, _ limit: Int, of tenant: TenantRecord, database: DatabaseID? = nil
+    ) {
+        let override = QuotaOverride(
+            usage: usage, limit: limit, database: database, reason: "test", approvedBy: "test",
+            createdAtMilliseconds: 0)
+        state.withLock { state in
+            state.overrides[tenant.id, default: []].removeAll {
+                $0.usage == usage && $0.database == database
+            }
+            state.overrides[tenant.id, default: []].append(override)
+        }
+    }
+
     /// Remembers the present as what bootstrap made.
     package func markBootstrap() {
         state.withLock { $0.bootstrap = ($0.tenants, $0.databases) }
@@ -93,6 +122,10 @@ package final class MemoryDirectory: TenantDirectory {
 
     package func database(named name: DatabaseName, of tenant: TenantID) -> DatabaseRecord? {
         state.withLock { $0.databases.first { $0.tenant == tenant && $0.name == name } }
+    }
+
+    package func quotaOverrides(of tenant: TenantID) -> [QuotaOverride] {
+        state.withLock { $0.overrides[tenant] ?? [] }
     }
 
     // MARK: TenantDirectory
@@ -122,7 +155,7 @@ package final class MemoryDirectory: TenantDirectory {
                 !state.tenants.contains(where: { $0.resourceName == name })
             else { throw ServiceError.resourceNameRefused(cause: nil) }
             state.tenants[place] = TenantRecord(
-                id: known.id, name: known.name, resourceName: name,
+                id: known.id, name: known.name, resourceName: name, plan: known.plan,
                 createdAtMilliseconds: known.createdAtMilliseconds)
         }
     }
@@ -133,9 +166,12 @@ package final class MemoryDirectory: TenantDirectory {
         guard name.value.utf8.count >= 3 else {
             throw ServiceError.invalid("Validation error: name: too short")
         }
+        try scope.quotas.check(name: name, for: .createDatabase)
         guard database(named: name, of: scope.tenant) == nil else {
             throw ServiceError(.alreadyExists, "Database [\(name)] already exists")
         }
+        let count = state.withLock { $0.databases.count { $0.tenant == scope.tenant } }
+        try scope.quotas.check(.numDatabases, count + 1, for: .createDatabase)
         let tenant = TenantRecord(
             id: scope.tenant, name: scope.tenantName, createdAtMilliseconds: 0)
         return addDatabase(named: name, to: tenant)

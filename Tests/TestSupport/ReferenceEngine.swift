@@ -39,6 +39,8 @@ package actor ReferenceEngine: EngineClient {
             guard getOrCreate else { throw ServiceError.collectionExists(draft.name) }
             return existing.state
         }
+        try scope.quotas.check(
+            .numCollections, count(in: scope.tenantScope) + 1, for: .createCollection)
         position += 1
         let state = CollectionState(
             id: CollectionID(UniqueID(version4From: random.pair())), database: scope.database,
@@ -56,6 +58,8 @@ package actor ReferenceEngine: EngineClient {
     }
 
     package func countCollections(in scope: DatabaseScope) -> Int { visible(in: scope).count }
+
+    package func countAllCollections(in scope: TenantScope) -> Int { count(in: scope) }
 
     package func collection(named name: CollectionName, in scope: DatabaseScope) throws
         -> CollectionState
@@ -97,10 +101,10 @@ package actor ReferenceEngine: EngineClient {
     ) throws -> CollectionState {
         var entry = try entry(id, in: scope)
         guard find(name, in: scope) == nil else { throw ServiceError.collectionExists(name) }
-        guard forks[entry.state.root, default: 0] < 256 else {
-            throw ServiceError.quotaExceeded(
-                "Number of forks", action: "Fork Collection", current: 257, limit: 256)
-        }
+        try scope.quotas.check(
+            .numForks, forks[entry.state.root, default: 0] + 1, for: .forkCollection)
+        try scope.quotas.check(
+            .numCollections, count(in: scope.tenantScope) + 1, for: .forkCollection)
         position += 1
         entry.state = entry.state.forked(
             as: CollectionID(UniqueID(version4From: random.pair())), named: name,
@@ -132,8 +136,13 @@ package actor ReferenceEngine: EngineClient {
             }
             entry.state.dimension = expected
         }
+        let before = entry.records.count
         entry.state.written.add(.write(operation, batch))
         entry.records.apply(batch, as: operation)
+        if entry.records.count > before {
+            try scope.quotas.check(
+                .collectionSizeRecords, entry.records.count, for: QuotaAction(operation))
+        }
         position += 1
         entry.wrote(batch.ids, at: position)
         entries[collection] = entry
@@ -171,6 +180,7 @@ package actor ReferenceEngine: EngineClient {
             }
             if isWritten { throw ServiceError.writeConflict }
         }
+        let before = entry.records.count
         for change in transaction.changes {
             entry.state.written.add(change)
             if let dimension = change.dimension {
@@ -184,6 +194,11 @@ package actor ReferenceEngine: EngineClient {
             case .write(let operation, let batch): entry.records.apply(batch, as: operation)
             case .delete(let ids): entry.records.remove(Set(ids))
             }
+        }
+        if entry.records.count > before {
+            try scope.quotas.check(
+                .collectionSizeRecords, entry.records.count,
+                for: transaction.changes.compactMap(\.addingAction).first ?? .upsert)
         }
         position += 1
         entry.wrote(touched, at: position)
@@ -248,6 +263,10 @@ package actor ReferenceEngine: EngineClient {
         entries.values.filter {
             $0.tenant == scope.tenant && $0.state.database == scope.database
         }
+    }
+
+    private func count(in scope: TenantScope) -> Int {
+        entries.values.count { $0.tenant == scope.tenant }
     }
 
     private func find(_ name: CollectionName, in scope: DatabaseScope) -> Entry? {

@@ -14,16 +14,26 @@ package struct TestScopes {
         authoriser = Authoriser(directory: directory, conformanceMode: true)
     }
 
-    /// The scope of a new database in a new tenant (or one made by an earlier call).
+    /// Gives a tenant another limit than its plan's, in the scopes that are made from here on.
+    package func setLimit(
+        _ usage: UsageType, _ limit: Int, tenant name: String = "test_tenant"
+    ) throws {
+        directory.setLimit(usage, limit, of: try tenant(name))
+    }
+
+    private func tenant(_ name: String) throws -> TenantRecord {
+        try directory.tenant(named: TenantName(name))
+            ?? directory.createTenant(named: TenantName(name))
+    }
+
+    /// The scope of a database in a tenant; either is made when it isn't there.
     package func database(_ name: String, tenant tenantName: String = "test_tenant") async throws
         -> DatabaseScope
     {
-        let known = directory.tenant(named: TenantName(tenantName))
-        let tenant: TenantRecord =
-            if let known { known } else {
-                try directory.createTenant(named: TenantName(tenantName))
-            }
-        directory.addDatabase(named: DatabaseName(name), to: tenant)
+        let tenant = try tenant(tenantName)
+        if directory.database(named: DatabaseName(name), of: tenant.id) == nil {
+            directory.addDatabase(named: DatabaseName(name), to: tenant)
+        }
         let someone = Principal(
             credential: .token(TokenKeyID("test")), role: .admin, tenant: tenant.id,
             tenantName: tenant.name, databases: nil)

@@ -27,7 +27,7 @@ struct PathTemplate: Sendable, Hashable {
             #/
             (?<before>[^{}:]*)
             (?: \{ (?<field>[a-z_]+) = (?<value>[^{}:]+) \} (?<after>[^{}:]*) )?
-            (?: : (?<verb>[a-z]+) )?
+            (?: : (?<verb>[a-zA-Z]+) )?
             /#
         guard let match = text.wholeMatch(of: pattern) else {
             throw ServiceError(.internalError, "\(text) is not a path template; correct its proto.")

@@ -13,13 +13,14 @@ extension AdminServices {
         let tenants = TenantService(controlPlane: controlPlane, authoriser: authoriser)
         let databases = DatabaseService(controlPlane: controlPlane, authoriser: authoriser)
         let tokens = TokenService(controlPlane: controlPlane, authoriser: authoriser)
+        let quotas = QuotaService(controlPlane: controlPlane, authoriser: authoriser)
         let backups = BackupService(
             controlPlane: controlPlane, authoriser: authoriser, backups: backups)
         gate = AdminGate(authenticator: authenticator, logger: logger)
         endpoints =
             [
                 backups.endpoints, tenants.endpoints, databases.endpoints, tokens.endpoints,
-                IssuerService(controlPlane: controlPlane).endpoints,
+                quotas.endpoints, IssuerService(controlPlane: controlPlane).endpoints,
             ].flatMap { $0 }
         self.random = random
     }

@@ -8,6 +8,7 @@ extension AdminTenant {
         self.init()
         name = ResourceName("tenants", record.name.value).description
         resourceName = record.resourceName?.value ?? ""
+        plan = record.plan.rawValue
         createTime = Google_Protobuf_Timestamp(unixMilliseconds: record.createdAtMilliseconds)
     }
 }

@@ -13,13 +13,16 @@ struct TenantService: Sendable {
         [
             Endpoint(.createTenant, create), Endpoint(.getTenant, get),
             Endpoint(.listTenants, list), Endpoint(.deleteTenant, delete),
+            Endpoint(.changeTenantPlan, changePlan),
         ]
     }
 
     @Sendable private func create(
         _ request: AdminCreateTenantRequest, as principal: Principal
     ) async throws -> AdminTenant {
-        let record = try await controlPlane.createTenant(named: TenantName(request.tenantID))
+        let plan = request.plan.isEmpty ? controlPlane.defaultPlan : try Plan.named(request.plan)
+        let record = try await controlPlane.createTenant(
+            named: TenantName(request.tenantID), on: plan)
         return AdminTenant(record)
     }
 
@@ -49,6 +52,14 @@ struct TenantService: Sendable {
     ) async throws -> Google_Protobuf_Empty {
         try await controlPlane.deleteTenant(in: scope(request.name, .deleteTenants, principal))
         return Google_Protobuf_Empty()
+    }
+
+    @Sendable private func changePlan(
+        _ request: AdminChangeTenantPlanRequest, as principal: Principal
+    ) async throws -> AdminTenant {
+        let scope = try await scope(request.name, .assignPlans, principal)
+        return AdminTenant(
+            try await controlPlane.changePlan(to: Plan.named(request.plan), in: scope))
     }
 
     private func scope(

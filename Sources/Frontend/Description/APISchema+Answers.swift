@@ -1,3 +1,5 @@
+import ChromaModel
+
 extension APISchema {
     /// The bodies that are answered. Every member is always there.
     var answerShape: JSONSchema {
@@ -12,6 +14,17 @@ extension APISchema {
             .whole(["user_id": .string, "tenant": .string, "databases": .list(.string)])
         case .tenant: .whole(["name": .string, "resource_name": .nullable(.string)])
         case .database: .whole(["id": .uuid, "name": .string, "tenant": .string])
+        case .limits:
+            .whole([
+                "tenant": .string, "database": .nullable(.string), "plan": .string,
+                "limits": .list(.named(.limit)),
+            ])
+        case .limit:
+            .whole([
+                "usage_type": .words(UsageType.allCases.map(\.rawValue)),
+                "display_name": .string, "unit": .string, "limit": .integer,
+                "source": .words(EffectiveQuotas.Source.allCases.map(\.rawValue)),
+            ])
         case .deleted: .whole(["deleted": .integer])
         case .forkCount: .whole(["count": .integer])
         case .indexingStatus:

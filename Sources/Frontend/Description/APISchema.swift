@@ -34,6 +34,8 @@ enum APISchema: String, CaseIterable, Sendable {
     case identity = "Identity"
     case tenant = "Tenant"
     case database = "Database"
+    case limits = "Limits"
+    case limit = "Limit"
     case collection = "Collection"
     case deleted = "Deleted"
     case getResult = "GetResult"

@@ -40,6 +40,7 @@ struct CollectionMethods: Sendable {
         guard let scope else {
             throw ServiceError.invalid("Database [\(request.database)] does not exist")
         }
+        try scope.quotas.check(draft)
         return { [engines, schemas] in
             let state = try await engines.createCollection(
                 draft, getOrCreate: body.getOrCreate, in: scope)
@@ -81,7 +82,7 @@ struct CollectionMethods: Sendable {
         let limit = request.hasLimit ? Int(request.limit) : nil
         return { [engines, schemas] in
             let states = try await engines.listCollections(
-                in: scope, offset: offset, limit: limit)
+                in: scope, offset: offset, limit: scope.quotas.capped(limit))
             return try .with { answer in
                 answer.collections = try states.map {
                     DataCollection(try schemas.shown($0), in: scope)

@@ -35,6 +35,7 @@ struct RecordMethods: Sendable {
         let operation = try request.writing().operation
         let batch = try request.records.batch(for: operation)
         let scope = try scope.holding(id)
+        try scope.quotas.check(batch, for: QuotaAction(operation))
         return { [engines] in
             try await engines.write(batch, as: operation, to: id, in: scope)
             return Google_Protobuf_Empty()
@@ -49,6 +50,7 @@ struct RecordMethods: Sendable {
             selection: request.selection.records(),
             limit: request.hasLimit ? Int(request.limit) : nil)
         let scope = try scope.holding(id)
+        try scope.quotas.check(body.selection, for: .delete)
         return { [engines, policies] in
             try await policies.check(body.selection, of: id, in: scope, engines)
             let count = try await engines.delete(
@@ -62,10 +64,11 @@ struct RecordMethods: Sendable {
     {
         let id = try CollectionID(request: request.collectionID)
         let include = request.hasInclude ? request.include.list : .getDefault
-        let meant = GetRequest(
+        let asked = GetRequest(
             selection: try request.selection.records(), offset: Int(request.offset),
             limit: request.hasLimit ? Int(request.limit) : nil, include: include.options)
         let scope = try scope.holding(id)
+        let meant = try scope.quotas.admitted(asked)
         return { [engines, policies, cpuPool] in
             try await policies.check(meant.selection, of: id, in: scope, engines)
             let records = try await engines.get(meant, from: id, in: scope)
@@ -85,6 +88,7 @@ struct RecordMethods: Sendable {
             resultCount: request.hasResultCount ? Int(request.resultCount) : nil,
             include: include)
         let scope = try scope.holding(id)
+        try scope.quotas.check(body.request)
         return { [engines, policies, cpuPool] in
             try await policies.check(body.request.selection, of: id, in: scope, engines)
             let lists = try await engines.query(body.request, in: id, in: scope)

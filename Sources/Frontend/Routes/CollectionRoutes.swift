@@ -81,6 +81,7 @@ struct CollectionRoutes: Sendable {
         guard let scope else {
             throw ServiceError.invalid("Database [\(call.path.database)] does not exist")
         }
+        try scope.quotas.check(draft)
         return { [engines, replies] in
             let state = try await engines.createCollection(
                 draft, getOrCreate: body.getOrCreate, in: scope)
@@ -95,7 +96,7 @@ struct CollectionRoutes: Sendable {
         guard let scope else { return { Reply { $0.writeStaticString("[]") } } }
         return { [engines, replies] in
             let states = try await engines.listCollections(
-                in: scope, offset: offset, limit: limit)
+                in: scope, offset: offset, limit: scope.quotas.capped(limit))
             return try replies.list(states, in: scope)
         }
     }
@@ -148,6 +149,10 @@ struct CollectionRoutes: Sendable {
         let id = try call.collectionID()
         let body = try UpdateCollectionBody.parse(call.body)
         let scope = try scope.holding(id)
+        if let name = body.newName { try scope.quotas.check(name: name, for: .updateCollection) }
+        if case let metadata?? = body.newMetadata {
+            try scope.quotas.check(metadata: metadata, for: .updateCollection)
+        }
         return {
             try await apply(body, to: id, in: scope)
             return .done()

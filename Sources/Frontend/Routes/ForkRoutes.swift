@@ -29,6 +29,7 @@ struct ForkRoutes: Sendable {
         let body = try ForkBody.parse(call.body)
         try Self.checkRegion(call.path.database)
         let scope = try scope.holding(id)
+        try scope.quotas.check(name: body.newName, for: .forkCollection)
         return { [engines, replies] in
             let state = try await engines.forkCollection(id, as: body.newName, in: scope)
             return try replies.one(state, in: scope)

@@ -61,6 +61,7 @@ struct RecordRoutes: Sendable {
             let id = try call.collectionID()
             let batch = try RecordBatchBody.parse(call.body, operation: operation)
             let scope = try scope.holding(id)
+            try scope.quotas.check(batch, for: QuotaAction(operation))
             return {
                 try await engines.write(batch, as: operation, to: id, in: scope)
                 return .done(operation == .add ? .created : .ok)
@@ -72,6 +73,7 @@ struct RecordRoutes: Sendable {
         let id = try call.collectionID()
         let body = try DeleteBody.parse(call.body)
         let scope = try scope.holding(id)
+        try scope.quotas.check(body.selection, for: .delete)
         return { [engines, policies] in
             try await policies.check(body.selection, of: id, in: scope, engines)
             let count = try await engines.delete(
@@ -84,9 +86,10 @@ struct RecordRoutes: Sendable {
         let id = try call.collectionID()
         let body = try GetBody.parse(call.body)
         let scope = try scope.holding(id)
+        let request = try scope.quotas.admitted(body.request)
         return { [engines, policies] in
-            try await policies.check(body.request.selection, of: id, in: scope, engines)
-            let records = try await engines.get(body.request, from: id, in: scope)
+            try await policies.check(request.selection, of: id, in: scope, engines)
+            let records = try await engines.get(request, from: id, in: scope)
             return Reply(bytesExpected: records.bytesExpected) {
                 GetResponse.write(records: records, include: body.include, into: &$0)
             }
@@ -97,6 +100,7 @@ struct RecordRoutes: Sendable {
         let id = try call.collectionID()
         let body = try QueryBody.parse(call.body)
         let scope = try scope.holding(id)
+        try scope.quotas.check(body.request)
         return { [engines, policies] in
             try await policies.check(body.request.selection, of: id, in: scope, engines)
             let lists = try await engines.query(body.request, in: id, in: scope)

@@ -17,6 +17,7 @@ extension RouteTable {
             + ResetRoutes(directory: directory, isAllowed: configuration.allowReset).routes
             + TenantRoutes(directory: directory).routes
             + DatabaseRoutes(directory: directory).routes
+            + QuotaRoutes().routes
             + CollectionRoutes(engines: engines, flavour: flavour, replies: replies).routes
             + ForkRoutes(engines: engines, replies: replies).routes
             + IndexingRoutes(engines: engines).routes

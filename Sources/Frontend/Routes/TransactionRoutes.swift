@@ -30,8 +30,8 @@ struct TransactionRoutes: Sendable {
         let id = try call.collectionID()
         let body = try ConditionalGetBody.parse(call.body)
         let scope = try scope.holding(id)
+        let request = try scope.quotas.admitted(body.get.request)
         return { [engines, policies] in
-            let request = body.get.request
             try await policies.check(request.selection, of: id, in: scope, engines)
             let (records, token) = try await engines.get(
                 request, asOf: body.readToken, from: id, in: scope)
@@ -46,6 +46,7 @@ struct TransactionRoutes: Sendable {
         let id = try call.collectionID()
         let transaction = try ConditionalCommitBody.parse(call.body).transaction
         let scope = try scope.holding(id)
+        try scope.quotas.check(transaction)
         return { [engines] in
             let position = try await engines.commit(transaction, to: id, in: scope)
             return Reply {

@@ -8,6 +8,8 @@ import Synchronization
 final class CommitQueue: Sendable {
     struct Pending: Sendable {
         let proposal: Proposal
+        /// What the proposer is held to.
+        let quotas: EffectiveQuotas
         let continuation: CheckedContinuation<CommitOutcome, any Error>
     }
 
@@ -23,11 +25,12 @@ final class CommitQueue: Sendable {
     /// Queues a proposal and waits for its outcome.
     ///
     /// - Parameter startDrain: called when nobody is draining; must get `drain` going.
-    func submit(_ proposal: Proposal, startDrain: @Sendable () -> Void) async throws
-        -> CommitOutcome
-    {
+    func submit(
+        _ proposal: Proposal, within quotas: EffectiveQuotas, startDrain: @Sendable () -> Void
+    ) async throws -> CommitOutcome {
         try await withCheckedThrowingContinuation { continuation in
-            let pending = Pending(proposal: proposal, continuation: continuation)
+            let pending = Pending(
+                proposal: proposal, quotas: quotas, continuation: continuation)
             let (isAccepted, mustStart) = state.withLock { state in
                 guard !state.isClosed else { return (false, false) }
                 state.pending.append(pending)

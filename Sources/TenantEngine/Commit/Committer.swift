@@ -41,7 +41,8 @@ struct Committer: ~Copyable {
         for pending in group {
             guard bytes < Self.groupBytesMax else { break }
             let staging = directory.withLock {
-                sequencer.stage(pending.proposal, in: $0, head: log.end.last)
+                sequencer.stage(
+                    pending.proposal, within: pending.quotas, in: $0, head: log.end.last)
             }
             if case .wait = staging { break }
             taken += 1

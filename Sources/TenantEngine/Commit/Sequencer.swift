@@ -15,14 +15,26 @@ struct Sequencer {
     private var changedTrees: Set<CollectionID> = []
     /// Collections with changes to records.
     private var writtenCollections: Set<CollectionID> = []
+    private var stocks = StockLedger()
 
     private struct QualifiedName: Hashable {
         let database: DatabaseID
         let name: CollectionName
     }
 
-    /// - Parameter head: position of the log's last entry.
+    /// - Parameters:
+    ///   - quotas: what the proposer is held to.
+    ///   - head: position of the log's last entry.
     mutating func stage(
+        _ proposal: Proposal, within quotas: EffectiveQuotas, in directory: CollectionDirectory,
+        head: LogPosition
+    ) -> Staging {
+        let staging = stage(proposal, in: directory, head: head)
+        guard case .append = staging else { return staging }
+        return stocks.admit(proposal, within: quotas, in: directory) ?? staging
+    }
+
+    private mutating func stage(
         _ proposal: Proposal, in directory: CollectionDirectory, head: LogPosition
     ) -> Staging {
         switch proposal {
@@ -137,12 +149,6 @@ struct Sequencer {
         guard !changedTrees.contains(root) else { return .wait }
         guard directory.collection(named: name, in: database) == nil else {
             return .refuse(.collectionExists(name))
-        }
-        guard directory.lineages.forkCount(root) < Lineages.forksMax else {
-            return .refuse(
-                .quotaExceeded(
-                    "Number of forks", action: "Fork Collection",
-                    current: directory.lineages.forkCount(root) + 1, limit: Lineages.forksMax))
         }
         changedTrees.insert(root)
         changedNames.insert(QualifiedName(database: database, name: name))

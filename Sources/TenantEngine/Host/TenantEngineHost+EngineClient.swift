@@ -50,6 +50,12 @@ extension TenantEngineHost: EngineClient {
         }
     }
 
+    package func countAllCollections(in scope: TenantScope) async throws -> Int {
+        try await withEngine(for: scope.tenant) { engine in
+            engine.withDirectory { $0.totalCount }
+        }
+    }
+
     package func collection(named name: CollectionName, in scope: DatabaseScope) async throws
         -> CollectionState
     {
@@ -210,11 +216,12 @@ extension TenantEngineHost: EngineClient {
     func commit(_ proposal: Proposal, for scope: DatabaseScope) async throws
         -> CommitOutcome
     {
-        do {
-            return try await withEngine(for: scope.tenant) { try await $0.commit(proposal) }
-        } catch is EngineClosed {
-            return try await withEngine(for: scope.tenant) { try await $0.commit(proposal) }
+        let attempt = {
+            try await self.withEngine(for: scope.tenant) { engine in
+                try await engine.commit(proposal, within: scope.quotas)
+            }
         }
+        do { return try await attempt() } catch is EngineClosed { return try await attempt() }
     }
 }
 

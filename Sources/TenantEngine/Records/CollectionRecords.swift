@@ -45,6 +45,24 @@ final class CollectionRecords: Sendable {
         }
     }
 
+    /// How many records more there would be after the changes; fewer when negative. Waits for a
+    /// write that is being applied.
+    func growth(by changes: [RecordChange]) -> Int {
+        writer.withLock { writer in
+            var isThere: [RecordID: Bool] = [:]
+            var growth = 0
+            for change in changes {
+                for id in change.ids {
+                    let before = isThere[id] ?? (writer.find(id) != nil)
+                    let after = change.leavesRecord(ifThere: before)
+                    growth += (after ? 1 : 0) - (before ? 1 : 0)
+                    isThere[id] = after
+                }
+            }
+            return growth
+        }
+    }
+
     /// Throws `staleRead` or `writeConflict` unless all of the records are as the token's read
     /// saw them.
     func check(_ ids: Set<RecordID>, after token: UInt64) throws(ServiceError) {
@@ -70,6 +88,17 @@ final class CollectionRecords: Sendable {
             let snapshot = writer.snapshot
             published.withLock { $0 = snapshot }
             return result
+        }
+    }
+}
+
+extension RecordChange {
+    /// Whether an id that it names has a record afterwards.
+    fileprivate func leavesRecord(ifThere before: Bool) -> Bool {
+        switch self {
+        case .write(.add, _), .write(.upsert, _): true
+        case .write(.update, _): before
+        case .write(.delete, _), .delete: false
         }
     }
 }

@@ -16,9 +16,15 @@ extension AdminMethod {
         .createDenial,
         .listDenials,
         .deleteDenial,
+        .getQuotas,
+        .createQuotaOverride,
+        .listQuotaOverrides,
+        .deleteQuotaOverride,
+        .listPlans,
         .createTenant,
         .getTenant,
         .listTenants,
+        .changeTenantPlan,
         .deleteTenant,
         .createToken,
         .getToken,
@@ -118,6 +124,44 @@ extension AdminMethod {
             HTTPBinding(method: "DELETE", path: "/v1/{name=issuers/*/denials/*}"),
         ])
 
+    package static let getQuotas = AdminMethod(
+        service: "tessera.admin.v1.QuotaService", name: "GetQuotas",
+        permission: "quotas.get", auditEvent: nil,
+        bindings: [
+            HTTPBinding(method: "GET", path: "/v1/{parent=tenants/*}/quotas"),
+            HTTPBinding(method: "GET", path: "/v1/{parent=tenants/*/databases/*}/quotas"),
+        ])
+
+    package static let createQuotaOverride = AdminMethod(
+        service: "tessera.admin.v1.QuotaService", name: "CreateQuotaOverride",
+        permission: "overrides.create", auditEvent: "quota.overridden",
+        bindings: [
+            HTTPBinding(method: "POST", path: "/v1/{parent=tenants/*}/quotaOverrides"),
+            HTTPBinding(method: "POST", path: "/v1/{parent=tenants/*/databases/*}/quotaOverrides"),
+        ])
+
+    package static let listQuotaOverrides = AdminMethod(
+        service: "tessera.admin.v1.QuotaService", name: "ListQuotaOverrides",
+        permission: "overrides.list", auditEvent: nil,
+        bindings: [
+            HTTPBinding(method: "GET", path: "/v1/{parent=tenants/*}/quotaOverrides"),
+        ])
+
+    package static let deleteQuotaOverride = AdminMethod(
+        service: "tessera.admin.v1.QuotaService", name: "DeleteQuotaOverride",
+        permission: "overrides.delete", auditEvent: "quota.override_removed",
+        bindings: [
+            HTTPBinding(method: "DELETE", path: "/v1/{name=tenants/*/quotaOverrides/*}"),
+            HTTPBinding(method: "DELETE", path: "/v1/{name=tenants/*/databases/*/quotaOverrides/*}"),
+        ])
+
+    package static let listPlans = AdminMethod(
+        service: "tessera.admin.v1.QuotaService", name: "ListPlans",
+        permission: "plans.list", auditEvent: nil,
+        bindings: [
+            HTTPBinding(method: "GET", path: "/v1/plans"),
+        ])
+
     package static let createTenant = AdminMethod(
         service: "tessera.admin.v1.TenantService", name: "CreateTenant",
         permission: "tenants.create", auditEvent: "tenant.created",
@@ -137,6 +181,13 @@ extension AdminMethod {
         permission: "tenants.list", auditEvent: nil,
         bindings: [
             HTTPBinding(method: "GET", path: "/v1/tenants"),
+        ])
+
+    package static let changeTenantPlan = AdminMethod(
+        service: "tessera.admin.v1.TenantService", name: "ChangeTenantPlan",
+        permission: "plans.assign", auditEvent: "tenant.plan_changed",
+        bindings: [
+            HTTPBinding(method: "POST", path: "/v1/{name=tenants/*}:changePlan"),
         ])
 
     package static let deleteTenant = AdminMethod(

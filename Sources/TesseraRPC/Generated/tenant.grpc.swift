@@ -60,6 +60,19 @@ package enum AdminTenantService: Sendable {
                 type: .unary
             )
         }
+        /// Namespace for "ChangeTenantPlan" metadata.
+        package enum ChangeTenantPlan: Sendable {
+            /// Request type for "ChangeTenantPlan".
+            package typealias Input = AdminChangeTenantPlanRequest
+            /// Response type for "ChangeTenantPlan".
+            package typealias Output = AdminTenant
+            /// Descriptor for "ChangeTenantPlan".
+            package static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "tessera.admin.v1.TenantService"),
+                method: "ChangeTenantPlan",
+                type: .unary
+            )
+        }
         /// Namespace for "DeleteTenant" metadata.
         package enum DeleteTenant: Sendable {
             /// Request type for "DeleteTenant".
@@ -78,6 +91,7 @@ package enum AdminTenantService: Sendable {
             CreateTenant.descriptor,
             GetTenant.descriptor,
             ListTenants.descriptor,
+            ChangeTenantPlan.descriptor,
             DeleteTenant.descriptor
         ]
     }
@@ -161,6 +175,29 @@ extension AdminTenantService {
             deserializer: some GRPCCore.MessageDeserializer<AdminListTenantsResponse>,
             options: GRPCCore.CallOptions,
             onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminListTenantsResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "ChangeTenantPlan" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Puts the tenant on another plan. What it has beyond the new limits stays; it gets no more.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `AdminChangeTenantPlanRequest` message.
+        ///   - serializer: A serializer for `AdminChangeTenantPlanRequest` messages.
+        ///   - deserializer: A deserializer for `AdminTenant` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func changeTenantPlan<Result>(
+            request: GRPCCore.ClientRequest<AdminChangeTenantPlanRequest>,
+            serializer: some GRPCCore.MessageSerializer<AdminChangeTenantPlanRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<AdminTenant>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminTenant>) async throws -> Result
         ) async throws -> Result where Result: Sendable
 
         /// Call the "DeleteTenant" method.
@@ -301,6 +338,40 @@ extension AdminTenantService {
             )
         }
 
+        /// Call the "ChangeTenantPlan" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Puts the tenant on another plan. What it has beyond the new limits stays; it gets no more.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `AdminChangeTenantPlanRequest` message.
+        ///   - serializer: A serializer for `AdminChangeTenantPlanRequest` messages.
+        ///   - deserializer: A deserializer for `AdminTenant` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        package func changeTenantPlan<Result>(
+            request: GRPCCore.ClientRequest<AdminChangeTenantPlanRequest>,
+            serializer: some GRPCCore.MessageSerializer<AdminChangeTenantPlanRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<AdminTenant>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminTenant>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: AdminTenantService.Method.ChangeTenantPlan.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
         /// Call the "DeleteTenant" method.
         ///
         /// > Source IDL Documentation:
@@ -414,6 +485,35 @@ extension AdminTenantService.ClientProtocol {
             request: request,
             serializer: GRPCProtobuf.ProtobufSerializer<AdminListTenantsRequest>(),
             deserializer: GRPCProtobuf.ProtobufDeserializer<AdminListTenantsResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ChangeTenantPlan" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Puts the tenant on another plan. What it has beyond the new limits stays; it gets no more.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `AdminChangeTenantPlanRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func changeTenantPlan<Result>(
+        request: GRPCCore.ClientRequest<AdminChangeTenantPlanRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminTenant>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.changeTenantPlan(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<AdminChangeTenantPlanRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<AdminTenant>(),
             options: options,
             onResponse: handleResponse
         )
@@ -537,6 +637,39 @@ extension AdminTenantService.ClientProtocol {
             metadata: metadata
         )
         return try await self.listTenants(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ChangeTenantPlan" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Puts the tenant on another plan. What it has beyond the new limits stays; it gets no more.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func changeTenantPlan<Result>(
+        _ message: AdminChangeTenantPlanRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminTenant>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<AdminChangeTenantPlanRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.changeTenantPlan(
             request: request,
             options: options,
             onResponse: handleResponse

@@ -41,6 +41,9 @@ package nonisolated struct AdminTenant: Sendable {
   /// What the tenant named itself for CRNs (tenant:database:collection); empty until it does.
   package var resourceName: String = String()
 
+  /// The plan it is on, as ListPlans names it.
+  package var plan: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -55,6 +58,9 @@ package nonisolated struct AdminCreateTenantRequest: Sendable {
 
   /// The last part of its resource name: at least 3 characters.
   package var tenantID: String = String()
+
+  /// The plan to put it on; empty takes the server's quota.default_plan.
+  package var plan: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -105,6 +111,22 @@ package nonisolated struct AdminListTenantsResponse: Sendable {
   package init() {}
 }
 
+package nonisolated struct AdminChangeTenantPlanRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// tenants/{tenant}
+  package var name: String = String()
+
+  /// As ListPlans names it.
+  package var plan: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 package nonisolated struct AdminDeleteTenantRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -124,7 +146,7 @@ fileprivate nonisolated let _protobuf_package = "tessera.admin.v1"
 
 nonisolated extension AdminTenant: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Tenant"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}create_time\0\u{3}resource_name\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}create_time\0\u{3}resource_name\0\u{1}plan\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -135,6 +157,7 @@ nonisolated extension AdminTenant: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._createTime) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.resourceName) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.plan) }()
       default: break
       }
     }
@@ -154,6 +177,9 @@ nonisolated extension AdminTenant: SwiftProtobuf.Message, SwiftProtobuf._Message
     if !self.resourceName.isEmpty {
       try visitor.visitSingularStringField(value: self.resourceName, fieldNumber: 3)
     }
+    if !self.plan.isEmpty {
+      try visitor.visitSingularStringField(value: self.plan, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -161,6 +187,7 @@ nonisolated extension AdminTenant: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.name != rhs.name {return false}
     if lhs._createTime != rhs._createTime {return false}
     if lhs.resourceName != rhs.resourceName {return false}
+    if lhs.plan != rhs.plan {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -168,7 +195,7 @@ nonisolated extension AdminTenant: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension AdminCreateTenantRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".CreateTenantRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}tenant_id\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}tenant_id\0\u{1}plan\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -177,6 +204,7 @@ nonisolated extension AdminCreateTenantRequest: SwiftProtobuf.Message, SwiftProt
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.tenantID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.plan) }()
       default: break
       }
     }
@@ -186,11 +214,15 @@ nonisolated extension AdminCreateTenantRequest: SwiftProtobuf.Message, SwiftProt
     if !self.tenantID.isEmpty {
       try visitor.visitSingularStringField(value: self.tenantID, fieldNumber: 1)
     }
+    if !self.plan.isEmpty {
+      try visitor.visitSingularStringField(value: self.plan, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: AdminCreateTenantRequest, rhs: AdminCreateTenantRequest) -> Bool {
     if lhs.tenantID != rhs.tenantID {return false}
+    if lhs.plan != rhs.plan {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -291,6 +323,41 @@ nonisolated extension AdminListTenantsResponse: SwiftProtobuf.Message, SwiftProt
   package static func ==(lhs: AdminListTenantsResponse, rhs: AdminListTenantsResponse) -> Bool {
     if lhs.tenants != rhs.tenants {return false}
     if lhs.nextPageToken != rhs.nextPageToken {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension AdminChangeTenantPlanRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ChangeTenantPlanRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}plan\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.plan) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.plan.isEmpty {
+      try visitor.visitSingularStringField(value: self.plan, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: AdminChangeTenantPlanRequest, rhs: AdminChangeTenantPlanRequest) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.plan != rhs.plan {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

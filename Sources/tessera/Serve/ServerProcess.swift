@@ -63,7 +63,8 @@ struct ServerProcess: Service {
         let controlPlane = ControlPlane(
             pool: database.pool, engines: engines, peppers: peppers, time: SystemTimeSource(),
             random: SystemRandomSource(), logger: logger,
-            allowsInsecureIssuers: configuration.issuers.allowsInsecureURLs)
+            allowsInsecureIssuers: configuration.issuers.allowsInsecureURLs,
+            defaultPlan: configuration.defaultPlan)
         let credentials = try await controlPlane.bootstrap(
             file: directory.bootstrapFile, fileSystem: fileSystem)
         let certificate = try configuration.tls.map {

@@ -10,10 +10,15 @@ struct TenantCreate: AsyncParsableCommand {
 
     @Argument(help: "The tenant's name: at least 3 characters.")
     var name: String
+    @Option(help: "The plan to put it on. Default: the server's quota.default_plan.")
+    var plan = ""
     @OptionGroup var admin: AdminOptions
 
     func run() async throws {
-        let request = AdminCreateTenantRequest.with { $0.tenantID = name }
+        let request = AdminCreateTenantRequest.with {
+            $0.tenantID = name
+            $0.plan = plan
+        }
         try admin.show(try await admin.connected { try await $0.tenants.createTenant(request) })
     }
 }

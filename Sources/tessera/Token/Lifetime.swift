@@ -1,4 +1,7 @@
 import ArgumentParser
+import FoundationEssentials
+import SwiftProtobuf
+import TesseraRPC
 
 /// How long something lives, typed as 90d, 12h, 30m or 45s.
 struct Lifetime: Sendable, Equatable {
@@ -14,5 +17,11 @@ struct Lifetime: Sendable, Equatable {
             (1...Self.secondsMax / unit).contains(count)
         else { throw ValidationError("\(text) is no time; write it like 90d, 12h or 30m.") }
         seconds = count * unit
+    }
+
+    /// When it ends if it begins now.
+    var end: Google_Protobuf_Timestamp {
+        let time = Date().timeIntervalSince1970 + Double(seconds)
+        return Google_Protobuf_Timestamp(unixMilliseconds: UInt64(time * 1000))
     }
 }

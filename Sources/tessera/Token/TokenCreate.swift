@@ -1,6 +1,5 @@
 import AdminClient
 import ArgumentParser
-import FoundationEssentials
 import SwiftProtobuf
 import TesseraRPC
 
@@ -46,10 +45,7 @@ struct TokenCreate: AsyncParsableCommand {
             $0.displayName = displayName
             $0.role = role ?? ""
             $0.databases = databases
-            if let expiresIn {
-                let expiry = Date().timeIntervalSince1970 + Double(expiresIn.seconds)
-                $0.expireTime = Google_Protobuf_Timestamp(unixMilliseconds: UInt64(expiry * 1000))
-            }
+            if let expiresIn { $0.expireTime = expiresIn.end }
         }
     }
 }

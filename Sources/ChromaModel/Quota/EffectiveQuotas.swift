@@ -1,0 +1,69 @@
+/// The limits that one request is held to: an override of the database, else one of the tenant,
+/// else the plan's. Immutable; it goes with the request's scope wherever that goes.
+package struct EffectiveQuotas: Sendable, Hashable {
+    /// Where a limit comes from. The raw value is the name in the APIs.
+    package enum Source: String, Sendable, CaseIterable {
+        case plan
+        case tenantOverride = "tenant_override"
+        case databaseOverride = "database_override"
+    }
+
+    private struct Override: Hashable {
+        let limit: Int
+        let source: Source
+    }
+
+    package let plan: Plan
+    private var overrides: [UsageType: Override] = [:]
+
+    /// - Parameters:
+    ///   - overrides: all of the tenant; those of other databases and expired ones don't count.
+    ///   - database: nil for what is outside any database.
+    package init(
+        plan: Plan, overrides: [QuotaOverride] = [], database: DatabaseID? = nil,
+        atMilliseconds now: UInt64 = 0
+    ) {
+        self.plan = plan
+        for each in overrides where each.isInForce(atMilliseconds: now) {
+            if let own = each.database {
+                guard own == database else { continue }
+                self.overrides[each.usage] = Override(
+                    limit: each.limit, source: .databaseOverride)
+            } else if self.overrides[each.usage]?.source != .databaseOverride {
+                self.overrides[each.usage] = Override(limit: each.limit, source: .tenantOverride)
+            }
+        }
+    }
+
+    package subscript(usage: UsageType) -> Int {
+        overrides.isEmpty
+            ? plan.limit(of: usage) : overrides[usage]?.limit ?? plan.limit(of: usage)
+    }
+
+    package func source(of usage: UsageType) -> Source { overrides[usage]?.source ?? .plan }
+
+    /// How many items a list or a get shows at most: the limit takes the place of a larger one
+    /// and of none (protocol §8.1, "Overrides").
+    package func capped(_ limit: Int?) -> Int { min(limit ?? .max, self[.limitValue]) }
+
+    /// Throws `unprocessable` when the usage is past its limit.
+    package func check(_ usage: UsageType, _ current: Int, for action: QuotaAction)
+        throws(ServiceError)
+    {
+        let limit = self[usage]
+        guard current <= limit else {
+            throw .quotaExceeded(usage, for: action, current: current, limit: limit)
+        }
+    }
+}
+
+extension ServiceError {
+    /// A request went over a quota. Clients know it by its first words (protocol §8.1).
+    package static func quotaExceeded(
+        _ usage: UsageType, for action: QuotaAction, current: Int, limit: Int
+    ) -> ServiceError {
+        .unprocessable(
+            "Quota exceeded: '\(usage.displayName)' exceeded quota limit for action "
+                + "'\(action.rawValue)': current usage of \(current) exceeds limit of \(limit)")
+    }
+}
