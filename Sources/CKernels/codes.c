@@ -2,8 +2,8 @@
 
 #include "CKernels.h"
 
-// How far ahead of the row in hand rows are fetched into cache.
-#define ROWS_AHEAD 6
+// Lines fetched into cache ahead of the row in hand: as many as a core has under way at once.
+#define LINES_AHEAD 24
 #define LINE_BYTES 64
 #define HEAD_BYTES sizeof(tk_code_head)
 
@@ -24,11 +24,12 @@
                                                size_t stride, const uint32_t *places,           \
                                                size_t count, float *out) {                      \
         size_t bytes = HEAD_BYTES + query->elements * bits / 8;                                 \
-        for (size_t i = 0; i < count && i < ROWS_AHEAD; i++)                                    \
+        size_t ahead = 1 + LINES_AHEAD * LINE_BYTES / (bytes + LINE_BYTES);                     \
+        for (size_t i = 0; i < count && i < ahead; i++)                                         \
             fetch(rows + (size_t)places[i] * stride, bytes);                                    \
         for (size_t i = 0; i < count; i++) {                                                    \
-            if (i + ROWS_AHEAD < count)                                                         \
-                fetch(rows + (size_t)places[i + ROWS_AHEAD] * stride, bytes);                   \
+            if (i + ahead < count)                                                              \
+                fetch(rows + (size_t)places[i + ahead] * stride, bytes);                        \
             out[i] = name##_score(query, rows + (size_t)places[i] * stride);                    \
         }                                                                                       \
     }

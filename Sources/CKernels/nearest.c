@@ -87,3 +87,34 @@ size_t tk_nearest(const int32_t *products, size_t n, tk_row_scale row, const flo
     (void)instruction_set;
     return nearest_portable(products, 0, n, row, squares, scales, biases, skip, 0, capacity, keys);
 }
+
+static size_t not_above_portable(const float *values, size_t from, size_t count, float bound,
+                                 uint32_t *places, size_t found) {
+    for (size_t i = from; i < count; i++)
+        if (!(values[i] > bound)) places[found++] = (uint32_t)i;
+    return found;
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) static size_t not_above_avx2(const float *values, size_t count,
+                                                             float bound, uint32_t *places) {
+    const __m256 bounds = _mm256_set1_ps(bound);
+    size_t found = 0, i = 0;
+    for (; i + 8 <= count; i += 8) {
+        __m256 above = _mm256_cmp_ps(_mm256_loadu_ps(values + i), bounds, _CMP_GT_OQ);
+        unsigned rest = ~(unsigned)_mm256_movemask_ps(above) & 0xFF;
+        for (; rest != 0; rest &= rest - 1)
+            places[found++] = (uint32_t)(i + (size_t)__builtin_ctz(rest));
+    }
+    return not_above_portable(values, i, count, bound, places, found);
+}
+#endif
+
+size_t tk_not_above(const float *values, size_t count, float bound, uint32_t *places,
+                    int instruction_set) {
+#if defined(__x86_64__)
+    if (instruction_set != tk_portable) return not_above_avx2(values, count, bound, places);
+#endif
+    (void)instruction_set;
+    return not_above_portable(values, 0, count, bound, places, 0);
+}

@@ -119,4 +119,18 @@ struct CodeKernelTests {
             }
         }
     }
+
+    @Test("places not above a bound are found, what is no number among them", arguments: sets)
+    func notAbove(set: InstructionSet) {
+        for count in [0, 1, 7, 8, 9, 64, 100] {
+            let random = SeededRandom(seed: UInt64(count))
+            let values = (0..<count).map { _ in
+                [Float.nan, .infinity, -.infinity, 0.5, random.unitFloat()][random.below(5)]
+            }
+            var places = [UInt32](repeating: 0, count: count)
+            let found = tk_not_above(values, count, 0.5, &places, set.rawValue)
+            let expected = (0..<count).filter { !(values[$0] > 0.5) }.map { UInt32($0) }
+            #expect(Array(places.prefix(found)) == expected, "seed \(count)")
+        }
+    }
 }

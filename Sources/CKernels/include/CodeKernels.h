@@ -83,6 +83,10 @@ size_t tk_nearest(const int32_t *products, size_t n, tk_row_scale row, const flo
                   const float *scales, const int32_t *biases, size_t skip, size_t capacity,
                   uint64_t *keys, int instruction_set);
 
+// The places of the values that are not above the bound (or no numbers), rising; returns how many.
+size_t tk_not_above(const float *values, size_t count, float bound, uint32_t *places,
+                    int instruction_set);
+
 // A lock of one byte, to be held for a few hundred nanoseconds at most.
 void tk_lock(uint8_t *lock);
 void tk_unlock(uint8_t *lock);

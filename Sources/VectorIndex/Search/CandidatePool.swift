@@ -5,7 +5,7 @@
 struct CandidatePool {
     private static let expandedBit: UInt32 = 1 << 31
 
-    let capacity: Int
+    private(set) var capacity: Int
     private(set) var count = 0
     private let scores: UnsafeMutablePointer<Float>
     private let nodes: UnsafeMutablePointer<UInt32>
@@ -13,7 +13,7 @@ struct CandidatePool {
     private var next = 0
 
     /// - Parameters:
-    ///   - scores: room for `capacity + 1` of them; so is `nodes`.
+    ///   - scores: room for one more than there will ever be; so has `nodes`.
     init(
         capacity: Int, scores: UnsafeMutablePointer<Float>, nodes: UnsafeMutablePointer<UInt32>
     ) {
@@ -35,8 +35,11 @@ struct CandidatePool {
     @inline(__always)
     mutating func insert(_ score: Float, _ node: UInt32) {
         guard score < bound else { return }
-        var place = count
-        while place > 0, scores[place - 1] > score { place -= 1 }
+        var (place, above) = (0, count)
+        while place < above {
+            let middle = (place + above) / 2
+            if scores[middle] > score { above = middle } else { place = middle + 1 }
+        }
         let moved = min(count, capacity - 1) - place
         (scores + place + 1).update(from: scores + place, count: moved)
         (nodes + place + 1).update(from: nodes + place, count: moved)
@@ -67,6 +70,6 @@ struct CandidatePool {
         return Int(nodes[next])
     }
 
-    /// Forgets all but the best.
-    mutating func keepFirst(_ kept: Int) { count = min(count, kept) }
+    /// Makes room for more. The memory must have it.
+    mutating func widen(to capacity: Int) { self.capacity = max(capacity, count) }
 }

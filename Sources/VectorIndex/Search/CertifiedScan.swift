@@ -22,30 +22,54 @@ struct CertifiedScan {
         var query = room.query.query
         kernels.scoreRows(&query, codes.codes, codes.strideBytes, rowCount, estimates)
         var pool = room.makePool(first)
-        forEachRow(among: allowed) { row in pool.insert(estimates[row], UInt32(row)) }
+        forEachRow(among: allowed, notAbove: { pool.bound }) { row in
+            pool.insert(estimates[row], UInt32(row))
+        }
         for place in 0..<pool.count {
             estimates[pool.node(place)] = .infinity  // done
             exact.add(UInt32(pool.node(place)))
         }
         exact.flush()
+        scoreUndecided(&exact, among: allowed)
+    }
+
+    /// Scores in f32 what may be nearer than the worst kept row.
+    private func scoreUndecided(_ exact: inout ExactRows, among allowed: RowBitmap?) {
+        let (estimates, base) = (room.estimates.start, room.query.base)
+        // Of most rows the greatest error of all says enough, without a look at the row.
         let errorMax = error(codes.errorMax, codes.lengthMax)
-        forEachRow(among: allowed) { row in
-            let estimate = room.query.base + estimates[row]
-            let worst = exact.nearest.worstDistance
-            // Of most rows the greatest error of all says enough, without a look at the row.
-            if estimate - errorMax > worst || estimates[row] == .infinity { return }
+        var worst = exact.nearest.worstDistance
+        forEachRow(among: allowed, notAbove: { worst + errorMax - base }) { row in
+            if estimates[row] == .infinity { return }
             let head = codes.head(row)
-            if !(estimate - error(head.error, head.length) > worst) { exact.add(UInt32(row)) }
+            if !(base + estimates[row] - error(head.error, head.length) > worst) {
+                exact.add(UInt32(row))
+                worst = exact.nearest.worstDistance
+            }
         }
         exact.flush()
     }
 
+    /// Rows whose estimates are compared with one bound.
+    private static let blockRows = 256
+
+    /// Calls `body` with the allowed rows whose estimates are not above a bound, which is asked
+    /// for now and then.
     @inline(__always)
-    private func forEachRow(among allowed: RowBitmap?, _ body: (Int) -> Void) {
-        if let allowed {
-            allowed.forEach(body)
-        } else {
-            for row in 0..<codes.count { body(row) }
+    private func forEachRow(
+        among allowed: RowBitmap?, notAbove bound: () -> Float, _ body: (Int) -> Void
+    ) {
+        let set = InstructionSet.best.rawValue
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.blockRows) { places in
+            for start in stride(from: 0, to: codes.count, by: Self.blockRows) {
+                let found = tk_not_above(
+                    room.estimates.start + start, min(Self.blockRows, codes.count - start),
+                    bound(), places.baseAddress, set)
+                for index in 0..<found {
+                    let row = start + Int(places[index])
+                    if allowed?.contains(row) ?? true { body(row) }
+                }
+            }
         }
     }
 

@@ -13,10 +13,11 @@ struct GraphWalk {
     ///   - breadth: how many candidates are followed: more takes longer and finds more.
     ///   - missing: a node that is treated as if it weren't there.
     func nearest(breadth: Int, without missing: Int? = nil) -> CandidatePool {
-        var pool = room.makePool(breadth)
+        var pool = room.makePool(Self.begun, atMost: breadth)
         let (marks, round) = room.beginVisits(graph.nodeCount)
         if let missing { marks[missing] = round }
         enter(&pool, marks, round)
+        pool.widen(to: breadth)
         let (edges, degree) = (graph.edges, graph.degree)
         let (places, scores) = (room.places.start, room.scores.start)
         var query = room.query.query
@@ -56,7 +57,6 @@ struct GraphWalk {
                 &query, codes.codes, codes.strideBytes, places, count, scores)
             for index in 0..<count { pool.insert(scores[index], places[index]) }
         }
-        pool.keepFirst(Self.begun)
         for place in 0..<pool.count { marks[pool.node(place)] = round }
     }
 }

@@ -23,10 +23,12 @@ final class SearchRoom: @unchecked Sendable {
         queryElements = elements
     }
 
-    func makePool(_ capacity: Int) -> CandidatePool {
-        if poolScores.count <= capacity {
-            poolScores = Block(capacity * 2 + 1)
-            poolNodes = Block(capacity * 2 + 1)
+    /// - Parameter most: what the pool may be widened to.
+    func makePool(_ capacity: Int, atMost most: Int = 0) -> CandidatePool {
+        let room = max(capacity, most)
+        if poolScores.count <= room {
+            poolScores = Block(room * 2 + 1)
+            poolNodes = Block(room * 2 + 1)
         }
         return CandidatePool(
             capacity: capacity, scores: poolScores.start, nodes: poolNodes.start)
