@@ -13,6 +13,12 @@ package enum AuthenticationRefusal: String, Error, Sendable, CaseIterable {
     /// environment (protocol §7.1).
     case sentNone
 
+    /// The reason behind an error that a caller got; nil when it is about something else.
+    package init?(behind error: (any Error)?) {
+        guard let reason = (error as? ServiceError)?.cause as? Self else { return nil }
+        self = reason
+    }
+
     /// What the sender sees: the same words for every reason, bar the client's known bug.
     package var serviceError: ServiceError {
         let message =

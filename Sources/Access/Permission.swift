@@ -14,6 +14,7 @@ package enum Permission: String, Sendable, CaseIterable {
     case createIssuers = "issuers.create"
     case getIssuers = "issuers.get"
     case listIssuers = "issuers.list"
+    case replaceIssuers = "issuers.replace"
     case deleteIssuers = "issuers.delete"
     case createDenials = "denials.create"
     case listDenials = "denials.list"
@@ -43,8 +44,8 @@ extension Role {
 
     private static let operatorPermissions: Set<Permission> = [
         .createBackups, .restoreBackups, .createTenants, .listTenants, .deleteTenants,
-        .createIssuers, .getIssuers, .listIssuers, .deleteIssuers, .createDenials, .listDenials,
-        .deleteDenials,
+        .createIssuers, .getIssuers, .listIssuers, .replaceIssuers, .deleteIssuers,
+        .createDenials, .listDenials, .deleteDenials,
         .createOverrides, .deleteOverrides, .assignPlans,
     ]
 }

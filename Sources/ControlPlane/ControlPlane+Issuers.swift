@@ -34,6 +34,26 @@ extension ControlPlane {
         }
     }
 
+    /// Sets everything of an issuer but its id and its URL; its denials stay. Throws
+    /// `invalidArgument` for a draft that makes no sense or has another URL, and `notFound`.
+    package func replaceIssuer(_ draft: IssuerDraft) async throws -> IssuerRecord {
+        try draft.validate(allowsInsecureURLs: allowsInsecureIssuers)
+        return try await commit { transaction in
+            guard let known = try await IssuerStore.find(draft.id, in: transaction) else {
+                throw Self.noIssuer(draft.id)
+            }
+            guard known.url == draft.url else {
+                throw ServiceError.invalid("An issuer's url stays; make another issuer instead.")
+            }
+            let record = draft.record(
+                uid: known.uid, atMilliseconds: known.createdAtMilliseconds)
+            guard try await IssuerStore.replace(record, in: transaction),
+                let replaced = try await IssuerStore.find(draft.id, in: transaction)
+            else { throw Self.noIssuer(draft.id) }
+            return (replaced, .issuerChanged(replaced.url))
+        }
+    }
+
     /// The issuers by id.
     package func listIssuers(_ page: PageRequest) async throws -> Page<IssuerRecord> {
         let after = try PageToken.position(in: page, of: .issuers).map { IssuerID($0) }

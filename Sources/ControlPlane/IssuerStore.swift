@@ -42,6 +42,36 @@ enum IssuerStore {
                 \(issuer.lifetimeSecondsMax)::integer,
                 \(.timestamp(issuer.createdAtMilliseconds)))
             """)
+        try await insertRoles(issuer, in: session)
+    }
+
+    /// Sets all but id, uid, URL and time of creation. Whether it was there, as that uid.
+    static func replace(_ issuer: IssuerRecord, in session: some PostgresSession) async throws
+        -> Bool
+    {
+        let (claim, tenants) = issuer.mapping.tenant.columns
+        let rows = try await session.query(
+            """
+            UPDATE acl.issuer SET audiences = \(issuer.audiences.map(\.value)),
+                algorithms = \(issuer.algorithms.map(\.rawValue)),
+                key_source = \(issuer.keySource.kind), key_location = \(issuer.keySource.location),
+                tenant_claim = \(claim), tenants = \(tenants),
+                databases_claim = \(issuer.mapping.databasesClaim?.value),
+                role_claim = \(issuer.mapping.roleClaim),
+                allow_operator = \(issuer.mapping.allowsOperator),
+                clock_skew_seconds = \(issuer.clockSkewSeconds)::integer,
+                lifetime_seconds_max = \(issuer.lifetimeSecondsMax)::integer
+            WHERE id = \(issuer.id) AND uid = \(issuer.uid) RETURNING id
+            """)
+        guard !rows.isEmpty else { return false }
+        try await session.query("DELETE FROM acl.issuer_role WHERE issuer_id = \(issuer.id)")
+        try await insertRoles(issuer, in: session)
+        return true
+    }
+
+    private static func insertRoles(_ issuer: IssuerRecord, in session: some PostgresSession)
+        async throws
+    {
         for (value, role) in issuer.mapping.roles {
             try await session.query(
                 """

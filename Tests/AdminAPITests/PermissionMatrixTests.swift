@@ -11,7 +11,8 @@ struct PermissionMatrixTests {
     private static let golden = [
         "CreateBackup x----", "RestoreBackup x----",
         "CreateDatabase xx---", "GetDatabase xxx--", "ListDatabases xxx--", "DeleteDatabase xx---",
-        "CreateIssuer x----", "GetIssuer x----", "ListIssuers x----", "DeleteIssuer x----",
+        "CreateIssuer x----", "GetIssuer x----", "ListIssuers x----", "ReplaceIssuer x----",
+        "DeleteIssuer x----",
         "CreateDenial x----", "ListDenials x----", "DeleteDenial x----",
         "GetQuotas xx---", "CreateQuotaOverride x----", "ListQuotaOverrides xx---",
         "DeleteQuotaOverride x----", "ListPlans xx---",

@@ -69,6 +69,30 @@ struct IssuerTests {
         }
     }
 
+    @Test("a replaced issuer has the new settings and its old denials")
+    func replaced() async throws {
+        try await Fixture.run { fixture in
+            let plane = fixture.controlPlane
+            let first = try await plane.createIssuer(Self.draft())
+            _ = try await plane.deny(.token(ClaimText("t-1")), of: first.id)
+            var draft = Self.draft(
+                mapping: ClaimMapping(
+                    tenant: .always(TenantName("acme")), roles: [ClaimText("lead"): .admin]))
+            draft.algorithms = [.edDSA]
+            let second = try await plane.replaceIssuer(draft)
+            #expect(second.mapping == draft.mapping && second.algorithms == [.edDSA])
+            #expect(second.uid == first.uid && second.revision > first.revision + 1)
+            #expect(second.denials.tokenIDs == [ClaimText("t-1")])
+            #expect(try await plane.issuer(at: Self.url) == second)
+            await expectRefusal(.invalidArgument) {
+                _ = try await plane.replaceIssuer(Self.draft(url: "https://other.example"))
+            }
+            await expectRefusal(.notFound) {
+                _ = try await plane.replaceIssuer(Self.draft("none"))
+            }
+        }
+    }
+
     @Test("denials raise the revision, replace each other, and go")
     func denials() async throws {
         try await Fixture.run { fixture in

@@ -1,6 +1,7 @@
 """Tokens of an identity provider open what their claims are mapped to, and nothing else."""
 
 import base64
+import dataclasses
 import hashlib
 import hmac
 import json
@@ -8,11 +9,13 @@ import time
 import uuid
 
 import chromadb
+import grpc
 import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
 
 from conftest import finish, new_server
+from packed import Client
 from provider import KEYS, Provider, unsigned
 from server import call
 from tenancy import expect, make_tenant
@@ -77,6 +80,15 @@ def test_a_client_works_with_a_providers_token(provider, tenant, algorithm):
 def test_the_chroma_header_takes_it_too(provider, tenant):
     url = tenant.server.url + tenant.path + "/collections"
     assert call("GET", url, token=provider.token(tenant.name)) == (200, [])
+
+
+def test_the_grpc_data_service_takes_it(provider, tenant):
+    client = Client(dataclasses.replace(tenant, token=provider.token(tenant.name)))
+    client.CreateCollection(name="packed")
+    forged = Client(dataclasses.replace(tenant, token=provider.token(tenant.name)[:-6] + "AAAAAA"))
+    with pytest.raises(grpc.RpcError) as refused:
+        forged.ListCollections()
+    assert refused.value.code() == grpc.StatusCode.UNAUTHENTICATED
 
 
 def test_an_access_token_by_rfc_9068_is_taken(provider, tenant):
@@ -176,8 +188,11 @@ def test_an_issuer_speaks_for_its_tenants_and_databases_only(server, tenant):
         elsewhere = provider.token(tenant.name, dbs=["other"])
         assert tenant.call("GET", "", token=elsewhere)[0] == 404
         assert knock(rival, provider.token(rival.name, dbs=["main-db"])) == (401, DENIED)
-        server.cli("issuer", "delete", "narrow")
         token = provider.token(tenant.name, dbs=[tenant.database])
+        server.cli("issuer", "replace", "narrow", "--audience", "elsewhere", "--role", "dev=writer")
+        assert knock(tenant, token) == (401, DENIED)
+        assert knock(tenant, provider.token(tenant.name, aud="elsewhere"))[0] == 200
+        server.cli("issuer", "delete", "narrow")
         assert knock(tenant, token) == (401, DENIED)
 
 
@@ -192,8 +207,8 @@ def test_a_shared_secret_is_taken_from_a_file_of_the_server_only(server, tenant)
         "tenant": tenant.name, "roles": [{"value": "dev", "role": "writer"}]}
     request = {"issuerId": "local", "issuer": issuer}
     assert server.admin("POST", "/v1/issuers", request)[0] == 400
-    expect(server.admin(
-        "POST", "/v1/issuers", {"issuerId": "local", "issuer": {**issuer, "keysFile": "local.json"}}))
+    issuer["keysFile"] = "local.json"
+    expect(server.admin("POST", "/v1/issuers", request))
     now = int(time.time())
     claims = {"iss": "local", "sub": "me", "aud": "tessera", "iat": now, "exp": now + 60,
               "role": "dev"}
@@ -223,5 +238,6 @@ def test_no_token_and_no_subject_is_in_the_log(server, provider, tenant):
     url = server.endpoints["admin_http"] + f"/v1/tenants/{tenant.name}"
     assert call("DELETE", url, token=provider.token(tenant.name, sub="secret-person"))[0] == 403
     log = server.log.read_text()
+    assert '"refusal":"wrongAudience"' in log
     assert "eyJ" not in log and "secret-person" not in log
     assert '"corp/' in log

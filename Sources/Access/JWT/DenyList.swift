@@ -17,9 +17,12 @@ package struct DenyList: Sendable, Hashable {
         self.issuedBeforeMilliseconds = issuedBeforeMilliseconds
     }
 
-    func denies(_ claims: TokenClaims) -> Bool {
+    /// - Parameter skewMilliseconds: by which the issuer's clock may be ahead of ours. A token that
+    ///   may have been issued before counts as issued before.
+    func denies(_ claims: TokenClaims, skewMilliseconds: UInt64) -> Bool {
         if let id = claims.tokenID, tokenIDs.contains(id) { return true }
-        let issued = claims.issuedAtMilliseconds
+        let stated = claims.issuedAtMilliseconds
+        let issued = stated - min(stated, skewMilliseconds)
         if let before = subjects[claims.subject], issued < before || before == .max { return true }
         return issuedBeforeMilliseconds.map { issued < $0 } ?? false
     }

@@ -33,11 +33,16 @@ final class IssuerKeys: Sendable {
     struct Keys: Sendable {
         let set: JSONWebKeySet
         let document: [UInt8]
-        /// Another number for another document of the issuer.
+        /// Another number for every other document that was ever read.
         let generation: UInt64
     }
 
-    private let entries = Mutex<[Origin: Entry]>([:])
+    private struct State {
+        var entries: [Origin: Entry] = [:]
+        var generations: UInt64 = 0
+    }
+
+    private let state = Mutex(State())
     private let documents: any KeyDocuments
     private let time: any TimeSource
     private let logger: Logger
@@ -69,12 +74,12 @@ final class IssuerKeys: Sendable {
 
     private func current(_ issuer: IssuerRecord) -> Keys? {
         let now = time.monotonicNanoseconds()
-        return entries.withLock { entries in
+        return state.withLock { state in
             let origin = Origin(issuer)
-            guard var entry = entries[origin], let keys = entry.keys else { return nil }
+            guard var entry = state.entries[origin], let keys = entry.keys else { return nil }
             if entry.isOlder(than: Self.refreshSeconds, at: now), entry.loading == nil {
                 startLoading(issuer, &entry, at: now)
-                entries[origin] = entry
+                state.entries[origin] = entry
             }
             return keys
         }
@@ -96,14 +101,16 @@ final class IssuerKeys: Sendable {
 
     private func loading(_ issuer: IssuerRecord) -> Task<Keys, any Error>? {
         let now = time.monotonicNanoseconds()
-        return entries.withLock { entries in
+        return state.withLock { state in
             let origin = Origin(issuer)
-            if entries[origin] == nil, entries.count >= Self.issuersMax { entries = [:] }
-            var entry = entries[origin] ?? Entry()
+            if state.entries[origin] == nil, state.entries.count >= Self.issuersMax {
+                state.entries = [:]
+            }
+            var entry = state.entries[origin] ?? Entry()
             if entry.loading == nil, entry.isOlder(than: Self.retrySeconds, at: now) {
                 startLoading(issuer, &entry, at: now)
             }
-            entries[origin] = entry
+            state.entries[origin] = entry
             return entry.loading
         }
     }
@@ -122,7 +129,7 @@ final class IssuerKeys: Sendable {
                 isLocal: issuer.keySource.isLocal)
             return finish(issuer, set, document)
         } catch {
-            entries.withLock { $0[Origin(issuer)]?.loading = nil }
+            state.withLock { $0.entries[Origin(issuer)]?.loading = nil }
             logger.warning(
                 "cannot read an issuer's keys; the ones known before stay",
                 metadata: ["issuer": "\(issuer.id)", "error": "\(error)"])
@@ -131,13 +138,15 @@ final class IssuerKeys: Sendable {
     }
 
     private func finish(_ issuer: IssuerRecord, _ set: JSONWebKeySet, _ document: [UInt8]) -> Keys {
-        let (keys, isNew) = entries.withLock { entries in
-            let before = entries[Origin(issuer)]?.keys
+        let (keys, isNew) = state.withLock { state in
+            let before = state.entries[Origin(issuer)]?.keys
             let isNew = before?.document != document
-            let generation = (before?.generation ?? 0) + (isNew ? 1 : 0)
-            let keys = Keys(set: set, document: document, generation: generation)
-            entries[Origin(issuer)]?.keys = keys
-            entries[Origin(issuer)]?.loading = nil
+            if isNew { state.generations += 1 }
+            let keys = Keys(
+                set: set, document: document,
+                generation: isNew ? state.generations : before?.generation ?? 0)
+            state.entries[Origin(issuer)]?.keys = keys
+            state.entries[Origin(issuer)]?.loading = nil
             return (keys, isNew)
         }
         if isNew {

@@ -5,7 +5,8 @@ extension IssuerRecord {
         guard claims.issuer == url else { throw .unknownIssuer }
         guard claims.audiences.contains(where: audiences.contains) else { throw .wrongAudience }
         try checkTimes(claims, now)
-        guard !denials.denies(claims) else { throw .denied }
+        guard !denials.denies(claims, skewMilliseconds: UInt64(clockSkewSeconds) * 1000)
+        else { throw .denied }
     }
 
     /// Clocks may differ by the skew.

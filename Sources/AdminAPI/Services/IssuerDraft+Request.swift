@@ -8,10 +8,9 @@ extension IssuerDraft {
     /// Reads the fields; whether they make sense together, the control plane says.
     ///
     /// - Throws: `invalidArgument`, saying what the field may be.
-    init(_ request: AdminCreateIssuerRequest) throws(ServiceError) {
-        let issuer = request.issuer
+    init(id: IssuerID, _ issuer: AdminIssuer) throws(ServiceError) {
         self.init(
-            id: IssuerID(request.issuerID), url: IssuerURL(issuer.url),
+            id: id, url: IssuerURL(issuer.url),
             audiences: issuer.audiences.map { ClaimText($0) },
             algorithms: try Self.algorithms(issuer.algorithms),
             keySource: try Self.keySource(issuer), mapping: try Self.mapping(issuer),

@@ -11,7 +11,8 @@ struct IssuerService: Sendable {
     var endpoints: [any AdminEndpoint] {
         [
             Endpoint(.createIssuer, create), Endpoint(.getIssuer, get),
-            Endpoint(.listIssuers, list), Endpoint(.deleteIssuer, delete),
+            Endpoint(.listIssuers, list), Endpoint(.replaceIssuer, replace),
+            Endpoint(.deleteIssuer, delete),
             Endpoint(.createDenial, deny), Endpoint(.listDenials, listDenials),
             Endpoint(.deleteDenial, deleteDenial),
         ]
@@ -20,7 +21,9 @@ struct IssuerService: Sendable {
     @Sendable private func create(
         _ request: AdminCreateIssuerRequest, as principal: Principal
     ) async throws -> AdminIssuer {
-        AdminIssuer(try await controlPlane.createIssuer(IssuerDraft(request)))
+        AdminIssuer(
+            try await controlPlane.createIssuer(
+                IssuerDraft(id: IssuerID(request.issuerID), request.issuer)))
     }
 
     @Sendable private func get(
@@ -38,6 +41,15 @@ struct IssuerService: Sendable {
             $0.issuers = page.items.map(AdminIssuer.init)
             $0.nextPageToken = page.nextToken ?? ""
         }
+    }
+
+    @Sendable private func replace(
+        _ request: AdminReplaceIssuerRequest, as principal: Principal
+    ) async throws -> AdminIssuer {
+        let id = try issuer(request.name, field: "name")
+        var message = request.issuer
+        if message.url.isEmpty { message.url = try await controlPlane.issuer(id).url.value }
+        return AdminIssuer(try await controlPlane.replaceIssuer(IssuerDraft(id: id, message)))
     }
 
     @Sendable private func delete(

@@ -84,6 +84,9 @@ struct DataGate: Sendable {
         var metadata: Logger.Metadata = [
             "method": "\(method)", "trace_id": "\(trace)", "result": "\(code?.rawValue ?? "ok")",
         ]
+        if let refusal = AuthenticationRefusal(behind: failure) {
+            metadata["refusal"] = "\(refusal.rawValue)"
+        }
         if code == .internalError, let failure { metadata["error"] = "\(failure)" }
         let level: Logger.Level = code == nil ? .debug : code == .internalError ? .error : .info
         logger.log(level: level, "call", metadata: metadata)

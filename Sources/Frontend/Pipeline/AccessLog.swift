@@ -1,3 +1,4 @@
+import Access
 import ChromaModel
 import HTTPTypes
 import Logging
@@ -10,10 +11,17 @@ struct AccessLog: Sendable {
     let logger: Logger
     let time: any TimeSource
 
-    /// Refusals at info, successes at debug: a busy server answers thousands a second.
-    func answered(_ context: RequestContext, _ status: HTTPResponse.Status) {
+    /// Refusals at info, successes at debug: a busy server answers thousands a second. Why a
+    /// credential was refused is said here and nowhere else.
+    func answered(
+        _ context: RequestContext, _ status: HTTPResponse.Status, _ failure: (any Error)?
+    ) {
         let level: Logger.Level = status.code >= 400 ? .info : .debug
-        logger.log(level: level, "request", metadata: fields(context, status))
+        var fields = fields(context, status)
+        if let refusal = AuthenticationRefusal(behind: failure) {
+            fields["refusal"] = "\(refusal.rawValue)"
+        }
+        logger.log(level: level, "request", metadata: fields)
     }
 
     func failed(_ context: RequestContext, _ error: any Error) {

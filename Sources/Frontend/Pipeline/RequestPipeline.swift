@@ -12,6 +12,7 @@ struct RequestPipeline: Sendable {
     /// be answered.
     func respond(to context: inout RequestContext) async throws -> Response {
         let response: Response
+        var failure: (any Error)?
         do {
             for stage in stages { try await stage.run(&context) }
             guard let reply = context.reply else {
@@ -21,10 +22,11 @@ struct RequestPipeline: Sendable {
         } catch let error as ClientGone {
             throw error
         } catch {
+            failure = error
             log.failed(context, error)
             response = encoder.encode(error, for: context)
         }
-        log.answered(context, response.status)
+        log.answered(context, response.status, failure)
         return response
     }
 }

@@ -12,6 +12,7 @@ extension AdminMethod {
         .createIssuer,
         .getIssuer,
         .listIssuers,
+        .replaceIssuer,
         .deleteIssuer,
         .createDenial,
         .listDenials,
@@ -94,6 +95,13 @@ extension AdminMethod {
         permission: "issuers.list", auditEvent: nil,
         bindings: [
             HTTPBinding(method: "GET", path: "/v1/issuers"),
+        ])
+
+    package static let replaceIssuer = AdminMethod(
+        service: "tessera.admin.v1.IssuerService", name: "ReplaceIssuer",
+        permission: "issuers.replace", auditEvent: "issuer.replaced",
+        bindings: [
+            HTTPBinding(method: "POST", path: "/v1/{name=issuers/*}:replace"),
         ])
 
     package static let deleteIssuer = AdminMethod(

@@ -60,6 +60,19 @@ package enum AdminIssuerService: Sendable {
                 type: .unary
             )
         }
+        /// Namespace for "ReplaceIssuer" metadata.
+        package enum ReplaceIssuer: Sendable {
+            /// Request type for "ReplaceIssuer".
+            package typealias Input = AdminReplaceIssuerRequest
+            /// Response type for "ReplaceIssuer".
+            package typealias Output = AdminIssuer
+            /// Descriptor for "ReplaceIssuer".
+            package static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "tessera.admin.v1.IssuerService"),
+                method: "ReplaceIssuer",
+                type: .unary
+            )
+        }
         /// Namespace for "DeleteIssuer" metadata.
         package enum DeleteIssuer: Sendable {
             /// Request type for "DeleteIssuer".
@@ -117,6 +130,7 @@ package enum AdminIssuerService: Sendable {
             CreateIssuer.descriptor,
             GetIssuer.descriptor,
             ListIssuers.descriptor,
+            ReplaceIssuer.descriptor,
             DeleteIssuer.descriptor,
             CreateDenial.descriptor,
             ListDenials.descriptor,
@@ -208,6 +222,29 @@ extension AdminIssuerService {
             deserializer: some GRPCCore.MessageDeserializer<AdminListIssuersResponse>,
             options: GRPCCore.CallOptions,
             onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminListIssuersResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "ReplaceIssuer" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Sets everything of an issuer but its name and its URL; its denials stay.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `AdminReplaceIssuerRequest` message.
+        ///   - serializer: A serializer for `AdminReplaceIssuerRequest` messages.
+        ///   - deserializer: A deserializer for `AdminIssuer` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func replaceIssuer<Result>(
+            request: GRPCCore.ClientRequest<AdminReplaceIssuerRequest>,
+            serializer: some GRPCCore.MessageSerializer<AdminReplaceIssuerRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<AdminIssuer>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminIssuer>) async throws -> Result
         ) async throws -> Result where Result: Sendable
 
         /// Call the "DeleteIssuer" method.
@@ -416,6 +453,40 @@ extension AdminIssuerService {
             try await self.client.unary(
                 request: request,
                 descriptor: AdminIssuerService.Method.ListIssuers.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "ReplaceIssuer" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Sets everything of an issuer but its name and its URL; its denials stay.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `AdminReplaceIssuerRequest` message.
+        ///   - serializer: A serializer for `AdminReplaceIssuerRequest` messages.
+        ///   - deserializer: A deserializer for `AdminIssuer` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        package func replaceIssuer<Result>(
+            request: GRPCCore.ClientRequest<AdminReplaceIssuerRequest>,
+            serializer: some GRPCCore.MessageSerializer<AdminReplaceIssuerRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<AdminIssuer>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminIssuer>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: AdminIssuerService.Method.ReplaceIssuer.descriptor,
                 serializer: serializer,
                 deserializer: deserializer,
                 options: options,
@@ -648,6 +719,35 @@ extension AdminIssuerService.ClientProtocol {
         )
     }
 
+    /// Call the "ReplaceIssuer" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Sets everything of an issuer but its name and its URL; its denials stay.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `AdminReplaceIssuerRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func replaceIssuer<Result>(
+        request: GRPCCore.ClientRequest<AdminReplaceIssuerRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminIssuer>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.replaceIssuer(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<AdminReplaceIssuerRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<AdminIssuer>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
     /// Call the "DeleteIssuer" method.
     ///
     /// > Source IDL Documentation:
@@ -858,6 +958,39 @@ extension AdminIssuerService.ClientProtocol {
             metadata: metadata
         )
         return try await self.listIssuers(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ReplaceIssuer" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Sets everything of an issuer but its name and its URL; its denials stay.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func replaceIssuer<Result>(
+        _ message: AdminReplaceIssuerRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminIssuer>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<AdminReplaceIssuerRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.replaceIssuer(
             request: request,
             options: options,
             onResponse: handleResponse

@@ -6,7 +6,7 @@ struct IssuerCommand: ParsableCommand {
         commandName: "issuer",
         abstract: "Take tokens of identity providers, and deny some of them.",
         subcommands: [
-            IssuerCreate.self, IssuerGet.self, IssuerList.self, IssuerDelete.self,
-            IssuerDeny.self, IssuerDenials.self, IssuerAllow.self,
+            IssuerCreate.self, IssuerGet.self, IssuerList.self, IssuerReplace.self,
+            IssuerDelete.self, IssuerDeny.self, IssuerDenials.self, IssuerAllow.self,
         ])
 }

@@ -18,28 +18,7 @@ struct IssuerCreate: AsyncParsableCommand {
     var issuer: String
     @Option(help: "What its tokens say in iss, byte for byte.")
     var url: String
-    @Option(
-        name: .customLong("audience"), parsing: .singleValue,
-        help: "What its tokens must say in aud; may be repeated.")
-    var audiences: [String]
-    @Option(
-        name: .customLong("algorithm"), parsing: .singleValue,
-        help: "A signature algorithm to take; may be repeated. Default: RS256 and ES256.")
-    var algorithms: [String] = []
-    @Option(help: "Where its JSON Web Key Set is. Default: OpenID Connect discovery at the URL.")
-    var keysURL: String?
-    @Option(help: "The name of a key set in the server's directory of keys instead.")
-    var keysFile: String?
-    @OptionGroup var claims: IssuerClaims
-    @Option(
-        help: ArgumentHelp("By how much its clock may differ. Default: 30s.", valueName: "time"),
-        transform: Lifetime.init(text:))
-    var clockSkew: Lifetime?
-    @Option(
-        help: ArgumentHelp(
-            "How long after its issue a token may expire. Default: 15m.", valueName: "time"),
-        transform: Lifetime.init(text:))
-    var maxLifetime: Lifetime?
+    @OptionGroup var settings: IssuerSettings
     @OptionGroup var admin: AdminOptions
 
     func run() async throws {
@@ -49,15 +28,8 @@ struct IssuerCreate: AsyncParsableCommand {
 
     private var request: AdminCreateIssuerRequest {
         get throws {
-            var message = AdminIssuer()
+            var message = try settings.message
             message.url = url
-            message.audiences = audiences
-            message.algorithms = algorithms
-            message.keysURL = keysURL ?? ""
-            message.keysFile = keysFile ?? ""
-            try claims.write(to: &message)
-            if let clockSkew { message.clockSkewSeconds = Int32(clamping: clockSkew.seconds) }
-            if let maxLifetime { message.lifetimeSecondsMax = Int32(clamping: maxLifetime.seconds) }
             return AdminCreateIssuerRequest.with {
                 $0.issuerID = issuer
                 $0.issuer = message

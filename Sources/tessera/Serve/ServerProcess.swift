@@ -110,6 +110,9 @@ extension ServerProcess {
 extension ServerProcess {
     /// Takes our own tokens and those of the issuers that the control plane knows.
     private func authenticator(_ controlPlane: ControlPlane, _ peppers: Peppers) -> Authenticator {
+        if configuration.issuers.allowsInsecureURLs {
+            logger.warning("issuers' keys are read over plain HTTP: for development only")
+        }
         let documents = KeyDocumentLoader(
             directory: configuration.issuers.keysDirectory ?? directory.issuerKeys,
             fileSystem: fileSystem,
