@@ -41,6 +41,7 @@ package final class EmbeddingIndex: Sendable {
     /// The nearest rows.
     ///
     /// - Parameters:
+    ///   - query: of the rows' dimension.
     ///   - count: how many.
     ///   - allowed: which rows may be in the answer, a bit for each row; nil: all.
     ///   - breadthMin: candidates to keep at least, as a client asked for.
@@ -48,8 +49,8 @@ package final class EmbeddingIndex: Sendable {
         _ query: PreparedQuery, count: Int, among allowed: RowBitmap? = nil, breadthMin: Int = 0
     ) -> Answer {
         let plan = SearchPlan(
-            rows: rows, graph: graph, count: count, allowed: allowed?.count,
-            breadthMin: breadthMin)
+            rows: rows, graph: graph, count: min(count, rows.count), allowed: allowed?.count,
+            breadthMin: min(breadthMin, rows.count))
         return search(query, count: count, among: allowed, by: plan)
     }
 

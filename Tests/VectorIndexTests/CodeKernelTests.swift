@@ -16,7 +16,7 @@ struct CodeKernelTests {
             for _ in 0..<4 {
                 withUnsafeBytes(of: random.unitFloat()) { bytes.append(contentsOf: $0) }
             }
-            for _ in 0..<codeBytes { 
+            for _ in 0..<codeBytes {
                 bytes.append(UInt8(codes.lowerBound + random.below(codes.count)))
             }
         }
@@ -54,7 +54,9 @@ struct CodeKernelTests {
 
     @Test("every instruction set gives the portable scores, at the extremes too", arguments: sets)
     func agreesWithPortable(set: InstructionSet) {
-        for (bits, dimensions) in [(4, [128, 256, 384, 512, 640, 1536]), (8, [64, 128, 192, 448])] {
+        for (bits, dimensions) in [
+            (4, [128, 256, 384, 512, 640, 1536]), (8, [64, 128, 192, 448]),
+        ] {
             for elements in dimensions {
                 for extreme in [false, true] {
                     let seed = UInt64(elements)

@@ -12,6 +12,9 @@ struct GraphSection: @unchecked Sendable {
     private let groupStarts: UnsafeBufferPointer<UInt32>
     private let groupRows: UnsafeBufferPointer<UInt32>
 
+    /// Searches have room for the neighbours of one node that go through one of another.
+    private static let degreeMax = 64
+
     /// What goes into the section.
     struct Contents {
         var adjacency: Adjacency
@@ -51,7 +54,7 @@ struct GraphSection: @unchecked Sendable {
         guard nodeCount == nodes, header[4] == rows else {
             throw .mismatched("number of rows")
         }
-        guard (1...256).contains(degree), (1...65_536).contains(breadth), header[5] > 0,
+        guard (1...Self.degreeMax).contains(degree), (1...65_536).contains(breadth), header[5] > 0,
             nodeCount <= rows
         else { throw .corrupt("the header of the graph") }
         var parts = SectionParts(section)

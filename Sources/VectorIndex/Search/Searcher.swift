@@ -60,10 +60,11 @@ struct Searcher {
         case (.codes(let reranked), let graph?):
             scanCodes(reranked, graph, &exact)
             return (exact.nearest, plan)
-        default:
+        case (.certified, nil):
             let scan = CertifiedScan(codes: codes, kernels: kernels, room: room)
             scan.scan(&exact, among: allowed, first: max(2 * count, count + 8))
-            return (exact.nearest, .certified)
+            return (exact.nearest, plan)
+        default: return run(graph == nil ? .certified : .raw)
         }
     }
 
