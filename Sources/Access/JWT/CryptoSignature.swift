@@ -22,8 +22,8 @@ enum CryptoSignature {
         case .secret(let secret):
             return HMAC<Hash>.isValidAuthenticationCode(
                 signature, authenticating: message, using: secret)
-        case .rsa(let key_):
-            return key_.isValidSignature(
+        case .rsa(let publicKey):
+            return publicKey.isValidSignature(
                 .init(rawRepresentation: signature), for: digest,
                 padding: padding(key.algorithm))
         case .p256(let key):

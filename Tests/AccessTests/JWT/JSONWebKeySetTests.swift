@@ -66,6 +66,16 @@ struct JSONWebKeySetTests {
         }
     }
 
+    @Test(
+        "an RSA exponent that makes no key is refused",
+        arguments: ["AQ", "Ag", "AQAA", "AQAAAAE"])
+    func exponents(text: String) throws {
+        let good = try SigningKey.of(.rs256).webKey()
+        let key = good.replacing(#""e":"AQAB""#, with: #""e":"\#(text)""#)
+        #expect(key != good)
+        #expect(throws: ServiceError.self) { try Self.read([key]) }
+    }
+
     @Test("an RSA key that names no algorithm gets the only one that its issuer allows")
     func unnamed() throws {
         let key = "{\(try SigningKey.of(.rs256).publicMembers)}"
