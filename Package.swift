@@ -81,6 +81,7 @@ let package = Package(
     targets: [
         // Level 0: C shims. A module map and a header per system library; kernels in C.
         .target(name: "CKernels"),
+        .target(name: "CAllocator"),
         .systemLibrary(
             name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(
@@ -172,9 +173,9 @@ let package = Package(
         .executableTarget(
             name: "tessera",
             dependencies: [
-                "Access", "AdminAPI", "AdminClient", "ChromaModel", "ControlPlane", "Frontend",
-                "Platform", "Postgres", "ServerConfiguration", "Telemetry", "TenantEngine",
-                "TenantStorage", "TenantTools", "TesseraRPC", "TransportSecurity",
+                "Access", "AdminAPI", "AdminClient", "CAllocator", "ChromaModel", "ControlPlane",
+                "Frontend", "Platform", "Postgres", "ServerConfiguration", "Telemetry",
+                "TenantEngine", "TenantStorage", "TenantTools", "TesseraRPC", "TransportSecurity",
                 argumentParser, grpcCore, lifecycle, logging, protobuf, unixSignals,
             ],
             swiftSettings: swift),

@@ -43,11 +43,12 @@ package struct RowBitmap: Sendable, Hashable {
         words[row >> 6] &= ~(1 << UInt64(row & 63))
     }
 
-    /// Sets rows; each must be below `rowCount`.
+    /// Sets rows. Those past the last are ignored: they may come from a damaged file.
     package mutating func insert(_ rows: UnsafeBufferPointer<UInt32>) {
         var added = 0
+        let end = UInt32(clamping: rowCount)
         words.withUnsafeMutableBufferPointer { words in
-            for row in rows {
+            for row in rows where row < end {
                 let place = Int(row >> 6)
                 let before = words[place]
                 let after = before | 1 << UInt64(row & 63)
@@ -68,11 +69,12 @@ package struct RowBitmap: Sendable, Hashable {
         merge(others) { $0 | $1 }
     }
 
-    /// Clears rows; each must be below `rowCount`.
+    /// Clears rows; those past the last are ignored.
     package mutating func remove(_ rows: UnsafeBufferPointer<UInt32>) {
         var removed = 0
+        let end = UInt32(clamping: rowCount)
         words.withUnsafeMutableBufferPointer { words in
-            for row in rows {
+            for row in rows where row < end {
                 let place = Int(row >> 6)
                 let before = words[place]
                 let after = before & ~(1 << UInt64(row & 63))

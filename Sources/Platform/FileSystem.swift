@@ -67,9 +67,14 @@ extension FileError {
     private static let quotaExceeded: Int32 = 122
 }
 
-/// The bytes of a whole file, read-only, for as long as the object lives.
+/// A whole file, read-only, for as long as the object lives, whatever becomes of its name.
+/// It takes one file descriptor.
 package protocol MappedFile: AnyObject, Sendable {
     var bytes: UnsafeRawBufferPointer { get }
+    /// Reads up to `buffer.count` bytes; fewer only at the end of the file. A bad sector is an
+    /// error here, where through `bytes` it would be a signal that ends the process.
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(FileError)
+        -> Int
 }
 
 extension FileSystem {

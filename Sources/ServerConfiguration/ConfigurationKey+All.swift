@@ -98,8 +98,9 @@ extension ConfigurationKey {
     static let engineFileDescriptorsMax = number(
         "engine.file_descriptors_max", 0, 0...10_000_000,
         """
-        How many file descriptors the engines may take: eight for each open tenant. 0 takes half \
-        of what the system lets the process have.
+        How many file descriptors the engines may take: half for open tenants, eight each, half \
+        for mapped segments, beyond which unused tenants are closed. 0 takes half of what the \
+        system lets the process have.
         """)
     static let engineTailBytesMaxPerTenant = number(
         "engine.tail_bytes_max_per_tenant", 268_435_456, bytesRange,

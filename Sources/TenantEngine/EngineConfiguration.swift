@@ -14,11 +14,13 @@ package struct EngineConfiguration: Sendable {
     package var unsealedBytesMax = 64 << 20
     /// Tenants open at once at the most; the longest unused is closed for the next.
     package var tenantsOpenMax = 1000
-    /// File descriptors of an open tenant: its log, the three of its catalog, and some to open,
-    /// seal and map with.
+    /// File descriptors of an open tenant: its log, the three of its catalog, and some to open
+    /// and seal with. Its mapped segments have one more each.
     package static let descriptorsPerTenant = 8
     /// Bytes of mapped segments beyond which unused tenants are closed.
     package var mappedBytesMax = 256 << 30
+    /// Mapped segments, of a descriptor each, beyond which unused tenants are closed.
+    package var mappedFilesMax = 16_384
     /// A tenant that nobody used for this long is closed.
     package var tenantIdleNanoseconds: UInt64 = 300_000_000_000
     /// How long a request waits for its tenant to be opened when too many are in use.

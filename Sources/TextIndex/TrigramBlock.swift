@@ -76,9 +76,11 @@ package struct TrigramBlock: @unchecked Sendable {
             if keys[middle] < trigram { low = middle + 1 } else { high = middle }
         }
         guard low < keys.count, keys[low] == trigram else { return nil }
-        let start = low == 0 ? 0 : Int(ends[low - 1])
+        let (start, end) = (low == 0 ? 0 : Int(ends[low - 1]), Int(ends[low]))
+        // They were sound when the block was made; a bit may have gone bad since.
+        guard start <= end, end <= postings.count else { return nil }
         return Posting(
-            bytes: UnsafeRawBufferPointer(rebasing: postings[start..<Int(ends[low])]),
+            bytes: UnsafeRawBufferPointer(rebasing: postings[start..<end]),
             count: Int(counts[low] & ~Self.bitmapBit),
             isBitmap: counts[low] & Self.bitmapBit != 0)
     }

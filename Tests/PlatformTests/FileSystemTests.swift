@@ -55,13 +55,16 @@ struct FileSystemTests {
         }
     }
 
-    @Test("a map shows the file's bytes after the file is removed")
+    @Test("a map shows the file's bytes after the file is removed, and reads them")
     func mapsOutliveTheName() throws {
         for (fileSystem, root) in try all() {
             try write("mapped", to: try fileSystem.open(root + "/m", .create), at: 0)
             let map = try fileSystem.map(root + "/m")
             try fileSystem.removeFile(root + "/m")
             #expect(Array(map.bytes) == Array("mapped".utf8))
+            var found = [UInt8](repeating: 0, count: 10)
+            let count = try found.withUnsafeMutableBytes { try map.read(into: $0, at: 3) }
+            #expect(found.prefix(count) == Array("ped".utf8)[...])
         }
     }
 

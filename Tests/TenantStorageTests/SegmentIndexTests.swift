@@ -146,6 +146,49 @@ struct SegmentIndexTests {
         }
     }
 
+    @Test("a bit that goes bad after the check never leads a read out of its section")
+    func flippedBitsUnderTheMap() throws {
+        let random = SeededRandom(seed: 11)
+        let count = 300
+        let rows = Rows(
+            documents: (0..<count).map { $0 % 9 == 0 ? nil : "document \($0)" },
+            metadatas: (0..<count).map { row in
+                Metadata([
+                    MetadataEntry(Self.key, .string("\(row % 5)")),
+                    MetadataEntry(MetadataKey("n"), .int(Int64(row))),
+                ])
+            })
+        let sections = try Self.sections(try Self.written(rows), rows)
+        // Nobody else has the simulated map, whose bytes are memory.
+        let map = UnsafeMutableRawBufferPointer(mutating: sections.file.bytes)
+        let all = RowBitmap(allOf: count)
+        for _ in 0..<4000 {
+            let (byte, bit) = (random.below(map.count), UInt8(1) << UInt8(random.below(8)))
+            map[byte] ^= bit
+            for row in stride(from: random.below(40), to: count, by: 40) {
+                _ = (sections.document(row), sections.metadata(row), sections.uri(row))
+                _ = (sections.row(of: sections.id(row)), sections.embedding(row).count)
+                _ = sections.metadataValue(row, Self.key)
+            }
+            _ = sections.extent
+            var found = RowBitmap(rowCount: count)
+            let terms: [MetadataTerm] = [.text(TextDigest("3")), .numbers(NumberRange())]
+            for run in sections.metadataIndex?.rows(Self.key, terms) ?? [] {
+                found.insert(run)
+                found.remove(run)
+            }
+            for run in sections.metadataIndex?.rows(MetadataKey("n"), terms) ?? [] {
+                found.insert(run)
+            }
+            if let rows = sections.trigramIndex?.rows(holding: SubstringPattern("ment").trigrams) {
+                found.formUnion(rows)
+            }
+            found.formIntersection(all)
+            #expect(found.count <= count)
+            map[byte] ^= bit
+        }
+    }
+
     @Test("words of ints and floats sort as the numbers do")
     func words() {
         let ints: [Int64] = [.min, -2, -1, 0, 1, 1 << 53, .max]

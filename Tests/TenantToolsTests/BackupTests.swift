@@ -74,6 +74,26 @@ struct BackupTests {
         await backup.world.close()
     }
 
+    @Test("a cut can be written after seals have removed all its segments")
+    func removedSegments() async throws {
+        let backup = try await BackupWorld()
+        let (world, disk) = (backup.world, backup.disk)
+        func segments() -> [String] {
+            disk.filePaths.filter { $0.hasPrefix(world.files.segments) }
+        }
+        let cut = try await world.host.cut(world.scope.tenantScope)
+        #expect(!segments().isEmpty && cut.segments.count == segments().count)
+        try await world.host.deleteAllCollections(in: world.scope)
+        try await world.seal()
+        #expect(segments() == [])
+        let writer = BackupWriter(
+            fileSystem: disk, directory: "/backups/1", tenant: world.scope.tenant)
+        let manifest = try backup.write(cut, with: writer)
+        #expect(manifest.collections.map(\.records).reduce(0, +) == 19)
+        #expect(try backup.stored(in: "/backups/1").count == 3)
+        await world.close()
+    }
+
     @Test("a backup of which any bit has changed is refused")
     func flippedBits() async throws {
         let backup = try await BackupWorld()

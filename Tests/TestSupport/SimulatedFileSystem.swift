@@ -77,10 +77,12 @@ package final class SimulatedFileSystem: FileSystem {
     }
 
     package func map(_ path: String) throws(FileError) -> any MappedFile {
-        let contents = try perform(.map, path) { (disk, _) throws(FileError) in
-            disk.file(try disk.open(path, .readOnly)).cached
+        let (inode, contents) = try perform(.map, path) { (disk, _) throws(FileError) in
+            let inode = try disk.open(path, .readOnly)
+            return (inode, disk.file(inode).cached)
         }
-        return SimulatedMap(contents)
+        let file = SimulatedFile(fileSystem: self, inode: inode, path: path, mode: .readOnly)
+        return SimulatedMap(contents, of: file)
     }
 
     package func createDirectory(_ path: String) throws(FileError) {

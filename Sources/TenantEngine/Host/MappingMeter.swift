@@ -1,14 +1,23 @@
 import Platform
 import Synchronization
 
-/// Counts the bytes of files that are mapped, for as long as they are.
+/// Counts the files that are mapped, and so their descriptors, and their bytes.
 final class MappingMeter: Sendable {
-    private let count = Atomic(0)
+    private let fileCount = Atomic(0)
+    private let byteCount = Atomic(0)
 
-    var bytes: Int { count.load(ordering: .relaxed) }
+    var files: Int { fileCount.load(ordering: .relaxed) }
+    var bytes: Int { byteCount.load(ordering: .relaxed) }
 
-    fileprivate func add(_ bytes: Int) { count.wrappingAdd(bytes, ordering: .relaxed) }
-    fileprivate func remove(_ bytes: Int) { count.wrappingSubtract(bytes, ordering: .relaxed) }
+    fileprivate func add(_ bytes: Int) {
+        fileCount.wrappingAdd(1, ordering: .relaxed)
+        byteCount.wrappingAdd(bytes, ordering: .relaxed)
+    }
+
+    fileprivate func remove(_ bytes: Int) {
+        fileCount.wrappingSubtract(1, ordering: .relaxed)
+        byteCount.wrappingSubtract(bytes, ordering: .relaxed)
+    }
 }
 
 /// A file system whose maps are counted.
@@ -52,4 +61,10 @@ private final class MeteredMap: MappedFile {
     deinit { meter.remove(byteCount) }
 
     var bytes: UnsafeRawBufferPointer { base.bytes }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(FileError)
+        -> Int
+    {
+        try base.read(into: buffer, at: offset)
+    }
 }

@@ -86,7 +86,10 @@ extension TenantEngineHost {
         if permits.shortage > 0 { closeSome() }
     }
 
-    private var isOverMapped: Bool { mappings.bytes > configuration.mappedBytesMax }
+    private var isOverMapped: Bool {
+        mappings.bytes > configuration.mappedBytesMax
+            || mappings.files > configuration.mappedFilesMax
+    }
 
     /// A failed tenant is tried again this often at the least: ten seconds.
     private static let sweepMax: UInt64 = 10_000_000_000

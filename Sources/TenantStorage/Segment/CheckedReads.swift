@@ -1,25 +1,16 @@
 import Platform
 
-/// Reads of a file whose bytes may be bad.
+/// Reads of a mapped file whose bytes may be bad.
 ///
-/// A bad sector or a missing end is an error here, where through a map it would be a signal that
-/// ends the process. What was read lies in the system's cache, where the map finds it.
+/// A bad sector or a missing end is an error here, where through the map it would be a signal
+/// that ends the process. What was read lies in the system's cache, where the map finds it.
 struct CheckedReads {
     private static let pieceBytes = 1 << 20
 
+    let file: any MappedFile
     let path: String
-    let byteCount: Int
-    private let file: any File
 
-    /// Opens the file; `close` it.
-    init(_ path: String, fileSystem: any FileSystem) throws(StorageError) {
-        self.path = path
-        let file = try io { () throws(FileError) in try fileSystem.open(path, .readOnly) }
-        self.file = file
-        byteCount = Int(clamping: try io { () throws(FileError) in try file.size() })
-    }
-
-    func close() { file.close() }
+    var byteCount: Int { file.bytes.count }
 
     /// Some bytes of the file.
     ///

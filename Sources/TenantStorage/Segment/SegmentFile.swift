@@ -2,12 +2,14 @@ import ChromaModel
 import Platform
 
 /// An open segment file: its map and what the directory says is where.
+///
+/// Readers may outlive the file's name: a seal removes what it merged while they are at it. So
+/// nothing is looked up by path once the file is open.
 package final class SegmentFile: Sendable {
     package let id: SegmentID
     package let byteCount: Int
     let map: any MappedFile
     let path: String
-    private let fileSystem: any FileSystem
     private let contents: [CollectionID: SegmentContents]
 
     /// Reads and checks trailer and directory, and maps the file. Sections are checked when
@@ -18,18 +20,12 @@ package final class SegmentFile: Sendable {
         throws(StorageError)
     {
         self.id = id
-        self.fileSystem = fileSystem
         let path = directory + "/" + SegmentFormat.fileName(id)
         self.path = path
-        let reads = try CheckedReads(path, fileSystem: fileSystem)
-        defer { reads.close() }
-        byteCount = reads.byteCount
-        contents = try Self.readDirectory(reads)
         let map = try io { () throws(FileError) in try fileSystem.map(path) }
         self.map = map
-        guard map.bytes.count == byteCount else {
-            throw .corrupt(file: path, offset: 0, "it has another length now")
-        }
+        byteCount = map.bytes.count
+        contents = try Self.readDirectory(CheckedReads(file: map, path: path))
     }
 
     /// All bytes of the file, valid as long as this lives.
@@ -63,8 +59,7 @@ package final class SegmentFile: Sendable {
 
     /// Reads sections of a collection and compares them with their checksums.
     func check(_ sections: [SegmentContents.Section]) throws(StorageError) {
-        let reads = try CheckedReads(path, fileSystem: fileSystem)
-        defer { reads.close() }
+        let reads = CheckedReads(file: map, path: path)
         for section in sections where try reads.checksum(section.range) != section.checksum {
             throw corrupt(UInt64(section.range.lowerBound), "a section fails its checksum")
         }

@@ -5,7 +5,8 @@ import Synchronization
 /// The rows of one collection in a segment, read in place from the mapped file.
 ///
 /// Row numbers rise in insertion order. Sections are read and checked by `require`, each once;
-/// reading rows needs no errors then, and must not be tried before.
+/// reading rows needs no errors then, and must not be tried before. A bit that goes bad after the
+/// check can make a row's value wrong or missing, but never leads outside of its section.
 package final class SegmentSections: @unchecked Sendable {
     // Safe to share: all pointers lead into the file's read-only map, which `file` keeps.
     package let file: SegmentFile
@@ -59,7 +60,8 @@ package final class SegmentSections: @unchecked Sendable {
     package var extent: SegmentExtent {
         toldExtent
             ?? SegmentExtent(
-                rowCount: rowCount, orders: rowCount > 0 ? orders[0]...orders[rowCount - 1] : nil)
+                rowCount: rowCount,
+                orders: rowCount > 0 ? orders[0]...max(orders[0], orders[rowCount - 1]) : nil)
     }
 
     /// Nil when the segment has no such index; then its rows are walked.
@@ -140,8 +142,9 @@ package final class SegmentSections: @unchecked Sendable {
             let wanted = UnsafeRawBufferPointer(wanted)
             let mask = idTable.count - 1
             var slot = Int(truncatingIfNeeded: IDHash.hash(wanted)) & mask
-            while idTable[slot] != 0 {
+            for _ in 0..<idTable.count {
                 let row = Int(idTable[slot]) - 1
+                guard (0..<rowCount).contains(row) else { return nil }
                 if let bytes = ids.bytes(row), bytes.elementsEqual(wanted) { return row }
                 slot = (slot + 1) & mask
             }
@@ -164,6 +167,7 @@ struct TextColumn {
         let start = UInt64(littleEndian: offsets[row])
         guard start & SegmentFormat.absentBit == 0 else { return nil }
         let end = UInt64(littleEndian: offsets[row + 1]) & ~SegmentFormat.absentBit
+        guard start <= end, end <= UInt64(texts.count) else { return nil }
         return UnsafeRawBufferPointer(rebasing: texts[Int(start)..<Int(end)])
     }
 

@@ -62,8 +62,12 @@ struct FieldPostings {
     }
 
     private func rows(_ values: Range<Int>) -> UnsafeBufferPointer<UInt32> {
-        UnsafeBufferPointer(
-            rebasing: rows[Int(starts[values.lowerBound])..<Int(starts[values.upperBound])])
+        let (start, end) = (Int(starts[values.lowerBound]), Int(starts[values.upperBound]))
+        // They were sound when the section was checked; a bit may have gone bad since.
+        guard start <= end, end <= rows.count else {
+            return UnsafeBufferPointer(start: nil, count: 0)
+        }
+        return UnsafeBufferPointer(rebasing: rows[start..<end])
     }
 
     /// The first value whose (first) word passes a test that all behind it pass too.

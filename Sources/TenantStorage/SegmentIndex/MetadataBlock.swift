@@ -61,8 +61,8 @@ struct MetadataBlock: @unchecked Sendable {
     }
 
     private func key(_ field: Int) -> UnsafeRawBufferPointer {
-        let start = Int(word(field, 0))
-        return UnsafeRawBufferPointer(rebasing: keys[start..<(start + Int(word(field, 4)))])
+        let start = min(Int(word(field, 0)), keys.count)
+        return UnsafeRawBufferPointer(rebasing: keys[start...].prefix(Int(word(field, 4))))
     }
 
     private func word(_ field: Int, _ offset: Int) -> UInt32 {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CAllocator
 import Logging
 import Platform
 import ServerConfiguration
@@ -29,6 +30,7 @@ struct Serve: AsyncParsableCommand {
     var adminGRPCPort: Int?
 
     func run() async throws {
+        ta_give_back_freed_memory()
         let configuration = try await settings.load(
             ConfigurationFlags(
                 roles: roles, httpPort: port, grpcPort: grpcPort, adminPort: adminPort,

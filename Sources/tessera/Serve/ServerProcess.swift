@@ -132,11 +132,16 @@ extension EngineConfiguration {
             logFileBytesMax: UInt64(configuration.engine.logFileBytesMax),
             searchThreads: configuration.engine.searchThreads ?? 0)
         writeLimits = WriteLimits(configuration.engine)
-        let descriptors = configuration.engine.fileDescriptorsMax ?? DescriptorLimit.raise() / 2
-        tenantsOpenMax = min(
-            configuration.engine.tenantsOpenMax, max(descriptors / Self.descriptorsPerTenant, 1))
+        share(configuration.engine.fileDescriptorsMax ?? DescriptorLimit.raise() / 2)
+        tenantsOpenMax = min(tenantsOpenMax, configuration.engine.tenantsOpenMax)
         tenantIdleNanoseconds = UInt64(configuration.engine.tenantIdleSeconds) * 1_000_000_000
         mappedBytesMax = configuration.engine.mappedBytesMax
+    }
+
+    /// One half of the descriptors for open tenants, the other for the segments they map.
+    private mutating func share(_ descriptors: Int) {
+        tenantsOpenMax = max(descriptors / 2 / Self.descriptorsPerTenant, 1)
+        mappedFilesMax = max(descriptors / 2, 1)
     }
 }
 

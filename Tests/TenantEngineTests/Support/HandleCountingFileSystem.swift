@@ -1,7 +1,8 @@
 import Platform
 import Synchronization
 
-/// A file system that knows which tenants' files are open, now and at the most.
+/// A file system that knows which tenants' files are open, now and at the most. Maps don't count:
+/// a reader may keep one a little longer than its tenant is open.
 final class HandleCountingFileSystem: FileSystem {
     fileprivate struct Counts {
         var handles: [String: Int] = [:]

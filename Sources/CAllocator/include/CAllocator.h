@@ -1,0 +1,11 @@
+// How the process's allocator is set. Call it before other threads allocate.
+#pragma once
+
+// Has glibc's malloc give back what was freed.
+//
+// By default its thresholds grow with the largest block that was freed, up to 32 MiB: what a burst
+// of writes took is then kept for the next one, and a server that once took 200,000 records stays
+// at several times what it needs. Fixed thresholds of 128 KiB, which is where they begin, map
+// larger blocks on their own, so that they go back when they are freed, and cut the heap's free
+// end. Does nothing with other allocators.
+void ta_give_back_freed_memory(void);
