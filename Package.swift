@@ -97,6 +97,7 @@ let package = Package(
         library("VectorIndex", ["CKernels", "ChromaModel"]),
         library("TextIndex", ["CText", "ChromaModel"]),
         library("Postgres", ["ChromaModel", "CPostgres", "Platform", logging, nioPosix]),
+        library("RateLimits", ["ChromaModel", "Platform"]),
         library(
             "HTTPServing",
             [hummingbirdCore, hummingbirdTLS, logging, nioCore, nioHTTP1, nioSSL]),
@@ -144,8 +145,8 @@ let package = Package(
         library(
             "ControlPlane",
             [
-                "Access", "ChromaModel", "Platform", "Postgres", "TenantEngine", crypto, lifecycle,
-                logging,
+                "Access", "ChromaModel", "Platform", "Postgres", "RateLimits", "TenantEngine",
+                crypto, lifecycle, logging,
             ]),
 
         // Level 7: the two public faces.
@@ -153,7 +154,8 @@ let package = Package(
             "Frontend",
             [
                 "Access", "ChromaModel", "ChromaWire", "HTTPServing", "Platform",
-                "TenantEngine", "TesseraRPC", "TransportSecurity", grpcCore, grpcProtobuf,
+                "RateLimits", "TenantEngine", "TesseraRPC", "TransportSecurity", grpcCore,
+                grpcProtobuf,
                 httpTypes, hummingbirdCore, lifecycle, logging, nioCore, nioPosix, protobuf,
             ]),
         library(
@@ -174,9 +176,9 @@ let package = Package(
             name: "tessera",
             dependencies: [
                 "Access", "AdminAPI", "AdminClient", "CAllocator", "ChromaModel", "ControlPlane",
-                "Frontend", "Platform", "Postgres", "ServerConfiguration", "Telemetry",
-                "TenantEngine", "TenantStorage", "TenantTools", "TesseraRPC", "TransportSecurity",
-                argumentParser, grpcCore, lifecycle, logging, protobuf, unixSignals,
+                "Frontend", "Platform", "Postgres", "RateLimits", "ServerConfiguration",
+                "Telemetry", "TenantEngine", "TenantStorage", "TenantTools", "TesseraRPC",
+                "TransportSecurity", argumentParser, grpcCore, lifecycle, logging, protobuf, unixSignals,
             ],
             swiftSettings: swift),
 
@@ -209,7 +211,7 @@ let package = Package(
         tests("AdminClient", ["TesseraRPC", grpcCore, protobuf]),
         tests("ChromaModel", ["TestSupport"]),
         tests("ChromaWire", ["TestSupport"]),
-        tests("ControlPlane", ["Postgres", "TestSupport"]),
+        tests("ControlPlane", ["Platform", "Postgres", "RateLimits", "TestSupport"]),
         tests(
             "Frontend",
             [
@@ -219,6 +221,7 @@ let package = Package(
             ]),
         tests("HTTPServing", [nioCore, nioEmbedded, nioHTTP1]),
         tests("Platform", ["TestSupport"]),
+        tests("RateLimits", ["Platform", "TestSupport"]),
         tests("Postgres", ["TestSupport"]),
         tests("ServerConfiguration", ["ChromaModel", configuration, yams]),
         tests("Telemetry", ["Platform", logging]),

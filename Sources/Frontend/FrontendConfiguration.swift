@@ -15,12 +15,15 @@ package struct FrontendConfiguration: Sendable {
     package var idleTimeoutSeconds: Int
     /// Connections served at once; further ones wait in the listen queue.
     package var connectionsMax: Int
+    /// Requests worked on at once; further ones get 429. 0: no bound.
+    package var requestsMax: Int
     /// Which of Chroma's servers the configuration of collections looks like.
     package var indexFlavour: IndexFlavour
 
     package init(
         host: String = "127.0.0.1", port: Int = 8000, bodyBytesMax: Int = 40 * 1024 * 1024,
         allowReset: Bool = false, idleTimeoutSeconds: Int = 90, connectionsMax: Int = 8192,
+        requestsMax: Int = 0,
         indexFlavour: IndexFlavour = .hnsw
     ) {
         self.host = host
@@ -29,6 +32,7 @@ package struct FrontendConfiguration: Sendable {
         self.allowReset = allowReset
         self.idleTimeoutSeconds = idleTimeoutSeconds
         self.connectionsMax = connectionsMax
+        self.requestsMax = requestsMax
         self.indexFlavour = indexFlavour
     }
 }

@@ -21,14 +21,17 @@ package final class FrontendServer: Service {
     private let routes: RouteTable
     private let authenticator: Authenticator
     private let authoriser: Authoriser
+    private let admission: Admission
     private let certificate: ServerCertificate?
     private let port = ListeningPort()
 
-    /// - Parameter certificate: nil serves in clear text.
+    /// - Parameters:
+    ///   - rates: what holds tenants to their rates; nil holds them to none.
+    ///   - certificate: nil serves in clear text.
     package init(
         configuration: FrontendConfiguration, engines: any EngineClient,
         directory: any TenantDirectory, authenticator: Authenticator, authoriser: Authoriser,
-        certificate: ServerCertificate? = nil, logger: Logger,
+        rates: RateRules? = nil, certificate: ServerCertificate? = nil, logger: Logger,
         time: any TimeSource = SystemTimeSource(),
         random: any RandomSource = SystemRandomSource()
     ) {
@@ -38,6 +41,7 @@ package final class FrontendServer: Service {
         self.random = random
         self.authenticator = authenticator
         self.authoriser = authoriser
+        admission = Admission(rules: rates, logger: logger)
         self.certificate = certificate
         routes = .chroma(
             configuration: configuration, engines: engines, directory: directory,
@@ -64,7 +68,7 @@ package final class FrontendServer: Service {
     /// The way of a request: accept, the stages, encode.
     ///
     /// The trace comes first, so that every refusal has an id; the route before authentication,
-    /// since it says what the caller must be allowed. Admission and metering join this list.
+    /// since it says what the caller must be allowed. Metering joins this list.
     private func responder(_ cpuPool: CPUPool) -> RequestResponder {
         let access: [any Stage] = [
             AuthenticateStage(authenticator: authenticator),
@@ -72,12 +76,14 @@ package final class FrontendServer: Service {
         ]
         let stages: [any Stage] =
             [TraceStage(random: random), RouteStage(table: routes)] + access + [
+                AdmitStage(admission: admission),
                 ReceiveStage(bodyBytesMax: configuration.bodyBytesMax),
                 RecheckStage(access: access, time: time), ValidateStage(cpuPool: cpuPool),
                 ExecuteStage(),
             ]
         let pipeline = RequestPipeline(
-            stages: stages, encoder: EncodeStage(cpuPool: cpuPool, date: HTTPDate(time: time)),
+            stages: stages, breaker: CircuitBreaker(requestsMax: configuration.requestsMax),
+            encoder: EncodeStage(cpuPool: cpuPool, date: HTTPDate(time: time)),
             log: AccessLog(logger: logger, time: time))
         return RequestResponder(
             pipeline: pipeline, time: time, discardBytesMax: 2 * configuration.bodyBytesMax)

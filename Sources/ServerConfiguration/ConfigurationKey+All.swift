@@ -35,6 +35,10 @@ extension ConfigurationKey {
         "http.connections_max", 4096, 1...1_000_000,
         "How many connections the Chroma API holds at once.")
 
+    static let httpRequestsMax = number(
+        "http.requests_max", 2048, 0...1_000_000,
+        "How many requests are worked on at once; further ones get 429. 0 is no bound.")
+
     static let grpcHost = text(
         "grpc.host", "127.0.0.1",
         """
@@ -147,6 +151,12 @@ extension ConfigurationKey {
         The plan that new tenants are put on. The bootstrap tenant is always on self-hosted.
         """)
 
+    static let rateLimits = text(
+        "rate_limits", "enforce", choices: ["enforce", "shadow", "off"],
+        """
+        Whether tenants are held to the rates of their quotas: enforce refuses with 429, shadow \
+        only logs what it would refuse.
+        """)
     static let defaultKNNIndex = text(
         "default_knn_index", "hnsw", choices: ["hnsw", "spann"],
         "The index a new collection reports when its client asks for none, as upstream's key.")
@@ -169,6 +179,7 @@ extension ConfigurationKey {
     package static let all: [ConfigurationKey] = [
         dataDirectory, roles,
         httpHost, httpPort, httpBodyBytesMax, httpIdleTimeoutSeconds, httpConnectionsMax,
+        httpRequestsMax,
         grpcHost, grpcPort,
         adminHost, adminPort, adminGRPCPort,
         tlsCertificateFile, tlsPrivateKeyFile,
@@ -179,7 +190,7 @@ extension ConfigurationKey {
         engineTailBytesMaxPerTenant, engineTailBytesMax,
         enginePendingBytesMaxPerTenant, enginePendingBytesMax, engineWriteWaitSeconds,
         issuersKeysDirectory, issuersAllowInsecureURLs, quotaDefaultPlan,
-        defaultKNNIndex, allowReset,
+        rateLimits, defaultKNNIndex, allowReset,
         logLevel, logFormat,
     ]
 

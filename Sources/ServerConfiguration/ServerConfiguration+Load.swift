@@ -30,7 +30,8 @@ extension ServerConfiguration {
             port: try settings.number(.httpPort),
             bodyBytesMax: try settings.number(.httpBodyBytesMax),
             idleTimeoutSeconds: try settings.number(.httpIdleTimeoutSeconds),
-            connectionsMax: try settings.number(.httpConnectionsMax))
+            connectionsMax: try settings.number(.httpConnectionsMax),
+            requestsMax: try settings.number(.httpRequestsMax))
         grpc = GRPC(
             host: try settings.requiredText(.grpcHost), port: try settings.number(.grpcPort))
         admin = Admin(
@@ -60,6 +61,7 @@ extension ServerConfiguration {
             keysDirectory: try settings.optionalText(.issuersKeysDirectory),
             allowsInsecureURLs: try settings.flag(.issuersAllowInsecureURLs))
         defaultPlan = try settings.choice(.quotaDefaultPlan)
+        rateLimits = try settings.choice(.rateLimits)
         defaultKNNIndex = try settings.choice(.defaultKNNIndex)
         allowReset = try settings.flag(.allowReset)
         log = Log(

@@ -11,6 +11,7 @@ package struct ServerConfiguration: Sendable, Equatable {
     package var database: Database
     package var engine: Engine
     package var issuers: Issuers
+    package var rateLimits: RateLimitMode
     /// The plan of new tenants.
     package var defaultPlan: Plan
     package var defaultKNNIndex: KNNIndex
@@ -25,6 +26,7 @@ package struct ServerConfiguration: Sendable, Equatable {
         package var bodyBytesMax: Int
         package var idleTimeoutSeconds: Int
         package var connectionsMax: Int
+        package var requestsMax: Int
     }
 
     /// The listener of the gRPC data service.
@@ -79,6 +81,9 @@ package struct ServerConfiguration: Sendable, Equatable {
         package var keysDirectory: String?
         package var allowsInsecureURLs: Bool
     }
+
+    /// Whether tenants are held to the rates of their quotas.
+    package enum RateLimitMode: String, Sendable { case enforce, shadow, off }
 
     package enum KNNIndex: String, Sendable { case hnsw, spann }
 

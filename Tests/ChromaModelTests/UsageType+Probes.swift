@@ -10,7 +10,8 @@ extension UsageType {
         switch self {
         case .limitValue, .collectionSizeRecords, .numCollections, .numDatabases, .numForks,
             .rankKNNLimit, .numSearchPayloads, .numRankKNN, .numFunctions, .numGroupByKeys,
-            .numAggregateKeys:
+            .numAggregateKeys, .concurrentReadsPerCollection, .concurrentWritesPerCollection,
+            .readRequestsPerSecond, .writeRequestsPerSecond, .writtenBytesPerSecond:
             []
         case .metadataKeySizeBytes:
             Self.metadataProbes { [(text($0), .bool(true))] } + Self.collectionProbes {

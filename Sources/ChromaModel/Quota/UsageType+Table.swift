@@ -89,6 +89,17 @@ extension UsageType {
             TableRow("Number of group by keys in a search payload", cloud: 16, selfHosted: 64)
         case .numAggregateKeys:
             TableRow("Number of aggregate keys in a search payload", cloud: 16, selfHosted: 64)
+        case .concurrentReadsPerCollection:
+            TableRow("Concurrent reads per collection", cloud: 10, selfHosted: 10_000)
+        case .concurrentWritesPerCollection:
+            TableRow("Concurrent writes per collection", cloud: 10, selfHosted: 10_000)
+        case .readRequestsPerSecond:
+            TableRow("Read requests per second", cloud: 1000, selfHosted: 100_000)
+        case .writeRequestsPerSecond:
+            TableRow("Write requests per second", cloud: 1000, selfHosted: 100_000)
+        case .writtenBytesPerSecond:
+            TableRow(
+                "Written bytes per second", .bytes, cloud: 64 << 20, selfHosted: 4 << 30)
         }
     }
 }

@@ -32,6 +32,12 @@ package enum UsageType: String, Sendable, CaseIterable {
     case numFunctions = "num_functions"
     case numGroupByKeys = "num_group_by_keys"
     case numAggregateKeys = "num_aggregate_keys"
+    case concurrentReadsPerCollection = "concurrent_reads_per_collection"
+    case concurrentWritesPerCollection = "concurrent_writes_per_collection"
+    // Ours: upstream has no rates.
+    case readRequestsPerSecond = "read_requests_per_second"
+    case writeRequestsPerSecond = "write_requests_per_second"
+    case writtenBytesPerSecond = "written_bytes_per_second"
 }
 
 extension UsageType {
@@ -44,6 +50,10 @@ extension UsageType {
         case cap
         /// Where the change is ordered among all others, so that no race passes the limit.
         case stock
+        /// In the number of requests that run at once.
+        case concurrency
+        /// In a bucket that all frontends share. A burst may be as large as a second's worth.
+        case rate
         /// Not yet: nothing of the kind is served. Search and functions.
         case notServed
     }
@@ -52,6 +62,8 @@ extension UsageType {
         switch self {
         case .limitValue: .cap
         case .numDatabases, .numCollections, .collectionSizeRecords, .numForks: .stock
+        case .concurrentReadsPerCollection, .concurrentWritesPerCollection: .concurrency
+        case .readRequestsPerSecond, .writeRequestsPerSecond, .writtenBytesPerSecond: .rate
         case .rankKNNLimit, .numSearchPayloads, .numRankKNN, .numFunctions, .numGroupByKeys,
             .numAggregateKeys:
             .notServed
@@ -61,7 +73,9 @@ extension UsageType {
 
     /// Whether it counts something of the whole tenant, so that a database can't have a limit of
     /// its own.
-    package var isOfTenant: Bool { self == .numDatabases || self == .numCollections }
+    package var isOfTenant: Bool {
+        self == .numDatabases || self == .numCollections || check == .rate
+    }
 }
 
 /// A change or a read that quotas apply to. The raw value is what refusals call it.

@@ -22,17 +22,19 @@ package final class DataGRPCServer: Service {
     ///   - configuration: `bodyBytesMax` bounds a request message, `indexFlavour` shapes
     ///     collections; where to listen is `host` and `port`.
     ///   - port: 0 takes any free one.
+    ///   - rates: what holds tenants to their rates; nil holds them to none.
     ///   - certificate: nil serves in clear text.
     /// - Throws: `invalidArgument` when the host doesn't resolve.
     package init(
         host: String, port: Int, configuration: FrontendConfiguration,
         engines: any EngineClient, authenticator: Authenticator, authoriser: Authoriser,
-        certificate: ServerCertificate? = nil, logger: Logger,
+        rates: RateRules? = nil, certificate: ServerCertificate? = nil, logger: Logger,
         random: any RandomSource = SystemRandomSource(),
         time: any TimeSource = SystemTimeSource()
     ) throws {
         let gate = DataGate(
-            authenticator: authenticator, authoriser: authoriser, cpuPool: cpuPool,
+            authenticator: authenticator, authoriser: authoriser,
+            admission: Admission(rules: rates, logger: logger), cpuPool: cpuPool,
             requestBytesMax: configuration.bodyBytesMax, random: random, time: time,
             logger: logger)
         let endpoints =

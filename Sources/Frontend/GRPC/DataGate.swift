@@ -6,11 +6,13 @@ import Platform
 import SwiftProtobuf
 import TesseraRPC
 
-/// The way of every call of the data service: trace, authenticate, authorise, validate, execute,
+/// The way of every call of the data service: trace, authenticate, authorise, admit, validate,
+/// execute,
 /// as the stages of an HTTP request.
 struct DataGate: Sendable {
     let authenticator: Authenticator
     let authoriser: Authoriser
+    let admission: Admission
     let cpuPool: CPUPool
     /// The most bytes that one request message may have.
     let requestBytesMax: Int
@@ -49,9 +51,12 @@ struct DataGate: Sendable {
             principal = try await authenticator.authenticate(presented: credential)
         }
         let database = DatabaseName(message.database)
+        let action = try method.action(message)
         let scope = try await authoriser.databaseScope(
-            for: principal, try method.action(message), tenant: TenantName(message.tenant),
-            database: database)
+            for: principal, action, tenant: TenantName(message.tenant), database: database)
+        let ticket = try await admission.admit(
+            action, in: scope?.tenantScope, bodyBytes: message.packedBytes)
+        defer { ticket?.settle(bodyBytes: message.packedBytes) }
         try NameRules.checkPath(database)
         let operation = try await cpuPool.run(bytes: message.packedBytes) {
             try method.prepare(message, scope)

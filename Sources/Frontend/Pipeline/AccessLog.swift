@@ -11,12 +11,14 @@ struct AccessLog: Sendable {
     let logger: Logger
     let time: any TimeSource
 
-    /// Refusals at info, successes at debug: a busy server answers thousands a second. Why a
-    /// credential was refused is said here and nowhere else.
+    /// Refusals at info, successes at debug: a busy server answers thousands a second, and whom
+    /// a rate limit refuses may come as often. Why a credential was refused is said here and
+    /// nowhere else.
     func answered(
         _ context: RequestContext, _ status: HTTPResponse.Status, _ failure: (any Error)?
     ) {
-        let level: Logger.Level = status.code >= 400 ? .info : .debug
+        let isNoteworthy = status.code >= 400 && status != .tooManyRequests
+        let level: Logger.Level = isNoteworthy ? .info : .debug
         var fields = fields(context, status)
         if let refusal = AuthenticationRefusal(behind: failure) {
             fields["refusal"] = "\(refusal.rawValue)"

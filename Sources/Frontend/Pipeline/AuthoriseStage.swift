@@ -13,34 +13,35 @@ struct AuthoriseStage: Stage {
         if case .open(let function) = route.endpoint {
             context.prepare = function
         } else if let principal = context.principal {
-            context.prepare = try await bind(route.endpoint, for: principal, context.call.path)
+            (context.prepare, context.scope) = try await bind(
+                route.endpoint, for: principal, context.call.path)
             // The path's tenant was authorised just now, so the log may name it.
             if context.call.path.contains(.tenant) { context.tenant = context.call.path.tenant }
         }
     }
 
     private func bind(_ endpoint: Endpoint, for principal: Principal, _ path: PathParameters)
-        async throws -> @Sendable (Call) throws -> Operation
+        async throws -> (@Sendable (Call) throws -> Operation, TenantScope?)
     {
         switch endpoint {
-        case .open(let function): return function
-        case .identified(let function): return { try function($0, principal) }
+        case .open(let function): return (function, nil)
+        case .identified(let function): return ({ try function($0, principal) }, nil)
         case .installation(let action, let function):
             try authoriser.authorise(principal, action)
-            return { try function($0, principal) }
+            return ({ try function($0, principal) }, nil)
         case .tenant(let action, let function):
             let scope = try await authoriser.tenantScope(
                 for: principal, action, tenant: path.tenant)
-            return { try function($0, principal, scope) }
+            return ({ try function($0, principal, scope) }, scope)
         case .database(let action, let function):
             let scope = try await authoriser.databaseScope(
                 for: principal, action, tenant: path.tenant, database: path.database)
-            return { try function($0, scope) }
+            return ({ try function($0, scope) }, scope?.tenantScope)
         case .resource(let action, let function):
             try authoriser.authorise(principal, action)
             let name = try CollectionResourceName(parsing: path.crn)
             let scope = try await authoriser.databaseScope(for: principal, action, of: name)
-            return { _ in try function(name, scope) }
+            return ({ _ in try function(name, scope) }, scope?.tenantScope)
         }
     }
 }

@@ -3,6 +3,7 @@ import ChromaWire
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
+import RateLimits
 
 /// Turns what came of a request into the response: the one place that knows statuses, header
 /// fields and error bodies.
@@ -32,7 +33,7 @@ struct EncodeStage: Sendable {
         case let error as ServiceError where error.code != .internalError:
             failure(
                 error.code.status, error.code.wireName, error.message,
-                retryAfterSeconds: error.code.retryAfterSeconds, for: context)
+                fields: error.retryFields, for: context)
         default:
             // What went wrong inside is for the log, not for the client.
             failure(
@@ -44,13 +45,13 @@ struct EncodeStage: Sendable {
 
     private func failure(
         _ status: HTTPResponse.Status, _ name: String, _ message: String,
-        retryAfterSeconds: Int? = nil, for context: RequestContext
+        fields: HTTPFields = [:], for context: RequestContext
     ) -> Response {
         var body = ByteBuffer()
         ErrorResponse.write(name: name, message: message, into: &body)
-        var fields = Reply.json
-        fields[.retryAfter] = retryAfterSeconds.map { String($0) }
-        return response(status, fields, body, for: context)
+        var all = Reply.json
+        all.append(contentsOf: fields)
+        return response(status, all, body, for: context)
     }
 
     private func response(
@@ -68,5 +69,14 @@ struct EncodeStage: Sendable {
         let sent = context.head.method == .head ? nil : body
         let content = sent.map(ResponseBody.init(byteBuffer:)) ?? ResponseBody()
         return Response(status: status, headers: fields, body: content)
+    }
+}
+
+extension ServiceError {
+    /// When to come again, as far as that is known.
+    fileprivate var retryFields: HTTPFields {
+        if let refusal = cause as? RateRefusal<RateKey> { return refusal.fields }
+        guard let seconds = code.retryAfterSeconds else { return [:] }
+        return [.retryAfter: String(seconds)]
     }
 }

@@ -5,5 +5,7 @@ extension HTTPField.Name {
     static let chromaToken = HTTPField.Name("x-chroma-token")!
     static let chromaTraceID = HTTPField.Name("chroma-trace-id")!
     static let requestID = HTTPField.Name("x-request-id")!
+    static let rateLimit = HTTPField.Name("ratelimit")!
+    static let rateLimitPolicy = HTTPField.Name("ratelimit-policy")!
     static let traceparent = HTTPField.Name("traceparent")!
 }

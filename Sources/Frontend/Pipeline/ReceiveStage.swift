@@ -1,5 +1,6 @@
 import ChromaModel
 import HTTPTypes
+import NIOCore
 
 /// Reads the body of a request whose caller is allowed to send it.
 struct ReceiveStage: Stage {
@@ -10,6 +11,7 @@ struct ReceiveStage: Stage {
         guard context.route?.body == .json else { return }
         try Self.checkMediaType(context.head.headerFields[.contentType])
         context.call.body = try await context.body.collect(upTo: bodyBytesMax)
+        context.bodyBytes = context.call.body.readableBytes
     }
 
     /// Absent, `application/json` or `application/…+json`, with any parameters (protocol §1.1).

@@ -20,6 +20,12 @@ struct RequestContext {
     var principal: Principal?
     /// Authorise: the tenant that the caller may work in; for the log.
     var tenant: TenantName?
+    /// Authorise: that tenant and what it may use; nil where a request is about none.
+    var scope: TenantScope?
+    /// Admit: what the request holds of its tenant's rates until it ends.
+    var ticket: Admission.Ticket?
+    /// Receive: how many bytes the body had.
+    var bodyBytes = 0
     /// Authorise: the route's function, bound to the proof of what the caller may.
     var prepare: (@Sendable (Call) throws -> Operation)?
     /// Validate: the work, with everything about the request checked.

@@ -5,15 +5,19 @@ import Platform
 /// The way of every request: its stages in order, then the encoding of what came of it.
 struct RequestPipeline: Sendable {
     let stages: [any Stage]
+    let breaker: CircuitBreaker
     let encoder: EncodeStage
     let log: AccessLog
 
     /// Answers one request, whatever becomes of it. Throws `ClientGone` when nobody is there to
     /// be answered.
     func respond(to context: inout RequestContext) async throws -> Response {
+        defer { context.ticket?.settle(bodyBytes: context.bodyBytes) }
         let response: Response
         var failure: (any Error)?
         do {
+            try breaker.enter()
+            defer { breaker.leave() }
             for stage in stages { try await stage.run(&context) }
             guard let reply = context.reply else {
                 throw ServiceError(.internalError, "No stage answered the request.")

@@ -98,11 +98,13 @@ extension TenantEngineHost: EngineClient {
         }
         let entry = LogEntry.recordsWritten(
             collection: collection, operation: operation, batch: batch)
-        _ = try await commit(
-            .writeRecords(
-                collection, database: scope.database, operation, batch,
-                bytes: LogEntrySerializer.bytes(of: entry)),
-            for: scope)
+        _ = try await gate.pass(.concurrentWritesPerCollection, of: collection, in: scope) {
+            try await commit(
+                .writeRecords(
+                    collection, database: scope.database, operation, batch,
+                    bytes: LogEntrySerializer.bytes(of: entry)),
+                for: scope)
+        }
     }
 
     package func delete(
@@ -128,11 +130,13 @@ extension TenantEngineHost: EngineClient {
         }
         guard !ids.isEmpty else { return 0 }
         let entry = LogEntry.recordsDeleted(collection: collection, ids: ids)
-        _ = try await commit(
-            .deleteRecords(
-                collection, database: scope.database, ids,
-                bytes: LogEntrySerializer.bytes(of: entry)),
-            for: scope)
+        _ = try await gate.pass(.concurrentWritesPerCollection, of: collection, in: scope) {
+            try await commit(
+                .deleteRecords(
+                    collection, database: scope.database, ids,
+                    bytes: LogEntrySerializer.bytes(of: entry)),
+                for: scope)
+        }
         return ids.count
     }
 
@@ -205,9 +209,11 @@ extension TenantEngineHost: EngineClient {
         _ id: CollectionID, _ scope: DatabaseScope, reading sections: SectionSet,
         _ body: @escaping @Sendable (CollectionState, CollectionRecords) throws -> Result
     ) async throws -> Result {
-        try await withCollection(id, scope) { engine, found in
-            let records = try await engine.records(of: found, needing: sections)
-            return try await searchThreads.runIfActive { try body(found.state, records) }
+        try await gate.pass(.concurrentReadsPerCollection, of: id, in: scope) {
+            try await withCollection(id, scope) { engine, found in
+                let records = try await engine.records(of: found, needing: sections)
+                return try await searchThreads.runIfActive { try body(found.state, records) }
+            }
         }
     }
 

@@ -28,14 +28,18 @@ extension TenantEngineHost {
         let bytes = LogEntrySerializer.bytes(
             of: .transactionCommitted(collection: collection, changes: changes))
         let touched = Set(transaction.readIDs).union(changes.flatMap(\.ids))
-        let outcome = try await commit(
-            .commitTransaction(
-                collection, database: scope.database,
-                RecordTransaction(
-                    readToken: transaction.readToken, readIDs: transaction.readIDs,
-                    changes: changes),
-                touched: touched, bytes: bytes),
-            for: scope)
+        let outcome = try await gate.pass(
+            .concurrentWritesPerCollection, of: collection, in: scope
+        ) {
+            try await commit(
+                .commitTransaction(
+                    collection, database: scope.database,
+                    RecordTransaction(
+                        readToken: transaction.readToken, readIDs: transaction.readIDs,
+                        changes: changes),
+                    touched: touched, bytes: bytes),
+                for: scope)
+        }
         guard case .written(let position) = outcome else { return nil }
         return position.value
     }

@@ -28,6 +28,7 @@ package final class TenantEngineHost: Sendable {
     let state = Mutex(State())
     let permits: OpenPermits
     let mappings = MappingMeter()
+    let gate = CollectionGate()
     let fileSystem: any FileSystem
     private let sweeper = Mutex<Task<Void, Never>?>(nil)
 

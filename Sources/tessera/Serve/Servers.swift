@@ -7,6 +7,7 @@ import Logging
 import Platform
 import ServerConfiguration
 import ServiceLifecycle
+import RateLimits
 import TenantEngine
 import TenantTools
 import TransportSecurity
@@ -32,19 +33,20 @@ struct Servers: Sendable {
     ) throws {
         let authoriser = Authoriser(
             directory: controlPlane, conformanceMode: configuration.allowReset)
+        let rates = RateRules(configuration.rateLimits, keeper: controlPlane, logger: logger)
         http = Listener(
             server: FrontendServer(
                 configuration: FrontendConfiguration(configuration), engines: engines,
                 directory: controlPlane, authenticator: authenticator, authoriser: authoriser,
-                certificate: certificate, logger: logger),
+                rates: rates, certificate: certificate, logger: logger),
             host: configuration.http.host, port: configuration.http.port,
             keys: "http.host, http.port")
         grpc = Listener(
             server: try DataGRPCServer(
                 host: configuration.grpc.host, port: configuration.grpc.port,
                 configuration: FrontendConfiguration(configuration), engines: engines,
-                authenticator: authenticator, authoriser: authoriser, certificate: certificate,
-                logger: logger),
+                authenticator: authenticator, authoriser: authoriser, rates: rates,
+                certificate: certificate, logger: logger),
             host: configuration.grpc.host, port: configuration.grpc.port,
             keys: "grpc.host, grpc.port")
 
@@ -84,6 +86,27 @@ extension FrontendConfiguration {
             bodyBytesMax: configuration.http.bodyBytesMax, allowReset: configuration.allowReset,
             idleTimeoutSeconds: configuration.http.idleTimeoutSeconds,
             connectionsMax: configuration.http.connectionsMax,
+            requestsMax: configuration.http.requestsMax,
             indexFlavour: configuration.defaultKNNIndex == .spann ? .spann : .hnsw)
+    }
+}
+
+extension RateRules {
+    /// nil when rates are off.
+    fileprivate init?(
+        _ mode: ServerConfiguration.RateLimitMode, keeper: any LeaseKeeper<RateKey>, logger: Logger
+    ) {
+        let policyMode: RatePolicy.Mode
+        switch mode {
+        case .off: return nil
+        case .shadow: policyMode = .shadow
+        case .enforce: policyMode = .enforce
+        }
+        self.init(
+            limiter: RateLimiter(keeper: keeper, time: SystemTimeSource()) { error in
+                logger.warning(
+                    "the buckets of rate limits are out of reach; each process limits by itself",
+                    metadata: ["error": "\(error)"])
+            }, mode: policyMode)
     }
 }

@@ -1,0 +1,13 @@
+import HTTPTypes
+
+/// Holds the tenant to its rates, before its body is read.
+struct AdmitStage: Stage {
+    let admission: Admission
+
+    /// Throws `resourceExhausted`.
+    func run(_ context: inout RequestContext) async throws {
+        let announced = context.head.headerFields[.contentLength].flatMap { Int($0) }
+        context.ticket = try await admission.admit(
+            context.route?.endpoint.action, in: context.scope, bodyBytes: max(announced ?? 0, 0))
+    }
+}

@@ -1,0 +1,133 @@
+/// One frontend's leases of every key, and what it decides with them.
+///
+/// Pure: it says what to ask the buckets (`Decision.ask`), and is told the answers
+/// (`take`); whoever holds it does the asking. Times are monotonic nanoseconds.
+package struct LeaseTable<Key: Hashable & Comparable & Sendable>: Sendable {
+    /// What one request needs of one key before it may run.
+    package struct Need: Sendable {
+        package let key: Key
+        package let policy: RatePolicy
+        package let cost: Double
+
+        package init(key: Key, policy: RatePolicy, cost: Double) {
+            self.key = key
+            self.policy = policy
+            self.cost = policy.admissionCost(cost)
+        }
+    }
+
+    /// A question for the bucket of a key.
+    package struct Question: Sendable {
+        package let key: Key
+        package let policy: RatePolicy
+        /// As much as is useful, and as little as is of any use.
+        package let want: Double
+        package let atLeast: Double
+
+        package init(key: Key, policy: RatePolicy, want: Double, atLeast: Double) {
+            self.key = key
+            self.policy = policy
+            self.want = want
+            self.atLeast = atLeast
+        }
+    }
+
+    package enum Decision: Sendable {
+        /// It may run; give the reservation back by `settle`, whatever becomes of it.
+        case admitted(Reservation)
+        /// It may not; `retryAfterNanoseconds` is how long the tightest key's refusal stands.
+        case refused(key: Key, retryAfterNanoseconds: UInt64)
+        /// Ask this, call `take`, and decide again.
+        case ask([Question])
+        /// Somebody asks already; decide again when they have their answer.
+        case wait(for: Key)
+    }
+
+    /// What a running request holds.
+    package struct Reservation: Sendable {
+        fileprivate var parts: [(key: Key, grants: [LeaseWallet.Grant])]
+    }
+
+    private var wallets: [Key: LeaseWallet] = [:]
+
+    package init() {}
+
+    /// Decides over one request. All of its keys must have enough; unless they have, none is
+    /// touched.
+    package mutating func decide(
+        _ needs: [Need], frontendCount: Int, nowNanoseconds now: UInt64
+    ) -> Decision {
+        let needs = needs.sorted { $0.key < $1.key }
+        let short = needs.filter { !wallets[$0.key, default: LeaseWallet()].covers($0.cost, now) }
+        guard !short.isEmpty else { return .admitted(reserve(needs, now)) }
+        if let denied = longestDenied(short, now) { return denied }
+        if let asking = short.first(where: { wallets[$0.key]?.isAsking ?? false }) {
+            wallets[asking.key]?.wait(asking.cost)
+            return .wait(for: asking.key)
+        }
+        return .ask(short.map { question($0, frontendCount, now) })
+    }
+
+    /// The answer of a key's bucket to a question asked at `sentNanoseconds`.
+    package mutating func take(
+        _ answer: LeaseAnswer, for key: Key, sentNanoseconds: UInt64, nowNanoseconds now: UInt64
+    ) {
+        wallets[key, default: LeaseWallet()].take(answer, sentNanoseconds: sentNanoseconds, now)
+    }
+
+    /// A request ended; `used` says how much of a key it really used, in its policy's unit.
+    /// One that did not run used 0.
+    package mutating func settle(
+        _ reservation: Reservation, nowNanoseconds now: UInt64, used: (Key) -> Double
+    ) {
+        for (key, grants) in reservation.parts {
+            wallets[key, default: LeaseWallet()].settle(grants, used: used(key), now)
+        }
+    }
+
+    /// What may still be spent of a key as far as this frontend knows, for the `RateLimit` header.
+    package func remaining(of key: Key, nowNanoseconds now: UInt64) -> Double {
+        guard let wallet = wallets[key] else { return 0 }
+        return max(wallet.available(now), 0) + max(wallet.remaining, 0)
+    }
+
+    /// Forgets the keys that hold nothing: neither leases nor debt nor a refusal.
+    package mutating func forgetIdle(nowNanoseconds now: UInt64) {
+        wallets = wallets.filter { !$0.value.isIdle(now) }
+    }
+
+    package var count: Int { wallets.count }
+
+    private mutating func reserve(_ needs: [Need], _ now: UInt64) -> Reservation {
+        Reservation(
+            parts: needs.map { need in
+                (need.key, wallets[need.key, default: LeaseWallet()].reserve(need.cost, now))
+            })
+    }
+
+    private func longestDenied(_ short: [Need], _ now: UInt64) -> Decision? {
+        let denials = short.map { ($0.key, wallets[$0.key]?.deniedNanoseconds(now) ?? 0) }
+        guard let longest = denials.max(by: { $0.1 < $1.1 }), longest.1 > 0 else { return nil }
+        return .refused(key: longest.0, retryAfterNanoseconds: longest.1)
+    }
+
+    private mutating func question(_ need: Need, _ frontendCount: Int, _ now: UInt64) -> Question {
+        var wallet = wallets[need.key, default: LeaseWallet()]
+        let want = wallet.want(
+            need.cost, policy: need.policy, frontendCount: frontendCount, now)
+        wallet.beginAsking()
+        wallets[need.key] = wallet
+        // What is in hand counts; debt, which is paid out of the lease first, counts against it.
+        let missing = need.cost - wallet.available(now)
+        let least = min(max(missing, 0), need.policy.burst)
+        return Question(key: need.key, policy: need.policy, want: want, atLeast: least)
+    }
+}
+
+extension LeaseTable {
+    /// Whether a question for the key is under way.
+    func isAsking(_ key: Key) -> Bool { wallets[key]?.isAsking ?? false }
+
+    /// What was used of a key beyond what was reserved, and is not paid yet; for tests.
+    package func debt(of key: Key) -> Double { wallets[key]?.debt ?? 0 }
+}

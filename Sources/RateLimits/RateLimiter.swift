@@ -1,0 +1,169 @@
+import Platform
+import Synchronization
+
+/// Holds requests to rates that all frontends share, asking the keeper seldom.
+///
+/// When the keeper can't be reached, leases in hand are spent first; then each frontend refills
+/// by itself at its share of the rate, until the keeper answers again.
+package final class RateLimiter<Key: Hashable & Comparable & Sendable>: Sendable {
+    package typealias Need = LeaseTable<Key>.Need
+
+    /// How often a request may find that others were quicker with the tokens it asked for.
+    private static var triesMax: Int { 8 }
+    /// What a request is told that lost all its tries.
+    private static var lostRetryNanoseconds: UInt64 { 100_000_000 }
+    /// Keys that hold nothing are forgotten so often.
+    private static var sweepNanoseconds: UInt64 { 60_000_000_000 }
+
+    private struct State {
+        var table = LeaseTable<Key>()
+        var waiters: [Key: [CheckedContinuation<Void, Never>]] = [:]
+        /// Buckets of this process's own, used while the keeper is out of reach.
+        var fallback: [Key: LeaseBucket] = [:]
+        var sweptNanoseconds: UInt64 = 0
+    }
+
+    private let keeper: any LeaseKeeper<Key>
+    private let time: any TimeSource
+    /// How many frontends share a rate, at least 1.
+    private let frontendCount: @Sendable () -> Int
+    private let onKeeperFailure: @Sendable (any Error) -> Void
+    private let state = Mutex(State())
+
+    package init(
+        keeper: any LeaseKeeper<Key>, time: any TimeSource,
+        frontendCount: @escaping @Sendable () -> Int = { 1 },
+        onKeeperFailure: @escaping @Sendable (any Error) -> Void
+    ) {
+        self.keeper = keeper
+        self.time = time
+        self.frontendCount = frontendCount
+        self.onKeeperFailure = onKeeperFailure
+    }
+
+    /// Returns when the request may run; `settle` what it returns when it has run or failed.
+    ///
+    /// - Throws: `RateRefusal`.
+    package func admit(_ needs: [Need]) async throws -> LeaseTable<Key>.Reservation {
+        for _ in 0..<Self.triesMax {
+            let now = time.monotonicNanoseconds()
+            switch decide(needs, now) {
+            case .admitted(let reservation): return reservation
+            case .refused(let key, let retry): throw refusal(of: key, retry, needs, now)
+            case .ask(let questions): await ask(questions)
+            case .wait(let key): await wait(for: key)
+            }
+        }
+        throw refusal(
+            of: needs[0].key, Self.lostRetryNanoseconds, needs, time.monotonicNanoseconds())
+    }
+
+    /// A request that was admitted ended; `used` is what it used of each key.
+    package func settle(
+        _ reservation: LeaseTable<Key>.Reservation, used: (Key) -> Double
+    ) {
+        let now = time.monotonicNanoseconds()
+        state.withLock { $0.table.settle(reservation, nowNanoseconds: now, used: used) }
+    }
+
+    /// What may still be spent at once of a key, as far as this frontend knows.
+    package func remaining(of key: Key) -> Double {
+        let now = time.monotonicNanoseconds()
+        return state.withLock { $0.table.remaining(of: key, nowNanoseconds: now) }
+    }
+
+    private func decide(_ needs: [Need], _ now: UInt64) -> LeaseTable<Key>.Decision {
+        let count = frontendCount()
+        return state.withLock { state in
+            if now > state.sweptNanoseconds + Self.sweepNanoseconds {
+                state.sweptNanoseconds = now
+                state.table.forgetIdle(nowNanoseconds: now)
+                state.fallback = [:]
+            }
+            return state.table.decide(needs, frontendCount: count, nowNanoseconds: now)
+        }
+    }
+
+    /// Asks in a task of its own: others wait for the answer, so it must come even when the
+    /// request that asked is given up.
+    private func ask(_ questions: [LeaseTable<Key>.Question]) async {
+        await Task {
+            let sent = time.monotonicNanoseconds()
+            do {
+                let answers = try await keeper.acquire(questions)
+                take(zip(questions, answers), sent)
+            } catch {
+                onKeeperFailure(error)
+                takeFallback(questions, sent)
+            }
+        }.value
+    }
+
+    private func take(
+        _ answers: some Sequence<(LeaseTable<Key>.Question, LeaseAnswer)>, _ sent: UInt64
+    ) {
+        let now = time.monotonicNanoseconds()
+        let resumed = state.withLock { state in
+            var resumed: [CheckedContinuation<Void, Never>] = []
+            for (question, answer) in answers {
+                state.fallback[question.key] = nil
+                state.table.take(
+                    answer, for: question.key, sentNanoseconds: sent, nowNanoseconds: now)
+                resumed += state.waiters.removeValue(forKey: question.key) ?? []
+            }
+            return resumed
+        }
+        for waiter in resumed { waiter.resume() }
+    }
+
+    private func takeFallback(_ questions: [LeaseTable<Key>.Question], _ sent: UInt64) {
+        let now = time.monotonicNanoseconds()
+        let share = frontendCount()
+        let resumed = state.withLock { state in
+            var resumed: [CheckedContinuation<Void, Never>] = []
+            for question in questions {
+                let policy = question.policy.share(of: share)
+                var bucket = state.fallback[question.key]
+                    ?? LeaseBucket(full: policy, nowNanoseconds: now)
+                let answer = bucket.grant(
+                    want: min(question.want, policy.burst),
+                    atLeast: min(question.atLeast, policy.burst), policy: policy,
+                    nowNanoseconds: now)
+                state.fallback[question.key] = bucket
+                state.table.take(
+                    answer, for: question.key, sentNanoseconds: sent, nowNanoseconds: now)
+                resumed += state.waiters.removeValue(forKey: question.key) ?? []
+            }
+            return resumed
+        }
+        for waiter in resumed { waiter.resume() }
+    }
+
+    private func wait(for key: Key) async {
+        await withCheckedContinuation { waiter in
+            let mustWait = state.withLock { state in
+                guard state.table.isAsking(key) else { return false }
+                state.waiters[key, default: []].append(waiter)
+                return true
+            }
+            if !mustWait { waiter.resume() }
+        }
+    }
+
+    private func refusal(of key: Key, _ retry: UInt64, _ needs: [Need], _ now: UInt64)
+        -> RateRefusal<Key>
+    {
+        let policy = needs.first { $0.key == key }?.policy ?? needs[0].policy
+        return RateRefusal(
+            key: key, policy: policy, remaining: remaining(of: key),
+            retryAfterNanoseconds: retry)
+    }
+}
+
+/// A request that came too soon, and what its answer says of the tightest limit.
+package struct RateRefusal<Key: Sendable>: Error {
+    package let key: Key
+    package let policy: RatePolicy
+    package let remaining: Double
+    package let retryAfterNanoseconds: UInt64
+}
