@@ -35,9 +35,11 @@ help: ## Say what there is to make
 run: release ## Start a server on this machine, data in ./tessera-data
 	exec $$($(BUILD) -c release --show-bin-path)/tessera serve $(ARGS)
 
+# --build-tests would compile protoc too, which a dependency's plugin offers and nothing here uses.
 test: deps venv ## Build, run the unit tests, then the end-to-end tests with the real clients
 	$$(scripts/find-python.sh) scripts/tidy.py
-	$(BUILD) --build-tests
+	$(BUILD) --product tessera
+	$(BUILD) --product tesseraPackageTests
 	$(SWIFT) test --skip-build
 	$(PYTHON) -m pytest Tests/EndToEnd --binary=$$($(BUILD) --show-bin-path)/tessera $(PYTEST)
 

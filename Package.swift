@@ -178,7 +178,8 @@ let package = Package(
                 "Access", "AdminAPI", "AdminClient", "CAllocator", "ChromaModel", "ControlPlane",
                 "Frontend", "Platform", "Postgres", "RateLimits", "ServerConfiguration",
                 "Telemetry", "TenantEngine", "TenantStorage", "TenantTools", "TesseraRPC",
-                "TransportSecurity", argumentParser, grpcCore, lifecycle, logging, protobuf, unixSignals,
+                "TransportSecurity", argumentParser, grpcCore, lifecycle, logging, protobuf,
+                unixSignals,
             ],
             swiftSettings: swift),
 
