@@ -36,6 +36,23 @@ struct IndexBuildTests {
         #expect(try #require(built.measuredRecall) >= 0.98)
     }
 
+    @Test("a graph that never finds enough is not walked: all codes are scanned")
+    func scanned() throws {
+        let set = set()
+        var options = IndexBuilder.Options()
+        options.sizeClass = .graph
+        options.recallMin = 1.1
+        let built = try #require(try IndexBuilder(set.rows, options: options).build())
+        let index = try EmbeddingIndex(IndexSections(built), of: set.rows)
+        for query in set.queries {
+            guard case .codes = index.search(query, count: 10).plan else {
+                Issue.record("the graph was walked")
+                continue
+            }
+        }
+        #expect(set.recall(of: index) >= 0.98)
+    }
+
     @Test("it can be cancelled at any step", arguments: [0, 1, 5, 20, 40])
     func cancelled(after asked: Int) throws {
         let set = set()

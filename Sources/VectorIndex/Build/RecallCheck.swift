@@ -1,7 +1,8 @@
 import CKernels
 import ChromaModel
 
-/// Searches a graph for some of its own rows and widens its searches until they find enough.
+/// Searches a graph for some of its own rows and widens its searches until they find enough; if
+/// they never do, as with inner products of rows of very different length, codes are scanned.
 struct RecallCheck: Sendable {
     let rows: VectorRows
     let options: IndexBuilder.Options
@@ -10,7 +11,7 @@ struct RecallCheck: Sendable {
     private static let queries = 200
     private static let nearest = 10
     /// Wider searches than this don't pay any more.
-    private static let breadthMax = 1024
+    private static let breadthMax = 512
     private static let growth = 1.1
 
     /// Candidates that a graph of so many nodes needs before anything was measured.
@@ -40,6 +41,8 @@ struct RecallCheck: Sendable {
             breadth = Int(Double(breadth) * Self.growth) + 1
             recall = truth.recall(of: index, breadth: breadth)
         }
+        // What no breadth finds well enough is scanned.
+        if recall < options.recallMin { breadth = GraphSection.scanningBreadth }
         graph = GraphSection.bytes(contents, breadth: breadth)
         return (graph, recall)
     }

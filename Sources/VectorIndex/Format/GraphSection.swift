@@ -15,6 +15,9 @@ struct GraphSection: @unchecked Sendable {
     /// Searches have room for the neighbours of one node that go through one of another.
     private static let degreeMax = 64
 
+    /// The breadth of a graph that doesn't find enough: so great that searches scan all codes.
+    static let scanningBreadth = 65_536
+
     /// What goes into the section.
     struct Contents {
         var adjacency: Adjacency
@@ -54,8 +57,8 @@ struct GraphSection: @unchecked Sendable {
         guard nodeCount == nodes, header[4] == rows else {
             throw .mismatched("number of rows")
         }
-        guard (1...Self.degreeMax).contains(degree), (1...65_536).contains(breadth), header[5] > 0,
-            nodeCount <= rows
+        guard (1...Self.degreeMax).contains(degree), (1...Self.scanningBreadth).contains(breadth),
+            header[5] > 0, nodeCount <= rows
         else { throw .corrupt("the header of the graph") }
         var parts = SectionParts(section)
         let edges = try parts.take(nodeCount * degree, of: UInt32.self)

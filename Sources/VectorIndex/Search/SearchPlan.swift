@@ -24,6 +24,8 @@ package enum SearchPlan: Sendable, Hashable {
 
     /// Elements (rows × dimension) that are scored in f32 rather than by codes.
     private static let rawElementsMax = 400_000
+    /// So many rows are scored by their codes, one behind the other, in the time of one in f32.
+    private static let codesPerRaw = 8
     /// Elements of allowed rows whose codes are scanned rather than the graph walked.
     private static let scannedElementsMax = 4_000_000
     /// Walking a filtered graph needs more candidates.
@@ -41,17 +43,20 @@ package enum SearchPlan: Sendable, Hashable {
     ) {
         let available = allowed ?? rows.count
         guard let graph else {
-            self = available * rows.dimension <= Self.rawElementsMax ? .raw : .certified
+            let isFew = available * Self.codesPerRaw <= rows.count
+            let isRaw = isFew || available * rows.dimension <= Self.rawElementsMax
+            self = isRaw ? .raw : .certified
             return
         }
         let reranked = max(2 * count, count + 8)
         let breadth = max(graph.breadth, breadthMin, reranked + reranked / 2)
+        let isScanned = graph.breadth == GraphSection.scanningBreadth
         let isFiltered = available < rows.count
         let elements = available * rows.dimension
         if isFiltered, elements <= Self.rawElementsMax || available <= reranked {
             self = .raw
         } else if isFiltered && elements <= Self.scannedElementsMax
-            || breadth * Self.scoredPerCandidate >= available
+            || isScanned || breadth * Self.scoredPerCandidate >= available
         {
             self = .codes(reranked: reranked)
         } else if isFiltered {

@@ -113,11 +113,12 @@ struct Searcher {
     /// Scores the codes of every allowed row, then the best rows in f32.
     private func scanCodes(_ reranked: Int, _ graph: GraphSection, _ exact: inout ExactRows) {
         var pool = room.makePool(reranked)
-        if let allowed {
-            scan(allowed, graph, &pool)
-        } else {
-            scanAll(graph, &pool)
+        guard let allowed else {
+            scanNodes(&pool)
+            rerank(pool, reranked, graph, &exact)
+            return
         }
+        scan(allowed, graph, &pool)
         for place in 0..<pool.count { exact.add(UInt32(pool.node(place))) }
         addLoose(graph, &exact)
     }
@@ -142,8 +143,21 @@ struct Searcher {
         score(&pending, rowsInHand, &pool)
     }
 
-    private func scanAll(_ graph: GraphSection, _ pool: inout CandidatePool) {
-        scan(RowBitmap(allOf: rows.count), graph, &pool)
+    /// Scores all nodes, one behind the other in memory; a pool of nodes.
+    private func scanNodes(_ pool: inout CandidatePool) {
+        var query = room.query.query
+        let (places, scores) = (room.places.start, room.scores.start)
+        for start in stride(from: 0, to: codes.count, by: SearchRoom.batch) {
+            let count = min(SearchRoom.batch, codes.count - start)
+            kernels.scoreRows(
+                &query, codes.codes + start * codes.strideBytes, codes.strideBytes, count, scores)
+            let found = tk_not_above(
+                scores, count, pool.bound, places, InstructionSet.best.rawValue)
+            for index in 0..<found {
+                let place = Int(places[index])
+                pool.insert(scores[place], UInt32(start + place))
+            }
+        }
     }
 
     @inline(__always)
