@@ -12,6 +12,12 @@ package final class RateLimiter<Key: Hashable & Comparable & Sendable>: Sendable
     private static var triesMax: Int { 8 }
     /// What a request is told that lost all its tries.
     private static var lostRetryNanoseconds: UInt64 { 100_000_000 }
+    /// How long the keeper may take; longer counts as out of reach.
+    private static var keeperPatience: Duration { .milliseconds(250) }
+    /// A keeper out of reach is not asked again sooner.
+    private static var keeperPauseNanoseconds: UInt64 { 1_000_000_000 }
+    /// Failures of the keeper are told so often at the most.
+    private static var failureNanoseconds: UInt64 { 10_000_000_000 }
     /// Keys that hold nothing are forgotten so often.
     private static var sweepNanoseconds: UInt64 { 60_000_000_000 }
 
@@ -21,6 +27,8 @@ package final class RateLimiter<Key: Hashable & Comparable & Sendable>: Sendable
         /// Buckets of this process's own, used while the keeper is out of reach.
         var fallback: [Key: LeaseBucket] = [:]
         var sweptNanoseconds: UInt64 = 0
+        var keeperPausedUntilNanoseconds: UInt64 = 0
+        var toldFailureNanoseconds: UInt64?
     }
 
     private let keeper: any LeaseKeeper<Key>
@@ -30,6 +38,9 @@ package final class RateLimiter<Key: Hashable & Comparable & Sendable>: Sendable
     private let onKeeperFailure: @Sendable (any Error) -> Void
     private let state = Mutex(State())
 
+    /// - Parameters:
+    ///   - frontendCount: how many frontends share a rate.
+    ///   - onKeeperFailure: told why the keeper is out of reach, now and then.
     package init(
         keeper: any LeaseKeeper<Key>, time: any TimeSource,
         frontendCount: @escaping @Sendable () -> Int = { 1 },
@@ -89,14 +100,51 @@ package final class RateLimiter<Key: Hashable & Comparable & Sendable>: Sendable
     private func ask(_ questions: [LeaseTable<Key>.Question]) async {
         await Task {
             let sent = time.monotonicNanoseconds()
+            guard sent >= state.withLock({ $0.keeperPausedUntilNanoseconds }) else {
+                return takeFallback(questions, sent)
+            }
             do {
-                let answers = try await keeper.acquire(questions)
+                let answers = try await answers(to: questions)
                 take(zip(questions, answers), sent)
             } catch {
-                onKeeperFailure(error)
+                pauseKeeper(after: error)
                 takeFallback(questions, sent)
             }
         }.value
+    }
+
+    /// An answer that comes after the patience has ended is dropped; its tokens are lost, which
+    /// admits less and never more.
+    private func answers(to questions: [LeaseTable<Key>.Question]) async throws -> [LeaseAnswer] {
+        try await withCheckedThrowingContinuation { continuation in
+            let first = FirstAnswer(continuation)
+            let timer = Task {
+                try await Task.sleep(for: Self.keeperPatience)
+                first.resume(with: .failure(KeeperTooSlow()))
+            }
+            Task {
+                do {
+                    first.resume(with: .success(try await keeper.acquire(questions)))
+                } catch {
+                    first.resume(with: .failure(error))
+                }
+                timer.cancel()
+            }
+        }
+    }
+
+    /// Leaves the keeper alone for a while, and says so now and then.
+    private func pauseKeeper(after error: any Error) {
+        let now = time.monotonicNanoseconds()
+        let isDue = state.withLock { state in
+            state.keeperPausedUntilNanoseconds = now + Self.keeperPauseNanoseconds
+            if let told = state.toldFailureNanoseconds, now < told + Self.failureNanoseconds {
+                return false
+            }
+            state.toldFailureNanoseconds = now
+            return true
+        }
+        if isDue { onKeeperFailure(error) }
     }
 
     private func take(

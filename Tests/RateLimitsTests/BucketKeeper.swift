@@ -11,6 +11,7 @@ final class BucketKeeper: LeaseKeeper {
     private struct State {
         var buckets: [String: LeaseBucket] = [:]
         var isReachable = true
+        var isStuck = false
         var calls = 0
     }
 
@@ -22,8 +23,12 @@ final class BucketKeeper: LeaseKeeper {
     var calls: Int { state.withLock { $0.calls } }
     func setReachable(_ reachable: Bool) { state.withLock { $0.isReachable = reachable } }
 
+    /// From now on no question is answered.
+    func getStuck() { state.withLock { $0.isStuck = true } }
+
     func acquire(_ questions: [LeaseTable<String>.Question]) async throws -> [LeaseAnswer] {
         await Task.yield()
+        if state.withLock({ $0.isStuck }) { try await Task.sleep(for: .seconds(3600)) }
         let now = time.monotonicNanoseconds()
         return try state.withLock { state in
             state.calls += 1

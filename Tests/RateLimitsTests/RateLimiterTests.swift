@@ -117,6 +117,13 @@ struct RateLimiterTests {
         #expect(await admitted(30, of: limiter, needs) >= 9)
     }
 
+    @Test("goes on by itself when the keeper answers nothing at all")
+    func stuckKeeper() async throws {
+        let limiter = limiter()
+        keeper.getStuck()
+        #expect(await admitted(10, of: limiter, [try need("a")]) == 10)
+    }
+
     @Test("answers all of many requests at once, the burst and no more with yes")
     func concurrent() async throws {
         let limiter = limiter()
