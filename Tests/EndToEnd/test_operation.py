@@ -257,6 +257,10 @@ def test_a_killed_postgresql_is_started_again(own_server):
 def test_a_search_that_takes_for_ever_does_not_keep_the_server_from_ending(own_server):
     server = own_server().start()
     tenant = make_tenant(server)
+    for usage in ("document_size_bytes", "num_where_document_predicates"):
+        body = {"usage_type": usage, "limit": 1 << 30, "reason": "test"}
+        path = f"/v1/tenants/{tenant.name}/quotaOverrides"
+        assert server.admin("POST", path, body)[0] == 200
     made = tenant.cloud_client().create_collection("things", embedding_function=None)
     path = tenant.path + tenant.collection_path(made)
     made.add(ids=["long"], embeddings=[[1.0]], documents=["x" * (30 << 20)])
