@@ -58,7 +58,7 @@ extension UsageType {
         case .sparseVectorPopulatedDimensions:
             TableRow("Sparse vector populated dimension", cloud: 4096, selfHosted: 65_536)
         case .documentSizeBytes:
-            TableRow("Document size (bytes)", .bytes, cloud: 16_384, selfHosted: 16_777_216)
+            TableRow("Document size (bytes)", .bytes, cloud: 16_384, selfHosted: 41_943_040)
         case .uriSizeBytes: TableRow("URI size (bytes)", .bytes, cloud: 256, selfHosted: 65_536)
         case .idSizeBytes: TableRow("ID size (bytes)", .bytes, cloud: 128, selfHosted: 65_536)
         case .nameSizeBytes: TableRow("Name size (bytes)", .bytes, cloud: 128, selfHosted: 512)
