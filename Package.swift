@@ -228,7 +228,10 @@ let package = Package(
         tests("Telemetry", ["Platform", logging]),
         tests(
             "TenantEngine",
-            ["Access", "ChromaModel", "Platform", "TenantStorage", "TestSupport", logging]),
+            [
+                "Access", "ChromaModel", "Platform", "TenantStorage", "TestSupport",
+                "VectorIndex", logging,
+            ]),
         tests("TenantStorage", ["ChromaModel", "CKernels", "Platform", "TestSupport", "TextIndex"]),
         tests(
             "TenantTools",

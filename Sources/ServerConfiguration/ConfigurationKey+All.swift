@@ -84,6 +84,12 @@ extension ConfigurationKey {
     static let engineSearchThreads = number(
         "engine.search_threads", 0, 0...1024,
         "How many threads search; 0 takes one for each core.")
+    static let engineIndexThreads = number(
+        "engine.index_threads", 1, 0...64,
+        """
+        How many indexes are built at once, each by a thread of low priority. 0 builds and uses \
+        none: every search scores all records.
+        """)
     static let engineLogFileBytesMax = number(
         "engine.log_file_bytes_max", 67_108_864, 65_536...1_073_741_824,
         "How many bytes a file of a tenant's log may reach before the next one is begun.")
@@ -184,7 +190,7 @@ extension ConfigurationKey {
         adminHost, adminPort, adminGRPCPort,
         tlsCertificateFile, tlsPrivateKeyFile,
         databaseURL, databaseConnectionsMax, databaseMigrationsDirectory,
-        engineSearchThreads, engineLogFileBytesMax,
+        engineSearchThreads, engineIndexThreads, engineLogFileBytesMax,
         engineTenantsOpenMax, engineTenantIdleSeconds, engineMappedBytesMax,
         engineFileDescriptorsMax,
         engineTailBytesMaxPerTenant, engineTailBytesMax,

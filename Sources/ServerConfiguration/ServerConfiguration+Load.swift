@@ -47,6 +47,7 @@ extension ServerConfiguration {
         let descriptors = try settings.number(.engineFileDescriptorsMax)
         engine = Engine(
             searchThreads: threads == 0 ? nil : threads,
+            indexThreads: try settings.number(.engineIndexThreads),
             logFileBytesMax: try settings.number(.engineLogFileBytesMax),
             tenantsOpenMax: try settings.number(.engineTenantsOpenMax),
             tenantIdleSeconds: try settings.number(.engineTenantIdleSeconds),

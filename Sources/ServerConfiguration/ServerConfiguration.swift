@@ -62,6 +62,8 @@ package struct ServerConfiguration: Sendable, Equatable {
     package struct Engine: Sendable, Equatable {
         /// nil takes one for each core.
         package var searchThreads: Int?
+        /// 0: no indexes.
+        package var indexThreads: Int
         package var logFileBytesMax: Int
         package var tenantsOpenMax: Int
         package var tenantIdleSeconds: Int

@@ -27,6 +27,8 @@ package struct EngineConfiguration: Sendable {
     package var openWaitNanoseconds: UInt64 = 10_000_000_000
     /// Memory that writes may take before writers wait, and then are refused.
     package var writeLimits = WriteLimits()
+    /// Which rows get an index.
+    package var indexes = IndexPolicy()
     /// Whether a query naming an id that does not exist is refused, as upstream's single node
     /// does, or the id is ignored, as Chroma Cloud does (protocol §1.6.1).
     package var refusesUnknownQueryIDs: Bool

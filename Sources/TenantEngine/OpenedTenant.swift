@@ -45,7 +45,7 @@ struct TenantOpener {
         do {
             try fileSystem.createDurableDirectory(root + "/log")
             try fileSystem.createDurableDirectory(root + "/segments")
-            try segments.removeAll(except: checkpoint.segments)
+            try segments.removeAll(except: checkpoint.segmentParts)
             try checkpoints.removeFilesBefore(checkpoint)
             let log = try LogWriter(
                 fileSystem: fileSystem, directory: root + "/log", tenant: tenant, end: end,

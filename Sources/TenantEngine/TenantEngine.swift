@@ -14,6 +14,8 @@ struct EngineResources: Sendable {
     let backgroundThreads: NIOThreadPool
     /// Reading and checking segments.
     let readingThreads: NIOThreadPool
+    /// Building indexes.
+    let indexThreads: NIOThreadPool
     let time: any TimeSource
     let random: any RandomSource
     let writes: WriteBudget
@@ -34,6 +36,7 @@ package final class TenantEngine: Sendable {
     /// Held while sealing.
     private let sealing = Mutex(Sealing())
     private let sealer: Sealer
+    let indexes: SegmentIndexes
     let resources: EngineResources
     /// Called when a seal ended.
     private let onSealed: @Sendable () -> Void
@@ -50,6 +53,8 @@ package final class TenantEngine: Sendable {
         directory = Mutex(opened.directory)
         sealer = Sealer(
             store: opened.segments, checkpoints: opened.checkpoints, random: resources.random)
+        indexes = SegmentIndexes(
+            opened.segments, policy: configuration.indexes, resources: resources)
         committer = Mutex(
             Committer(log: opened.log, catalog: opened.catalog, logger: resources.logger))
         schedule = Mutex(
@@ -116,6 +121,7 @@ package final class TenantEngine: Sendable {
     }
 
     private func closeFiles() {
+        indexes.close()
         sealing.withLock { sealing in
             guard !sealing.isClosed else { return }
             sealing = Sealing(isClosed: true)
@@ -246,8 +252,11 @@ package final class TenantEngine: Sendable {
     {
         let checkpoint = try sealer.seal(capture) { [self] in note($1, of: $0) }
         sealing.unfinished = nil
-        let used = committer.withLock { $0.segmentsInUse(directory) }
-        try sealer.removeGarbage(before: checkpoint, used: used)
+        // A fork made since the capture may share what the checkpoint doesn't name; the next will.
+        let kept = committer.withLock { $0.partsInUse(directory) }.union(checkpoint.segmentParts)
+        indexes.forget(except: kept)
+        indexWhatIsSealed()
+        try sealer.removeGarbage(before: checkpoint, except: kept)
         return checkpoint
     }
 

@@ -78,14 +78,14 @@ struct Committer: ~Copyable {
         return capture
     }
 
-    /// The segments that collections read. No entry is applied meanwhile, so none is missed.
-    func segmentsInUse(_ directory: borrowing Mutex<CollectionDirectory>) -> Set<SegmentID> {
-        var used: Set<SegmentID> = []
+    /// What collections read of segments. No entry is applied meanwhile, so none is missed.
+    func partsInUse(_ directory: borrowing Mutex<CollectionDirectory>) -> Set<SegmentPart> {
+        var used: Set<SegmentPart> = []
         for collection in directory.withLock({ $0.all }) {
             switch collection.contents.form {
             case .open(let records):
-                used.formUnion(records.snapshot().segments.map(\.file.id))
-            case .unread(let unread): used.formUnion(unread.parts.map(\.segment))
+                used.formUnion(records.snapshot().segments.map(\.part))
+            case .unread(let unread): used.formUnion(unread.parts.map(\.rows))
             }
         }
         return used

@@ -164,8 +164,8 @@ extension TenantEngineHost: EngineClient {
             .ids, .orders, .embeddings, .inverseNorms, request.selection.sectionsNeeded,
             request.include.sectionsNeeded,
         ]
-        return try await search(collection, scope, reading: sections) {
-            [configuration] state, records in
+        return try await search(collection, scope, reading: sections, opensIndexes: true) {
+            [configuration] state, records, indexes in
             guard let dimension = state.dimension else { return queries.map { _ in [] } }
             for query in queries where query?.dimension != dimension {
                 throw ServiceError.wrongDimension(expected: dimension, got: query?.dimension ?? 0)
@@ -173,7 +173,7 @@ extension TenantEngineHost: EngineClient {
             let (snapshot, rows) = try RowSelector(records: records).select(
                 request.selection, refusesUnknownIDs: configuration.refusesUnknownQueryIDs)
             let search = NearestSearch(
-                snapshot: snapshot, kernel: DistanceKernel(state.settings.space))
+                snapshot: snapshot, kernel: DistanceKernel(state.settings.space), indexes: indexes)
             return queries.compactMap { $0 }.map { query in
                 search.nearest(query, count: request.resultCount, among: rows).map {
                     snapshot.view(of: $0.ref, request.include, distance: $0.distance)
@@ -209,10 +209,28 @@ extension TenantEngineHost: EngineClient {
         _ id: CollectionID, _ scope: DatabaseScope, reading sections: SectionSet,
         _ body: @escaping @Sendable (CollectionState, CollectionRecords) throws -> Result
     ) async throws -> Result {
+        try await search(id, scope, reading: sections, opensIndexes: false) { state, records, _ in
+            try body(state, records)
+        }
+    }
+
+    /// The same with the indexes of its segments, if they are to be opened.
+    private func search<Result: Sendable>(
+        _ id: CollectionID, _ scope: DatabaseScope, reading sections: SectionSet,
+        opensIndexes: Bool,
+        _ body: @escaping @Sendable (
+            CollectionState, CollectionRecords, SegmentIndexes
+        ) throws -> Result
+    ) async throws -> Result {
         try await gate.pass(.concurrentReadsPerCollection, of: id, in: scope) {
             try await withCollection(id, scope) { engine, found in
                 let records = try await engine.records(of: found, needing: sections)
-                return try await searchThreads.runIfActive { try body(found.state, records) }
+                if opensIndexes {
+                    try await engine.openIndexes(of: records, found.state.settings.space)
+                }
+                return try await searchThreads.runIfActive {
+                    try body(found.state, records, engine.indexes)
+                }
             }
         }
     }

@@ -46,6 +46,7 @@ package final class TenantEngineHost: Sendable {
             ioThreads: NIOThreadPool(numberOfThreads: max(configuration.ioThreads, 1)),
             backgroundThreads: NIOThreadPool(numberOfThreads: 1),
             readingThreads: NIOThreadPool(numberOfThreads: Self.readingThreadCount),
+            indexThreads: NIOThreadPool(numberOfThreads: max(configuration.indexes.threads, 1)),
             time: time, random: random,
             writes: WriteBudget(limits: configuration.writeLimits), logger: logger)
         permits = OpenPermits(
@@ -59,7 +60,7 @@ package final class TenantEngineHost: Sendable {
     private var threadPools: [NIOThreadPool] {
         [
             searchThreads, resources.ioThreads, resources.backgroundThreads,
-            resources.readingThreads,
+            resources.readingThreads, resources.indexThreads,
         ]
     }
 

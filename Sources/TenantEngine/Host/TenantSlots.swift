@@ -47,10 +47,12 @@ struct TenantSlots {
         return best?.stage.engine
     }
 
-    /// The open tenants that nobody uses and nobody has used since.
+    /// The open tenants that nobody uses and nobody has used since. One whose index is being built
+    /// stays open: the work would be lost.
     func unused(since: UInt64) -> [TenantEngine] {
         slots.compactMap { tenant, slot in
-            slot.lastUsed <= since && isIdle(tenant, slot) ? slot.stage.engine : nil
+            guard slot.lastUsed <= since, isIdle(tenant, slot) else { return nil }
+            return slot.stage.engine.flatMap { $0.indexes.buildCount == 0 ? $0 : nil }
         }
     }
 

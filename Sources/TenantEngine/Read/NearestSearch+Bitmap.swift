@@ -6,32 +6,31 @@ extension NearestSearch {
     /// a row is faster than picking.
     private static let denseShare = 4
 
-    /// Scores the set rows of each part.
+    /// Scores the set rows of a part.
     func scan(
-        _ query: PreparedQuery, _ selected: [RowBitmap], _ nearest: inout NearestRows,
+        _ query: PreparedQuery, _ rows: RowBitmap, _ index: Int, _ nearest: inout NearestRows,
         _ out: UnsafeMutablePointer<Float>
     ) {
+        guard !rows.isEmpty else { return }
         var places: [UInt32] = []
         places.reserveCapacity(Self.blockRows)
-        for (index, rows) in selected.enumerated() where !rows.isEmpty {
-            snapshot.parts[index].forEachBlock { block in
-                for start in stride(from: 0, to: block.count, by: Self.blockRows) {
-                    let first = block.firstRow + start
-                    let window = first..<(first + min(Self.blockRows, block.count - start))
-                    let count = rows.count(in: window)
-                    guard count > 0 else { continue }
-                    if count * Self.denseShare > window.count {
-                        scanWindow(query, rows, window, block, part: index, &nearest, out)
-                        continue
-                    }
-                    rows.forEach(in: window) { places.append(UInt32($0 - block.firstRow)) }
-                    // Few rows of a window are gathered with those of the next ones.
-                    if places.count + Self.blockRows / Self.denseShare > Self.blockRows {
-                        score(query, &places, block, part: index, &nearest, out)
-                    }
+        snapshot.parts[index].forEachBlock { block in
+            for start in stride(from: 0, to: block.count, by: Self.blockRows) {
+                let first = block.firstRow + start
+                let window = first..<(first + min(Self.blockRows, block.count - start))
+                let count = rows.count(in: window)
+                guard count > 0 else { continue }
+                if count * Self.denseShare > window.count {
+                    scanWindow(query, rows, window, block, part: index, &nearest, out)
+                    continue
                 }
-                score(query, &places, block, part: index, &nearest, out)
+                rows.forEach(in: window) { places.append(UInt32($0 - block.firstRow)) }
+                // Few rows of a window are gathered with those of the next ones.
+                if places.count + Self.blockRows / Self.denseShare > Self.blockRows {
+                    score(query, &places, block, part: index, &nearest, out)
+                }
             }
+            score(query, &places, block, part: index, &nearest, out)
         }
     }
 

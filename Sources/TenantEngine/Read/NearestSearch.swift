@@ -1,14 +1,17 @@
 import ChromaModel
 import VectorIndex
 
-/// Exact nearest-neighbour search over a snapshot (protocol §3.3): every selected row is
-/// scored, ties go by insertion order.
+/// Nearest-neighbour search over a snapshot (protocol §3.3), ties by insertion order.
+///
+/// Parts with an index are searched by it; of all others every selected row is scored. Distances
+/// are those of f32 either way, so answers of both kinds are merged by them.
 struct NearestSearch {
     /// Rows scored by one kernel call: enough to amortise it, few enough to stay in cache.
     static let blockRows = 256
 
     let snapshot: RecordSnapshot
     let kernel: DistanceKernel
+    let indexes: SegmentIndexes
 
     /// The nearest rows, nearest first.
     func nearest(_ query: PreparedQuery, count: Int, among rows: SelectedRows) -> [Hit] {
@@ -16,10 +19,15 @@ struct NearestSearch {
         var nearest = NearestRows(capacity: min(count, snapshot.liveCount))
         withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.blockRows) { distances in
             guard let out = distances.baseAddress else { return }
-            switch rows {
-            case .all: scan(query, &nearest, out)
-            case .listed(let refs): scan(query, refs, &nearest, out)
-            case .matching(let rows): scan(query, rows, &nearest, out)
+            if case .listed(let refs) = rows { return scan(query, refs, &nearest, out) }
+            for part in snapshot.parts.indices {
+                let selected = rows.selected(in: part)
+                if search(query, count, part, selected, &nearest) { continue }
+                if let selected {
+                    scan(query, selected, part, &nearest, out)
+                } else {
+                    scan(query, part, &nearest, out)
+                }
             }
         }
         return nearest.sorted().map { candidate in
@@ -32,23 +40,23 @@ struct NearestSearch {
         let distance: Float
     }
 
-    /// Scores every live row.
+    /// Scores every live row of a part.
     private func scan(
-        _ query: PreparedQuery, _ nearest: inout NearestRows, _ out: UnsafeMutablePointer<Float>
+        _ query: PreparedQuery, _ index: Int, _ nearest: inout NearestRows,
+        _ out: UnsafeMutablePointer<Float>
     ) {
-        for (index, part) in snapshot.parts.enumerated() {
-            let hasDeleted = !part.deleted.isEmpty
-            part.forEachBlock { block in
-                for start in stride(from: 0, to: block.count, by: Self.blockRows) {
-                    let count = min(Self.blockRows, block.count - start)
-                    kernel.score(
-                        query, rows: block.embeddings + start * query.dimension, count: count,
-                        inverseNorms: block.inverseNorms + start, into: out)
-                    for place in 0..<count where !(out[place] > nearest.worstDistance) {
-                        let slot = start + place
-                        if hasDeleted, !part.isLive(block.firstRow + slot) { continue }
-                        offer(slot, block, part: index, out[place], &nearest)
-                    }
+        let part = snapshot.parts[index]
+        let hasDeleted = !part.deleted.isEmpty
+        part.forEachBlock { block in
+            for start in stride(from: 0, to: block.count, by: Self.blockRows) {
+                let count = min(Self.blockRows, block.count - start)
+                kernel.score(
+                    query, rows: block.embeddings + start * query.dimension, count: count,
+                    inverseNorms: block.inverseNorms + start, into: out)
+                for place in 0..<count where !(out[place] > nearest.worstDistance) {
+                    let slot = start + place
+                    if hasDeleted, !part.isLive(block.firstRow + slot) { continue }
+                    offer(slot, block, part: index, out[place], &nearest)
                 }
             }
         }

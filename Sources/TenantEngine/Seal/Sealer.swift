@@ -89,11 +89,12 @@ struct Sealer {
 
     /// Removes what the checkpoint has replaced.
     ///
-    /// - Parameter used: segments that collections read now. A fork made since the capture may
-    ///   share some that the checkpoint doesn't name; the next checkpoint will.
-    func removeGarbage(before checkpoint: Checkpoint, used: Set<SegmentID>) throws(StorageError) {
+    /// - Parameter kept: rows that the checkpoint names or collections read now.
+    func removeGarbage(before checkpoint: Checkpoint, except kept: Set<SegmentPart>)
+        throws(StorageError)
+    {
         try disk { () throws(FileError) in
-            try store.removeAll(except: checkpoint.segments.union(used))
+            try store.removeAll(except: kept)
             try checkpoints.removeFilesBefore(checkpoint)
         }
     }

@@ -8,6 +8,8 @@ final class SegmentStore: Sendable {
     let fileSystem: any FileSystem
     let directory: String
     private let open = Mutex<[SegmentID: OpenSegment]>([:])
+    /// Names of index files that are being written.
+    let drafts = Mutex<Set<String>>([])
 
     private struct OpenSegment {
         let file: SegmentFile
@@ -45,14 +47,18 @@ final class SegmentStore: Sendable {
         try fileSystem.removeFile(directory + "/\(segment).seg")
     }
 
-    /// Removes every segment that is not in `kept`. Readers that hold one keep its map.
-    func removeAll(except kept: Set<SegmentID>) throws(FileError) {
+    /// Removes every segment that none of the parts is in, and every index of other parts.
+    /// Readers that hold one keep its map.
+    func removeAll(except kept: Set<SegmentPart>) throws(FileError) {
+        let segments = Set(kept.map(\.segment))
         open.withLock { open in
-            for segment in open.keys where !kept.contains(segment) { open[segment] = nil }
+            for segment in open.keys where !segments.contains(segment) { open[segment] = nil }
         }
         for name in try fileSystem.list(directory) {
             let id = name.hasSuffix(".seg") ? UniqueID(String(name.dropLast(4))) : nil
-            if let id, kept.contains(SegmentID(id)) { continue }
+            if let id, segments.contains(SegmentID(id)) { continue }
+            if let part = IndexFileFormat.part(named: name), kept.contains(part) { continue }
+            if drafts.withLock({ $0.contains(name) }) { continue }
             try fileSystem.removeFile(directory + "/" + name)
         }
     }

@@ -92,6 +92,7 @@ extension Inspector {
         report.add("log_files", survey.logs.count)
         report.add("log_entries", survey.entryCount)
         report.add("segments", survey.segments.count)
+        report.add("indexes", survey.indexes.count)
         if let checkpoint = survey.checkpoint {
             report.add("checkpoint", "\(checkpoint.logFile) at entry \(checkpoint.position)")
         }
@@ -108,9 +109,16 @@ extension Inspector {
                         "segments/\(id).seg", "\(segment.byteCount)",
                         "\(segment.collections.count) collections",
                     ]
-                })
+                } + survey.indexes.map(Self.row))
         report.findings = survey.findings
         return report
+    }
+
+    private static func row(_ index: IndexFile) -> [String] {
+        [
+            "segments/" + IndexFileFormat.fileName(index.part), "\(index.byteCount)",
+            "index of \(index.rowCount) rows",
+        ]
     }
 
     func reportTenants(_ directory: String) throws -> FileReport {

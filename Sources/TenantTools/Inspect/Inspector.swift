@@ -23,7 +23,8 @@ package struct Inspector {
         self.options = options
     }
 
-    /// A log file, its mark, a checkpoint, segment, catalog, backup, tenant's or data directory.
+    /// A log file, its mark, a checkpoint, segment, index, catalog, backup, tenant's or data
+    /// directory.
     ///
     /// - Throws: `notFound` when nothing is there, `invalidArgument` when it is none of these.
     package func report(on path: String) throws -> FileReport {
@@ -36,6 +37,7 @@ package struct Inspector {
         case .mark: return try reportMark(path)
         case .checkpoint: return try reportCheckpoint(path)
         case .segment: return try reportSegment(path)
+        case .index: return try reportIndex(path)
         case .catalog: return reportCatalog(path)
         case .tenant: return try reportTenant(path)
         case .backup: return reportBackup(path)
@@ -47,7 +49,7 @@ package struct Inspector {
     }
 
     private enum Kind {
-        case log, mark, checkpoint, segment, catalog, tenant, backup
+        case log, mark, checkpoint, segment, index, catalog, tenant, backup
         case tenants(String)
     }
 
@@ -64,11 +66,13 @@ package struct Inspector {
         let magics: [(String, Kind)] = [
             ("TESSLOG\n", .log), ("TESSCKP\n", .checkpoint), ("TESSSEG\n", .segment),
             ("SQLite format 3\0", .catalog), (AcknowledgedMark.magic, .mark),
+            (IndexFileFormat.magicText, .index),
         ]
         let head = try fileSystem.readHead(path, count: 16)
         let endings: [(String, Kind)] = [
             (".log", .log), (".checkpoint", .checkpoint), (".seg", .segment),
             (".sqlite", .catalog), ("/" + AcknowledgedMark.fileName, .mark),
+            (IndexFileFormat.nameEnding, .index),
         ]
         return magics.first { head.starts(with: $0.0.utf8) }?.1
             ?? endings.first { path.hasSuffix($0.0) }?.1

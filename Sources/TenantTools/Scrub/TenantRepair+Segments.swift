@@ -38,6 +38,18 @@ extension TenantRepair {
         return lost
     }
 
+    /// Takes damaged indexes away: the engine builds them anew.
+    mutating func repairIndexes() throws(FileError) {
+        for finding in survey.findings
+        where finding.severity == .derivable
+            && finding.file.hasSuffix(IndexFileFormat.nameEnding)
+        {
+            try quarantine.take(finding.file, because: finding.what)
+            try files.fileSystem.syncDirectory(files.segments)
+            did("\(finding.file) is in quarantine; the engine builds it anew")
+        }
+    }
+
     private func rewrite(_ id: SegmentID, _ whole: [SegmentColumns]) throws(FileError) {
         let fileSystem = files.fileSystem
         let workshop = files.root + "/repair"

@@ -30,6 +30,7 @@ struct TenantRepair {
             guard try repairCheckpoints(checkpoint) else { return }
             let lost = try repairSegments(checkpoint)
             try dropParts(lost, of: checkpoint)
+            try repairIndexes()
         } catch { throw .file(error) }
         let isRewritten = try repairLog(checkpoint)
         do throws(FileError) {

@@ -10,6 +10,10 @@ extension TenantSurvey {
         let names = try list(files.segments)
         for name in names {
             let path = files.segments + "/" + name
+            if let part = IndexFileFormat.part(named: name) {
+                surveyIndex(part, path, isNamed: checkpoint.segmentParts.contains(part))
+                continue
+            }
             guard let id = TenantFiles.segment(named: name), named.contains(id) else {
                 found(.leftover, path, "the checkpoint does not name it")
                 continue
@@ -21,6 +25,19 @@ extension TenantSurvey {
         }
         for id in named.sorted() where segments[id] == nil {
             found(.damage, files.path(of: id), "the file is missing")
+        }
+    }
+
+    /// Indexes are named by the rows that they are of.
+    private mutating func surveyIndex(_ part: SegmentPart, _ path: String, isNamed: Bool) {
+        guard isNamed else {
+            return found(.leftover, path, "the checkpoint does not name its rows")
+        }
+        do throws(StorageError) {
+            indexes.append(
+                try IndexFile(part, in: files.segments, fileSystem: files.fileSystem))
+        } catch {
+            findings.append(Finding(.derivable, error, in: path))
         }
     }
 

@@ -11,6 +11,8 @@ package struct TenantSurvey: Sendable {
     package internal(set) var logs: [LogExamination] = []
     /// The segments that the checkpoint names and that are there.
     package internal(set) var segments: [SegmentID: SegmentExamination] = [:]
+    /// The indexes of what the checkpoint names, those that are whole.
+    package internal(set) var indexes: [IndexFile] = []
     package internal(set) var findings: [Finding] = []
 
     /// Whether nothing is wrong; leftovers are not.

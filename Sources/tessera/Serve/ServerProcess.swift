@@ -131,6 +131,7 @@ extension EngineConfiguration {
             directory: directory.tenants,
             logFileBytesMax: UInt64(configuration.engine.logFileBytesMax),
             searchThreads: configuration.engine.searchThreads ?? 0)
+        indexes.threads = configuration.engine.indexThreads
         writeLimits = WriteLimits(configuration.engine)
         share(configuration.engine.fileDescriptorsMax ?? DescriptorLimit.raise() / 2)
         tenantsOpenMax = min(tenantsOpenMax, configuration.engine.tenantsOpenMax)
