@@ -115,7 +115,8 @@ CREATE TABLE acl.token (
     tenant_id      uuid        REFERENCES cp.tenant (id),
     principal_id   uuid        NOT NULL,
     role           text        NOT NULL
-                               CHECK (role IN ('operator', 'admin', 'writer', 'reader')),
+                               CHECK (role IN ('operator', 'admin', 'writer', 'reader',
+                                               'custom')),
     mac            bytea       NOT NULL CHECK (octet_length(mac) = 32),
     pepper_version integer     NOT NULL CHECK (pepper_version > 0),
     display_name   text        NOT NULL CHECK (octet_length(display_name) <= 512),
@@ -127,14 +128,32 @@ CREATE TABLE acl.token (
     create_time    timestamptz NOT NULL,
     expire_time    timestamptz CHECK (expire_time > create_time),
     revoke_time    timestamptz CHECK (revoke_time >= create_time),
+    -- All that a token of role custom may do.
+    actions        text[]      CHECK (cardinality(actions) > 0),
+    -- The collections it reaches, by a pattern with *; null means all.
+    collections    text        COLLATE "C" CHECK (octet_length(collections) BETWEEN 1 AND 512),
+    -- Where it may come from; empty means from anywhere.
+    ip_allow       cidr[]      NOT NULL DEFAULT '{}' CHECK (cardinality(ip_allow) <= 40),
+    -- The credential that made it; null when the server itself did.
+    creator        text        COLLATE "C" CHECK (octet_length(creator) <= 512),
+    -- What its rotation made, and until when it works beside it.
+    replaced_by    text        COLLATE "C" REFERENCES acl.token (kid) ON DELETE SET NULL,
+    grace_until    timestamptz CONSTRAINT token_grace_after_create
+                               CHECK (grace_until >= create_time),
     CHECK ((kind = 'operator') = (tenant_id IS NULL)),
     CHECK ((kind = 'operator') = (role = 'operator')),
     CHECK (kind = 'tenant' OR all_databases),
+    CONSTRAINT token_custom_has_actions CHECK ((role = 'custom') = (actions IS NOT NULL)),
+    CONSTRAINT token_operator_has_no_collections CHECK (kind = 'tenant' OR collections IS NULL),
+    CONSTRAINT token_replaced_has_grace CHECK (replaced_by IS NULL OR grace_until IS NOT NULL),
     UNIQUE (tenant_id, kid),
+    CONSTRAINT token_replaced_by_own FOREIGN KEY (tenant_id, replaced_by)
+        REFERENCES acl.token (tenant_id, kid) ON DELETE SET NULL (replaced_by),
     FOREIGN KEY (principal_id, kind) REFERENCES acl.principal (id, kind),
     FOREIGN KEY (tenant_id, principal_id) REFERENCES acl.principal (tenant_id, id)
 );
 CREATE INDEX token_principal ON acl.token (principal_id);
+CREATE INDEX token_replaced_by ON acl.token (replaced_by) WHERE replaced_by IS NOT NULL;
 CREATE TRIGGER token_revision BEFORE UPDATE ON acl.token
     FOR EACH ROW EXECUTE FUNCTION cp.bump_revision();
 
@@ -150,6 +169,14 @@ CREATE TABLE acl.token_database (
         ON DELETE CASCADE
 );
 CREATE INDEX token_database_database ON acl.token_database (tenant_id, database_id);
+
+-- When a token was last let in. Beside acl.token, because it changes all the time and is no part
+-- of the token's revision.
+CREATE TABLE acl.token_use (
+    kid           text        COLLATE "C" PRIMARY KEY
+                              REFERENCES acl.token (kid) ON DELETE CASCADE,
+    last_use_time timestamptz NOT NULL
+);
 
 -- Identity providers whose JSON Web Tokens are taken, and what their claims mean here. Their keys
 -- are not here: public ones are read from the provider, secret ones from a file of the server.

@@ -60,7 +60,9 @@ def entry(service, method):
         sys.exit(f"{service}/{name} declares no permission")
     if not bindings:
         sys.exit(f"{service}/{name} declares no HTTP binding")
-    if not event and any(first(binding, "method") != "GET" for binding in bindings):
+    reads_only = first(options, f"[{OURS}.reads_only]") == "true" or all(
+        first(binding, "method") == "GET" for binding in bindings)
+    if not event and not reads_only:
         sys.exit(f"{service}/{name} changes something but declares no audit event")
     paths = ",\n".join(
         f'            HTTPBinding(method: "{first(b, "method")}", path: "{first(b, "path")}")'

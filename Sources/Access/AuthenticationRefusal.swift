@@ -3,6 +3,8 @@ import ChromaModel
 /// Why a credential was refused: for counters and logs, never for the one who sent it.
 package enum AuthenticationRefusal: String, Error, Sendable, CaseIterable {
     case missing, malformed, unknown, wrongSecret, wrongKind, expired, revoked
+    /// A rotated token past its grace, and one from where it may not come.
+    case replaced, wrongAddress
     /// Of JSON Web Tokens: what stands in the header.
     case tooLong, algorithm, criticalHeader, tokenType, unknownKey, wrongSignature
     /// Of JSON Web Tokens: what they claim.

@@ -7,27 +7,37 @@ package struct Authenticator: Sendable {
     private let hasher: TokenHasher
     private let time: any TimeSource
     private let webTokens: JWTVerifier?
+    private let uses: (any TokenUses)?
 
-    /// - Parameter webTokens: verifies identity providers' tokens; nil refuses them.
+    /// - Parameters:
+    ///   - webTokens: verifies identity providers' tokens; nil refuses them.
+    ///   - uses: is told of every token that is let in; nil when nobody wants to know.
     package init(
         directory: any AccessDirectory, peppers: Peppers, time: any TimeSource,
-        webTokens: JWTVerifier? = nil
+        webTokens: JWTVerifier? = nil, uses: (any TokenUses)? = nil
     ) {
         self.directory = directory
         hasher = TokenHasher(peppers: peppers)
         self.time = time
         self.webTokens = webTokens
+        self.uses = uses
     }
 
     /// The principal of a token, ours or an identity provider's, as the client presented it
     /// without any scheme word.
     ///
     /// Throws `unauthenticated`, with an `AuthenticationRefusal` as its cause, unless the token
-    /// is known, whole, unexpired and not revoked; `unavailable` when that cannot be found out.
-    package func authenticate(presented: String?) async throws -> Principal {
+    /// is known, whole, unexpired, not revoked and may come from there; `unavailable` when that
+    /// cannot be found out.
+    ///
+    /// - Parameter address: the other end of the connection, read only for a token that is bound
+    ///   to some; nil when there is none.
+    package func authenticate(
+        presented: String?, from address: @autoclosure () -> InternetAddress? = nil
+    ) async throws -> Principal {
         guard let presented else { throw AuthenticationRefusal.missing.serviceError }
         do {
-            if let token = Token.parse(presented) { return try await principal(of: token) }
+            if let token = Token.parse(presented) { return try await principal(of: token, address) }
             if let webTokens, JSONWebToken.isLikely(presented) {
                 return try await webTokens.principal(of: presented)
             }
@@ -38,24 +48,36 @@ package struct Authenticator: Sendable {
         throw (sentNone ? AuthenticationRefusal.sentNone : .malformed).serviceError
     }
 
-    private func principal(of token: Token) async throws -> Principal {
+    private func principal(of token: Token, _ address: () -> InternetAddress?) async throws
+        -> Principal
+    {
         let record = try await directory.token(token.keyID)
-        if let refusal = refusal(of: token, record) { throw refusal }
+        let now = time.unixMilliseconds()
+        if let refusal = refusal(of: token, record, address, now) { throw refusal }
         guard let record else { throw AuthenticationRefusal.unknown }
+        uses?.note(record.keyID, atMilliseconds: now)
         return Principal(record)
     }
 
     /// The secret is judged first: only a holder of the token learns anything else by timing.
-    private func refusal(of token: Token, _ record: TokenRecord?) -> AuthenticationRefusal? {
+    private func refusal(
+        of token: Token, _ record: TokenRecord?, _ address: () -> InternetAddress?, _ now: UInt64
+    ) -> AuthenticationRefusal? {
         let verified = hasher.verify(token, against: record)
         guard let record else { return .unknown }
         guard verified else { return .wrongSecret }
         guard token.kind == TokenKind(role: record.role) else { return .wrongKind }
         if record.revokedAtMilliseconds != nil { return .revoked }
-        if let expiry = record.expiresAtMilliseconds, expiry <= time.unixMilliseconds() {
-            return .expired
-        }
-        return nil
+        if record.expiresAtMilliseconds ?? .max <= now { return .expired }
+        if record.succession?.graceEndsAtMilliseconds ?? .max <= now { return .replaced }
+        let ranges = record.restrictions.addresses
+        return ranges.isEmpty || Self.isAny(of: ranges, address()) ? nil : .wrongAddress
+    }
+
+    /// An unknown address is in no range.
+    private static func isAny(of ranges: [AddressRange], _ address: InternetAddress?) -> Bool {
+        guard let address else { return false }
+        return ranges.contains { $0.contains(address) }
     }
 }
 
@@ -64,6 +86,7 @@ extension Principal {
     init(_ record: TokenRecord) {
         self.init(
             credential: .token(record.keyID), role: record.role, tenant: record.tenant,
-            tenantName: record.tenantName, databases: record.databases)
+            tenantName: record.tenantName, databases: record.databases,
+            actions: record.restrictions.actions, collections: record.restrictions.collections)
     }
 }

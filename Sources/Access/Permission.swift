@@ -24,6 +24,10 @@ package enum Permission: String, Sendable, CaseIterable {
     case listTokens = "tokens.list"
     case revokeTokens = "tokens.revoke"
     case deleteTokens = "tokens.delete"
+    case rotateTokens = "tokens.rotate"
+    case revokeManyTokens = "tokens.batchrevoke"
+    case introspectTokens = "tokens.introspect"
+    case testAccess = "access.test"
     case getQuotas = "quotas.get"
     case createOverrides = "overrides.create"
     case listOverrides = "overrides.list"
@@ -38,9 +42,14 @@ extension Role {
         switch self {
         case .operator: true
         case .admin: !Self.operatorPermissions.contains(permission)
-        case .writer, .reader: false
+        case .writer, .reader, .custom: Self.selfPermissions.contains(permission)
         }
     }
+
+    /// What every token may ask about itself.
+    fileprivate static let selfPermissions: Set<Permission> = [
+        .introspectTokens, .testAccess,
+    ]
 
     private static let operatorPermissions: Set<Permission> = [
         .createBackups, .restoreBackups, .createTenants, .listTenants, .deleteTenants,
@@ -53,14 +62,14 @@ extension Role {
 extension Principal {
     /// Whether the caller holds a permission on anything at all.
     ///
-    /// A token that reaches only some databases must not widen itself: it looks at those, and
-    /// neither makes databases nor touches tokens.
+    /// A token that reaches only some databases or collections must not widen itself: it looks at
+    /// those, and neither makes databases nor touches tokens.
     package func holds(_ permission: Permission) -> Bool {
         guard role.holds(permission) else { return false }
-        return databases == nil || Self.restrictedPermissions.contains(permission)
+        return !isRestricted || Self.restrictedPermissions.contains(permission)
     }
 
-    private static let restrictedPermissions: Set<Permission> = [
+    private static let restrictedPermissions = Role.selfPermissions.union([
         .getTenants, .getDatabases, .listDatabases,
-    ]
+    ])
 }

@@ -57,6 +57,11 @@ package struct TokenRecord: Sendable, Hashable {
     package let createdAtMilliseconds: UInt64
     package let expiresAtMilliseconds: UInt64?
     package let revokedAtMilliseconds: UInt64?
+    package let restrictions: TokenRestrictions
+    /// What came of its rotation; nil when it was not rotated.
+    package let succession: TokenSuccession?
+    /// The credential that made it (`CredentialID`'s text); nil when the server itself did.
+    package let creator: String?
     /// HMAC-SHA-256 of key id and secret under the pepper of `pepperVersion`.
     package let mac: [UInt8]
     package let pepperVersion: Int
@@ -64,8 +69,9 @@ package struct TokenRecord: Sendable, Hashable {
     package init(
         keyID: TokenKeyID, tenant: TenantID?, tenantName: TenantName?, role: Role,
         databases: [DatabaseName]?, displayName: String, createdAtMilliseconds: UInt64,
-        expiresAtMilliseconds: UInt64?, revokedAtMilliseconds: UInt64?, mac: [UInt8],
-        pepperVersion: Int
+        expiresAtMilliseconds: UInt64?, revokedAtMilliseconds: UInt64?,
+        restrictions: TokenRestrictions = .none, succession: TokenSuccession? = nil,
+        creator: String? = nil, mac: [UInt8], pepperVersion: Int
     ) {
         self.keyID = keyID
         self.tenant = tenant
@@ -76,6 +82,9 @@ package struct TokenRecord: Sendable, Hashable {
         self.createdAtMilliseconds = createdAtMilliseconds
         self.expiresAtMilliseconds = expiresAtMilliseconds
         self.revokedAtMilliseconds = revokedAtMilliseconds
+        self.restrictions = restrictions
+        self.succession = succession
+        self.creator = creator
         self.mac = mac
         self.pepperVersion = pepperVersion
     }

@@ -8,6 +8,8 @@ package enum Role: String, Sendable, CaseIterable {
     case writer
     /// Reads.
     case reader
+    /// What a list of actions says, which stands beside it (`TokenRestrictions.actions`).
+    case custom
 
     /// Whether the role includes an action, before any look at whose resource it is.
     package func allows(_ action: Action) -> Bool {
@@ -16,10 +18,15 @@ package enum Role: String, Sendable, CaseIterable {
         case .admin: !Self.installationActions.contains(action)
         case .writer: Self.readActions.contains(action) || Self.writeActions.contains(action)
         case .reader: Self.readActions.contains(action)
+        case .custom: false
         }
     }
 
-    private static let installationActions: Set<Action> = [.reset, .createTenant]
+    /// Not a tenant's to do.
+    package static let installationActions: Set<Action> = [.reset, .createTenant]
+
+    /// What every token of a tenant may, for without it no client starts (protocol §7.3).
+    package static let startingActions: Set<Action> = [.getTenant, .getDatabase]
 
     private static let operatorActions: Set<Action> = [
         .reset, .createTenant, .getTenant, .updateTenant, .createDatabase, .getDatabase,

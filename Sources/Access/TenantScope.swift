@@ -24,15 +24,26 @@ package struct DatabaseScope: Sendable, Hashable {
     package let databaseName: DatabaseName
     /// As the tenant's, with what the database has instead.
     package let quotas: EffectiveQuotas
+    /// The collections that exist for the request; nil means all.
+    package let collections: CollectionPattern?
 
     init(
         tenantScope: TenantScope, database: DatabaseID, databaseName: DatabaseName,
-        quotas: EffectiveQuotas
+        quotas: EffectiveQuotas, collections: CollectionPattern?
     ) {
         self.tenantScope = tenantScope
         self.database = database
         self.databaseName = databaseName
         self.quotas = quotas
+        self.collections = collections
+    }
+
+    /// Whether a collection of that name exists for the request, if there is one.
+    package func shows(_ name: CollectionName) -> Bool { collections?.matches(name) ?? true }
+
+    /// Throws `permissionDenied` when the request may not give a collection that name.
+    package func checkNaming(_ name: CollectionName) throws(ServiceError) {
+        guard shows(name) else { throw Authoriser.denied }
     }
 
     package var tenant: TenantID { tenantScope.tenant }

@@ -26,14 +26,17 @@ extension AdminDatabase: TableRow {
 
 extension AdminToken: TableRow {
     package static var emptyTable: TextTable {
-        TextTable("KEY ID", "NAME", "ROLE", "DATABASES", "CREATED", "EXPIRES", "REVOKED")
+        TextTable(
+            "KEY ID", "NAME", "ROLE", "DATABASES", "COLLECTIONS", "CREATED", "LAST USED",
+            "EXPIRES", "REVOKED")
     }
 
     package func append(to table: inout TextTable) {
         table.add(
             lastSegment(of: name), displayName.isEmpty ? "-" : displayName, role,
-            reach, createTime.shown,
-            hasExpireTime ? expireTime.shown : "never", hasRevokeTime ? revokeTime.shown : "-")
+            reach, collections.isEmpty ? "all" : collections, createTime.shown,
+            hasLastUseTime ? lastUseTime.shown : "never", end,
+            hasRevokeTime ? revokeTime.shown : "-")
     }
 }
 
@@ -74,6 +77,12 @@ extension AdminDenial: TableRow {
 }
 
 extension AdminToken {
+    /// When it stops working by itself: a rotated one with its grace.
+    private var end: String {
+        if hasGraceEndTime { return graceEndTime.shown }
+        return hasExpireTime ? expireTime.shown : "never"
+    }
+
     /// Which databases it reaches, in a word.
     private var reach: String {
         if role == "operator" { return "-" }

@@ -61,7 +61,10 @@ enum BootstrapStore {
             UPDATE cp.tenant
             SET delete_time = NULL, resource_name = NULL, plan = \(Plan.selfHosted.rawValue)
             """,
-            "UPDATE acl.token SET revoke_time = NULL WHERE revoke_time IS NOT NULL",
+            """
+            UPDATE acl.token SET revoke_time = NULL, replaced_by = NULL, grace_until = NULL
+            WHERE revoke_time IS NOT NULL OR grace_until IS NOT NULL
+            """,
         ]
         for statement in statements { try await session.query(statement) }
     }

@@ -64,7 +64,7 @@ extension ControlPlane {
         }
     }
 
-    private static func noToken(_ keyID: TokenKeyID) -> ServiceError {
+    static func noToken(_ keyID: TokenKeyID) -> ServiceError {
         ServiceError(.notFound, "Token [\(keyID)] not found")
     }
 }
@@ -79,6 +79,7 @@ extension ControlPlane {
             role: draft.role, databases: draft.databases, displayName: draft.displayName,
             createdAtMilliseconds: time.unixMilliseconds(),
             expiresAtMilliseconds: draft.expiresAtMilliseconds, revokedAtMilliseconds: nil,
+            restrictions: draft.restrictions.withStartingActions, creator: draft.creator,
             mac: hash.mac, pepperVersion: hash.pepperVersion)
         return MintedToken(record: record, secretText: token.text)
     }
@@ -112,5 +113,14 @@ extension ControlPlane {
             databases.append(record.id)
         }
         return databases
+    }
+}
+
+extension TokenRestrictions {
+    /// With a custom list, the actions too that no client starts without.
+    fileprivate var withStartingActions: TokenRestrictions {
+        var whole = self
+        whole.actions?.formUnion(Role.startingActions)
+        return whole
     }
 }

@@ -20,6 +20,8 @@ package final class ControlPlane: TenantDirectory, Service {
     let cache: DirectoryCache
     let ids: IDGenerator
     let allowsInsecureIssuers: Bool
+    /// Is told by authenticators when tokens are used.
+    package let uses = LastUses()
     /// Of new tenants, unless they are made on another.
     package let defaultPlan: Plan
 
@@ -44,10 +46,19 @@ package final class ControlPlane: TenantDirectory, Service {
         self.allowsInsecureIssuers = allowsInsecureIssuers
     }
 
-    /// Follows other processes' changes until cancelled or shut down.
+    /// Follows other processes' changes, and writes down when tokens were used, until cancelled or
+    /// shut down.
     package func run() async throws {
         let tail = EpochTail(pool: pool, cache: cache, time: time, logger: logger)
-        try await cancelWhenGracefulShutdown { try await tail.run() }
+        let writer = LastUseWriter(uses: uses, pool: pool, logger: logger)
+        try await cancelWhenGracefulShutdown {
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { try await tail.run() }
+                tasks.addTask { await writer.run() }
+                try await tasks.waitForAll()
+            }
+        }
+        await writer.write()
     }
 
     /// Throws `unavailable` unless PostgreSQL answers.

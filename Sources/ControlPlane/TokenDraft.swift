@@ -17,11 +17,15 @@ package struct TokenDraft: Sendable {
     package var displayName: String
     /// Unix time; nil means it does not expire.
     package var expiresAtMilliseconds: UInt64?
+    package var restrictions: TokenRestrictions
+    /// The credential that asks for it (`CredentialID`'s text); nil when the server itself does.
+    package var creator: String?
 
     /// - Parameter scope: the tenant it is for; nil for an operator's token.
     package init(
         scope: TenantScope?, role: Role, databases: [DatabaseName]? = nil, displayName: String,
-        expiresAtMilliseconds: UInt64? = nil
+        expiresAtMilliseconds: UInt64? = nil, restrictions: TokenRestrictions = .none,
+        creator: String? = nil
     ) {
         tenant = scope?.tenant
         tenantName = scope?.tenantName
@@ -29,6 +33,8 @@ package struct TokenDraft: Sendable {
         self.databases = databases
         self.displayName = displayName
         self.expiresAtMilliseconds = expiresAtMilliseconds
+        self.restrictions = restrictions
+        self.creator = creator
     }
 
     /// A bootstrap token: of a tenant that was just made, or of the installation.
@@ -37,6 +43,7 @@ package struct TokenDraft: Sendable {
         tenantName = record?.name
         role = record == nil ? .operator : .admin
         displayName = "bootstrap"
+        restrictions = .none
     }
 
     /// Throws `invalidArgument` for what no token can be.
@@ -59,6 +66,34 @@ package struct TokenDraft: Sendable {
         guard expiresAtMilliseconds ?? .max > now else {
             throw ServiceError.invalid("expire_time must be in the future.")
         }
+        try validateRestrictions()
+    }
+
+    private func validateRestrictions() throws {
+        guard (role == .custom) == (restrictions.actions != nil) else {
+            throw ServiceError.invalid("actions and role custom go together; name both or none.")
+        }
+        let actions = restrictions.actions ?? Role.startingActions
+        guard !actions.isEmpty, actions.isDisjoint(with: Role.installationActions) else {
+            throw ServiceError.invalid(
+                "actions are one or more of: \(Self.words(for: Self.grantableActions)).")
+        }
+        guard tenant != nil || restrictions.collections == nil else {
+            throw ServiceError.invalid("An operator's token is not restricted to collections.")
+        }
+        guard restrictions.addresses.count <= TokenRestrictions.addressRangesMax else {
+            throw ServiceError.invalid(
+                "ip_allow takes at most \(TokenRestrictions.addressRangesMax) ranges; join some.")
+        }
+    }
+
+    /// What a token of a tenant may be given: all that isn't the installation's.
+    package static let grantableActions = Action.allCases.filter {
+        !Role.installationActions.contains($0)
+    }
+
+    private static func words(for actions: [Action]) -> String {
+        actions.map(\.rawValue).joined(separator: ", ")
     }
 }
 

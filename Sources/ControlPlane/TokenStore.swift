@@ -8,7 +8,9 @@ enum TokenStore {
     /// under an old name is not among them.
     private static let selection: SQL = """
         SELECT k.kid, k.tenant_id, t.name AS tenant_name, k.role, k.display_name, k.mac,
-            k.pepper_version, k.create_time, k.expire_time, k.revoke_time,
+            k.pepper_version, k.create_time, k.expire_time, k.revoke_time, k.actions,
+            k.collections, k.ip_allow::text[] AS ip_allow, k.creator, k.replaced_by,
+            k.grace_until,
             CASE WHEN NOT k.all_databases THEN ARRAY(
                 SELECT d.name FROM acl.token_database r
                 JOIN cp.database d ON d.tenant_id = r.tenant_id AND d.id = r.database_id
@@ -32,10 +34,15 @@ enum TokenStore {
         try await session.query(
             """
             INSERT INTO acl.token (kid, kind, tenant_id, principal_id, role, mac, pepper_version,
-                display_name, all_databases, bootstrap, create_time, expire_time)
+                display_name, all_databases, bootstrap, actions, collections, ip_allow, creator,
+                create_time, expire_time)
             VALUES (\(token.keyID), \(kind), \(token.tenant?.uuid), \(principal),
                 \(token.role.rawValue), \(token.mac), \(token.pepperVersion)::integer,
-                \(token.displayName), \(databases == nil), \(isBootstrap), \(created),
+                \(token.displayName), \(databases == nil), \(isBootstrap),
+                \(.texts(orNull: token.restrictions.actionNames)),
+                \(token.restrictions.collections?.value),
+                \(token.restrictions.addresses.map(\.description))::text[]::cidr[],
+                \(token.creator), \(created),
                 \(.timestamp(token.expiresAtMilliseconds)))
             """)
         for database in databases ?? [] {
@@ -102,8 +109,13 @@ enum TokenStore {
             RETURNING principal_id
             """)
         for row in rows {
+            // A rotated token shares its principal with the one that replaced it.
             let principal = try row.uuid("principal_id")
-            try await session.query("DELETE FROM acl.principal WHERE id = \(principal)")
+            try await session.query(
+                """
+                DELETE FROM acl.principal p WHERE id = \(principal)
+                AND NOT EXISTS (SELECT FROM acl.token k WHERE k.principal_id = p.id)
+                """)
         }
         return !rows.isEmpty
     }
@@ -122,6 +134,8 @@ enum TokenStore {
             createdAtMilliseconds: try row.milliseconds("create_time"),
             expiresAtMilliseconds: try row.optionalMilliseconds("expire_time"),
             revokedAtMilliseconds: try row.optionalMilliseconds("revoke_time"),
+            restrictions: try TokenRestrictions(row), succession: try TokenSuccession(row),
+            creator: try row.optionalText("creator"),
             mac: try row.bytes("mac"), pepperVersion: Int(try row.int64("pepper_version")))
     }
 }

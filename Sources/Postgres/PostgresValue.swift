@@ -19,6 +19,11 @@ package enum PostgresValue: Sendable, Equatable {
         milliseconds.map { .timestamp(milliseconds: $0) } ?? .null
     }
 
+    /// An array of text, or null for nil.
+    package static func texts(orNull texts: [String]?) -> PostgresValue {
+        texts.map { .texts($0) } ?? .null
+    }
+
     var type: PostgresType {
         switch self {
         case .null: .unspecified

@@ -4,7 +4,8 @@ import ChromaModel
 /// The data plane's door to tenants' data; in one process it is `TenantEngineHost`.
 ///
 /// Every call takes the scope the authoriser made. A collection that is not in the scope's
-/// database, wherever it really is, is `ServiceError.noCollection`.
+/// database, wherever it really is, is `ServiceError.noCollection`, and so is one that the scope
+/// doesn't show; a name that it wouldn't show is `permissionDenied`.
 /// All calls throw `ServiceError`; those that make collections, forks or records also
 /// `unprocessable` past the scope's quotas, exactly, however many make some at once.
 package protocol EngineClient: Sendable {

@@ -26,14 +26,16 @@ actor AccessFixture: AccessDirectory {
 
     func mint(
         _ role: Role, of tenant: TenantRecord? = nil, kind: TokenKind? = nil,
-        databases: [DatabaseName]? = nil, expires: UInt64? = nil, revoked: UInt64? = nil
+        databases: [DatabaseName]? = nil, expires: UInt64? = nil, revoked: UInt64? = nil,
+        restrictions: TokenRestrictions = .none, succession: TokenSuccession? = nil
     ) -> Token {
         let token = Token.mint(kind ?? TokenKind(role: role), from: random)
         let hash = TokenHasher(peppers: peppers).hash(token)
         tokens[token.keyID] = TokenRecord(
             keyID: token.keyID, tenant: tenant?.id, tenantName: tenant?.name, role: role,
             databases: databases, displayName: "", createdAtMilliseconds: 0,
-            expiresAtMilliseconds: expires, revokedAtMilliseconds: revoked, mac: hash.mac,
+            expiresAtMilliseconds: expires, revokedAtMilliseconds: revoked,
+            restrictions: restrictions, succession: succession, mac: hash.mac,
             pepperVersion: hash.pepperVersion)
         return token
     }

@@ -9,6 +9,7 @@ import Testing
 struct PermissionMatrixTests {
     /// operator, admin, admin of some databases, writer, reader: `x` may, `-` may not.
     private static let golden = [
+        "TestPermissions xxxxx",
         "CreateBackup x----", "RestoreBackup x----",
         "CreateDatabase xx---", "GetDatabase xxx--", "ListDatabases xxx--", "DeleteDatabase xx---",
         "CreateIssuer x----", "GetIssuer x----", "ListIssuers x----", "ReplaceIssuer x----",
@@ -19,7 +20,8 @@ struct PermissionMatrixTests {
         "CreateTenant x----", "GetTenant xxx--", "ListTenants x----", "ChangeTenantPlan x----",
         "DeleteTenant x----",
         "CreateToken xx---", "GetToken xx---", "ListTokens xx---", "RevokeToken xx---",
-        "DeleteToken xx---",
+        "DeleteToken xx---", "RotateToken xx---", "BatchRevokeTokens xx---",
+        "IntrospectToken xxxxx",
     ]
 
     @Test("the matrix of method and role is as decided")

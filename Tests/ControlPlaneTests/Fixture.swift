@@ -51,7 +51,8 @@ struct Fixture {
         controlPlane = ControlPlane(
             pool: pool, engines: ReferenceEngine(), peppers: peppers, time: time,
             random: SystemRandomSource(), logger: TemporaryPostgres.quiet)
-        authenticator = Authenticator(directory: controlPlane, peppers: peppers, time: time)
+        authenticator = Authenticator(
+            directory: controlPlane, peppers: peppers, time: time, uses: controlPlane.uses)
         authoriser = Authoriser(
             directory: controlPlane, conformanceMode: true, time: time)
     }

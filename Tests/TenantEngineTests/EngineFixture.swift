@@ -29,6 +29,12 @@ final class EngineFixture {
         try await scopes.database(name)
     }
 
+    /// A scope of the fixture's database that shows some collections only.
+    func narrowed(to pattern: String) async throws -> DatabaseScope {
+        try await scopes.database(
+            scope.databaseName.value, collections: CollectionPattern(pattern))
+    }
+
     /// For scopes that are made from here on.
     func setLimit(_ usage: UsageType, _ limit: Int) throws { try scopes.setLimit(usage, limit) }
 

@@ -32,7 +32,8 @@ package final class MemoryDirectory: TenantDirectory {
     /// Mints a token; its text is what a client presents.
     package func mintToken(
         role: Role, tenant: TenantRecord? = nil, databases: [DatabaseName]? = nil,
-        expiresAtMilliseconds: UInt64? = nil, revokedAtMilliseconds: UInt64? = nil
+        expiresAtMilliseconds: UInt64? = nil, revokedAtMilliseconds: UInt64? = nil,
+        restrictions: TokenRestrictions = .none
     ) -> String {
         let token = Token.mint(TokenKind(role: role), from: random)
         let (mac, version) = hasher.hash(token)
@@ -40,7 +41,8 @@ package final class MemoryDirectory: TenantDirectory {
             keyID: token.keyID, tenant: tenant?.id, tenantName: tenant?.name, role: role,
             databases: databases, displayName: "test", createdAtMilliseconds: 0,
             expiresAtMilliseconds: expiresAtMilliseconds,
-            revokedAtMilliseconds: revokedAtMilliseconds, mac: mac, pepperVersion: version)
+            revokedAtMilliseconds: revokedAtMilliseconds, restrictions: restrictions, mac: mac,
+            pepperVersion: version)
         state.withLock { $0.tokens[token.keyID] = record }
         return token.text
     }
@@ -55,6 +57,7 @@ package final class MemoryDirectory: TenantDirectory {
                 databases: old.databases, displayName: old.displayName,
                 createdAtMilliseconds: old.createdAtMilliseconds,
                 expiresAtMilliseconds: old.expiresAtMilliseconds, revokedAtMilliseconds: 1,
+                restrictions: old.restrictions,
                 mac: old.mac, pepperVersion: old.pepperVersion)
         }
     }

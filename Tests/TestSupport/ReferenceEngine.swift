@@ -35,6 +35,7 @@ package actor ReferenceEngine: EngineClient {
     package func createCollection(
         _ draft: CollectionDraft, getOrCreate: Bool, in scope: DatabaseScope
     ) throws -> CollectionState {
+        try scope.checkNaming(draft.name)
         if let existing = find(draft.name, in: scope) {
             guard getOrCreate else { throw ServiceError.collectionExists(draft.name) }
             return existing.state
@@ -82,6 +83,7 @@ package actor ReferenceEngine: EngineClient {
             throw ServiceError.changedMeanwhile
         }
         if let name = change.name {
+            try scope.checkNaming(name)
             if let holder = find(name, in: scope), holder.state.id != id {
                 throw ServiceError.collectionExists(name)
             }
@@ -100,6 +102,7 @@ package actor ReferenceEngine: EngineClient {
         _ id: CollectionID, as name: CollectionName, in scope: DatabaseScope
     ) throws -> CollectionState {
         var entry = try entry(id, in: scope)
+        try scope.checkNaming(name)
         guard find(name, in: scope) == nil else { throw ServiceError.collectionExists(name) }
         try scope.quotas.check(
             .numForks, forks[entry.state.root, default: 0] + 1, for: .forkCollection)
@@ -262,6 +265,7 @@ package actor ReferenceEngine: EngineClient {
     private func visible(in scope: DatabaseScope) -> [Entry] {
         entries.values.filter {
             $0.tenant == scope.tenant && $0.state.database == scope.database
+                && scope.shows($0.state.name)
         }
     }
 

@@ -27,16 +27,19 @@ package struct TestScopes {
     }
 
     /// The scope of a database in a tenant; either is made when it isn't there.
-    package func database(_ name: String, tenant tenantName: String = "test_tenant") async throws
-        -> DatabaseScope
-    {
+    ///
+    /// - Parameter collections: the collections that the scope shows; nil for all.
+    package func database(
+        _ name: String, tenant tenantName: String = "test_tenant",
+        collections: CollectionPattern? = nil
+    ) async throws -> DatabaseScope {
         let tenant = try tenant(tenantName)
         if directory.database(named: DatabaseName(name), of: tenant.id) == nil {
             directory.addDatabase(named: DatabaseName(name), to: tenant)
         }
         let someone = Principal(
             credential: .token(TokenKeyID("test")), role: .admin, tenant: tenant.id,
-            tenantName: tenant.name, databases: nil)
+            tenantName: tenant.name, databases: nil, collections: collections)
         let scope = try await authoriser.databaseScope(
             for: someone, .get, tenant: tenant.name, database: DatabaseName(name))
         guard let scope else { throw ServiceError(.internalError, "the database has no scope") }

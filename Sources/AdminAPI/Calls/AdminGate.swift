@@ -11,15 +11,17 @@ struct AdminGate: Sendable {
 
     /// Runs `work` for the caller that `credential` proves.
     ///
+    /// - Parameter peer: the numeric address of the connection's other end, if it has one.
     /// - Throws: `unauthenticated`, `permissionDenied`, or what `work` throws. Anything that isn't
     ///   a `ServiceError` becomes an `internalError` that names only the request.
     func pass<Output>(
-        _ method: AdminMethod, credential: String?, request: RequestID,
+        _ method: AdminMethod, credential: String?, from peer: String?, request: RequestID,
         _ work: (Principal) async throws -> Output
     ) async throws(ServiceError) -> Output {
         var caller: Principal?
         do {
-            let principal = try await authenticator.authenticate(presented: credential)
+            let principal = try await authenticator.authenticate(
+                presented: credential, from: peer.flatMap { InternetAddress($0) })
             caller = principal
             try authorise(principal, method)
             let output = try await work(principal)

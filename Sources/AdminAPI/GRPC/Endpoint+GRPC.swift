@@ -13,20 +13,21 @@ extension Endpoint {
             forMethod: method.descriptor,
             deserializer: ProtobufDeserializer<Input>(),
             serializer: ProtobufSerializer<Output>()
-        ) { request, _ in
+        ) { request, context in
             let single = try await ServerRequest(stream: request)
-            let answer = try await answer(single, gate: gate, id: RequestID(random: random))
+            let answer = try await answer(
+                single, from: context.peerAddress, gate: gate, id: RequestID(random: random))
             return StreamingServerResponse(single: answer)
         }
     }
 
     private func answer(
-        _ request: ServerRequest<Input>, gate: AdminGate, id: RequestID
+        _ request: ServerRequest<Input>, from peer: String?, gate: AdminGate, id: RequestID
     ) async throws -> ServerResponse<Output> {
         let metadata: GRPCCore.Metadata = [RequestID.header: "\(id)"]
         do throws(ServiceError) {
             let output = try await gate.pass(
-                method, credential: request.metadata.presentedToken, request: id
+                method, credential: request.metadata.presentedToken, from: peer, request: id
             ) { try await work(request.message, $0) }
             return ServerResponse(message: output, metadata: metadata)
         } catch {

@@ -12,22 +12,22 @@ struct AdminHTTPResponder: HTTPResponder {
     let random: any RandomSource
     let readiness: @Sendable () async throws -> Void
 
-    func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+    func respond(to request: Request, context: AdminRequestContext) async throws -> Response {
         let id = RequestID(random: random)
         do {
-            return try await answer(request, id)
+            return try await answer(request, from: context.peer, id)
         } catch {
             return Self.refusal(error, id)
         }
     }
 
     private func answer(
-        _ request: Request, _ id: RequestID
+        _ request: Request, from peer: String?, _ id: RequestID
     ) async throws(ServiceError) -> Response {
         switch (request.method, request.uri.path) {
         case (.get, "/livez"): return Self.text("ok", id)
         case (.get, "/readyz"): return try await ready(id)
-        default: return try await call(request, id)
+        default: return try await call(request, from: peer, id)
         }
     }
 
@@ -42,14 +42,16 @@ struct AdminHTTPResponder: HTTPResponder {
         }
     }
 
-    private func call(_ request: Request, _ id: RequestID) async throws(ServiceError) -> Response {
+    private func call(
+        _ request: Request, from peer: String?, _ id: RequestID
+    ) async throws(ServiceError) -> Response {
         guard let match = routes.match(request.method, request.uri.path) else {
             throw ServiceError(
                 .notFound,
                 "No method of the admin API is \(request.method.rawValue) \(request.uri.path).")
         }
         let json = try await gate.pass(
-            match.endpoint.method, credential: request.presentedToken, request: id
+            match.endpoint.method, credential: request.presentedToken, from: peer, request: id
         ) { principal in
             let input = try await input(of: request, match)
             return try await match.endpoint.answer(input, for: principal)

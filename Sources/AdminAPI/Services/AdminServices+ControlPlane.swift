@@ -20,7 +20,8 @@ extension AdminServices {
         endpoints =
             [
                 backups.endpoints, tenants.endpoints, databases.endpoints, tokens.endpoints,
-                quotas.endpoints, IssuerService(controlPlane: controlPlane).endpoints,
+                quotas.endpoints, AccessService(authoriser: authoriser).endpoints,
+                IssuerService(controlPlane: controlPlane).endpoints,
             ].flatMap { $0 }
         self.random = random
     }

@@ -68,7 +68,7 @@ extension IssuerDraft {
     {
         var roles: [ClaimText: Role] = [:]
         for mapping in mappings {
-            guard let role = Role(rawValue: mapping.role),
+            guard let role = Role(rawValue: mapping.role), role != .custom,
                 roles.updateValue(role, forKey: ClaimText(mapping.value)) == nil
             else {
                 throw .invalid(

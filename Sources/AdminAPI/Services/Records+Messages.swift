@@ -25,7 +25,8 @@ extension AdminDatabase {
 }
 
 extension AdminToken {
-    init(_ record: TokenRecord) {
+    /// - Parameter lastUse: Unix time in milliseconds; nil when it was never used.
+    init(_ record: TokenRecord, lastUse: UInt64?) {
         self.init()
         name = record.resourceName.description
         displayName = record.displayName
@@ -39,11 +40,31 @@ extension AdminToken {
         if let revocation = record.revokedAtMilliseconds {
             revokeTime = Google_Protobuf_Timestamp(unixMilliseconds: revocation)
         }
+        if let lastUse { lastUseTime = Google_Protobuf_Timestamp(unixMilliseconds: lastUse) }
+        creator = record.creator ?? ""
+        show(record.restrictions)
+        if let succession = record.succession { show(succession, of: record) }
+    }
+
+    private mutating func show(_ restrictions: TokenRestrictions) {
+        actions = Action.allCases.filter { restrictions.actions?.contains($0) ?? false }
+            .map(\.rawValue)
+        collections = restrictions.collections?.value ?? ""
+        ipAllow = restrictions.addresses.map(\.description)
+    }
+
+    private mutating func show(_ succession: TokenSuccession, of record: TokenRecord) {
+        graceEndTime = Google_Protobuf_Timestamp(
+            unixMilliseconds: succession.graceEndsAtMilliseconds)
+        replacedBy = succession.replacedBy.map { record.resourceName(ofKey: $0).description } ?? ""
     }
 }
 
 extension TokenRecord {
-    fileprivate var resourceName: ResourceName {
+    fileprivate var resourceName: ResourceName { resourceName(ofKey: keyID) }
+
+    /// Of a token of the same owner.
+    fileprivate func resourceName(ofKey keyID: TokenKeyID) -> ResourceName {
         tenantName.map { ResourceName("tenants", $0.value, "tokens", keyID.value) }
             ?? ResourceName("tokens", keyID.value)
     }

@@ -7,23 +7,31 @@ import TesseraRPC
 extension TokenDraft {
     /// Reads the fields; whether they make sense together, the control plane says.
     ///
-    /// - Parameter owner: the tenant, as the caller was authorised for it; nil for operators.
+    /// - Parameters:
+    ///   - owner: the tenant, as the caller was authorised for it; nil for operators.
+    ///   - creator: who asks for it.
     /// - Throws: `invalidArgument`, saying what the field may be.
-    init(_ request: AdminCreateTokenRequest, owner: TenantScope?) throws(ServiceError) {
+    init(
+        _ request: AdminCreateTokenRequest, owner: TenantScope?, creator: Principal
+    ) throws(ServiceError) {
         let names = request.databases.map { DatabaseName($0) }
         self.init(
             scope: owner,
-            role: try Self.role(request.role, owner: owner),
+            role: try Self.role(request, owner: owner),
             databases: names.isEmpty ? nil : names,
             displayName: try Self.displayName(request.displayName),
             expiresAtMilliseconds: request.hasExpireTime
-                ? try Self.expiry(request.expireTime) : nil)
+                ? try Self.expiry(request.expireTime) : nil,
+            restrictions: try TokenRestrictions(request), creator: creator.credential.description)
     }
 
-    private static func role(_ text: String, owner: TenantScope?) throws(ServiceError) -> Role {
-        let allowed: [Role] = owner == nil ? [.operator] : [.admin, .writer, .reader]
-        if owner == nil, text.isEmpty { return .operator }
-        guard let role = allowed.first(where: { $0.rawValue == text }) else {
+    private static func role(
+        _ request: AdminCreateTokenRequest, owner: TenantScope?
+    ) throws(ServiceError) -> Role {
+        let allowed: [Role] = owner == nil ? [.operator] : [.admin, .writer, .reader, .custom]
+        if request.role.isEmpty, owner == nil { return .operator }
+        if request.role.isEmpty, !request.actions.isEmpty { return .custom }
+        guard let role = allowed.first(where: { $0.rawValue == request.role }) else {
             let words = allowed.map(\.rawValue).joined(separator: ", ")
             throw .invalid("role of this token must be one of: \(words).")
         }
@@ -37,7 +45,7 @@ extension TokenDraft {
         return text
     }
 
-    private static func expiry(_ time: Google_Protobuf_Timestamp) throws(ServiceError) -> UInt64 {
+    static func expiry(_ time: Google_Protobuf_Timestamp) throws(ServiceError) -> UInt64 {
         guard let milliseconds = time.unixMilliseconds else {
             throw .invalid("expire_time must be in the future and before the year 10000.")
         }

@@ -13,6 +13,8 @@ struct TokenService: Sendable {
         [
             Endpoint(.createToken, create), Endpoint(.getToken, get), Endpoint(.listTokens, list),
             Endpoint(.revokeToken, revoke), Endpoint(.deleteToken, delete),
+            Endpoint(.rotateToken, rotate), Endpoint(.batchRevokeTokens, batchRevoke),
+            Endpoint(.introspectToken, introspect),
         ]
     }
 
@@ -21,9 +23,9 @@ struct TokenService: Sendable {
     ) async throws -> AdminCreateTokenResponse {
         let owner = try await owner(request.parent, .createTokens, principal)
         let minted = try await controlPlane.createToken(
-            TokenDraft(request, owner: owner))
+            TokenDraft(request, owner: owner, creator: principal))
         return AdminCreateTokenResponse.with {
-            $0.token = AdminToken(minted.record)
+            $0.token = AdminToken(minted.record, lastUse: nil)
             $0.secret = minted.secretText
         }
     }
@@ -31,7 +33,7 @@ struct TokenService: Sendable {
     @Sendable private func get(
         _ request: AdminGetTokenRequest, as principal: Principal
     ) async throws -> AdminToken {
-        AdminToken(try await token(request.name, .getTokens, principal))
+        try await shown(token(request.name, .getTokens, principal))
     }
 
     @Sendable private func list(
@@ -41,8 +43,9 @@ struct TokenService: Sendable {
         let page = try await controlPlane.listTokens(
             of: owner?.tenant,
             page: PageRequest(sizeMax: Int(request.pageSize), token: request.pageToken))
+        let uses = try await controlPlane.lastUses(of: page.items.map(\.keyID))
         return AdminListTokensResponse.with {
-            $0.tokens = page.items.map(AdminToken.init)
+            $0.tokens = page.items.map { AdminToken($0, lastUse: uses[$0.keyID]) }
             $0.nextPageToken = page.nextToken ?? ""
         }
     }
@@ -51,7 +54,7 @@ struct TokenService: Sendable {
         _ request: AdminRevokeTokenRequest, as principal: Principal
     ) async throws -> AdminToken {
         let record = try await token(request.name, .revokeTokens, principal)
-        return AdminToken(try await controlPlane.revokeToken(record.keyID, of: record.tenant))
+        return try await shown(controlPlane.revokeToken(record.keyID, of: record.tenant))
     }
 
     @Sendable private func delete(
@@ -64,6 +67,50 @@ struct TokenService: Sendable {
 }
 
 extension TokenService {
+    @Sendable private func rotate(
+        _ request: AdminRotateTokenRequest, as principal: Principal
+    ) async throws -> AdminRotateTokenResponse {
+        let record = try await token(request.name, .rotateTokens, principal)
+        let rotated = try await controlPlane.rotateToken(
+            record.keyID, of: record.tenant, TokenRotation(request, creator: principal))
+        let replaced = try await shown(rotated.replaced)
+        return AdminRotateTokenResponse.with {
+            $0.token = AdminToken(rotated.minted.record, lastUse: nil)
+            $0.secret = rotated.minted.secretText
+            $0.replaced = replaced
+        }
+    }
+
+    @Sendable private func batchRevoke(
+        _ request: AdminBatchRevokeTokensRequest, as principal: Principal
+    ) async throws -> AdminBatchRevokeTokensResponse {
+        let owner = try await owner(request.parent, .revokeManyTokens, principal)
+        let count = try await controlPlane.revokeTokens(
+            TokenSelection(request, owner: owner), of: owner?.tenant)
+        return .with { $0.revokedCount = Int32(clamping: count) }
+    }
+
+    @Sendable private func introspect(
+        _ request: AdminIntrospectTokenRequest, as principal: Principal
+    ) async throws -> AdminIntrospectTokenResponse {
+        var answer = AdminIntrospectTokenResponse()
+        answer.credential = principal.credential.description
+        answer.tenant =
+            principal.tenantName.map { ResourceName("tenants", $0.value).description } ?? ""
+        answer.permissions = authoriser.permissionNames(of: principal)
+        if case .token(let keyID) = principal.credential,
+            let record = try await controlPlane.token(keyID)
+        { answer.token = try await shown(record) }
+        return answer
+    }
+}
+
+extension TokenService {
+    private func shown(_ record: TokenRecord) async throws -> AdminToken {
+        AdminToken(
+            record, lastUse: try await controlPlane.lastUses(of: [record.keyID])[record.keyID])
+    }
+
     /// The tenant whose tokens are meant; nil for the operators', which only an operator reaches.
     private func owner(
         _ parent: String, _ permission: Permission, _ principal: Principal

@@ -16,6 +16,7 @@ struct RequestResponder: Sendable {
     ) async throws {
         var context = RequestContext(
             head: request.head, body: RequestBodyReader(request, channel: channel),
+            peer: channel.remoteAddress,
             acceptedAt: time.monotonicNanoseconds())
         var response: Response
         do {

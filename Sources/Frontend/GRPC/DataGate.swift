@@ -22,12 +22,13 @@ struct DataGate: Sendable {
 
     /// Answers a call. Throws an `RPCError` with the status of what refused it.
     func pass<Input, Output>(
-        _ request: StreamingServerRequest<Input>, to method: DataMethod<Input, Output>
+        _ request: StreamingServerRequest<Input>, from peer: InternetAddress?,
+        to method: DataMethod<Input, Output>
     ) async throws -> ServerResponse<Output> {
         let trace = request.metadata.traceID ?? TraceID(from: random)
         let answered: GRPCCore.Metadata = [Self.requestIDKey: "\(trace)"]
         do {
-            let output = try await answer(request, by: method)
+            let output = try await answer(request, from: peer, by: method)
             log(method.descriptor, trace, failure: nil)
             return ServerResponse(message: output, metadata: answered)
         } catch {
@@ -41,14 +42,15 @@ struct DataGate: Sendable {
     /// The message is read once it is known who sends it; when it was long in coming, that is
     /// asked again.
     private func answer<Input, Output>(
-        _ request: StreamingServerRequest<Input>, by method: DataMethod<Input, Output>
+        _ request: StreamingServerRequest<Input>, from peer: InternetAddress?,
+        by method: DataMethod<Input, Output>
     ) async throws -> Output {
         let credential = request.metadata.credential
         let start = time.monotonicNanoseconds()
-        var principal = try await authenticator.authenticate(presented: credential)
+        var principal = try await authenticator.authenticate(presented: credential, from: peer)
         let message = try await ServerRequest(stream: request).message
         if AccessAge.isStale(since: start, time) {
-            principal = try await authenticator.authenticate(presented: credential)
+            principal = try await authenticator.authenticate(presented: credential, from: peer)
         }
         let database = DatabaseName(message.database)
         let action = try method.action(message)

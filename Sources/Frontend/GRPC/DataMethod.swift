@@ -46,8 +46,10 @@ struct DataMethod<Input: DatabaseRequest, Output: Message>: DataEndpoint {
             forMethod: descriptor,
             deserializer: RequestDeserializer<Input>(bytesMax: gate.requestBytesMax),
             serializer: ProtobufSerializer<Output>()
-        ) { request, _ in
-            StreamingServerResponse(single: try await gate.pass(request, to: self))
+        ) { request, context in
+            let peer = context.peerAddress.flatMap { InternetAddress($0) }
+            return StreamingServerResponse(
+                single: try await gate.pass(request, from: peer, to: self))
         }
     }
 }

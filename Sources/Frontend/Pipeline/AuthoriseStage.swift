@@ -37,6 +37,11 @@ struct AuthoriseStage: Stage {
             let scope = try await authoriser.databaseScope(
                 for: principal, action, tenant: path.tenant, database: path.database)
             return ({ try function($0, scope) }, scope?.tenantScope)
+        case .oneOf(let action, let others, let function):
+            let held = ([action] + others).first { authoriser.allows(principal, $0) }
+            let scope = try await authoriser.databaseScope(
+                for: principal, held ?? action, tenant: path.tenant, database: path.database)
+            return ({ try function($0, principal, scope) }, scope?.tenantScope)
         case .resource(let action, let function):
             try authoriser.authorise(principal, action)
             let name = try CollectionResourceName(parsing: path.crn)

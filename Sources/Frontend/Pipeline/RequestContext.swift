@@ -1,11 +1,14 @@
 import Access
 import ChromaModel
 import HTTPTypes
+import NIOCore
 
 /// What is known of one request on its way. Each stage fills the part that is its own.
 struct RequestContext {
     /// Method, path and header fields, as they came.
     let head: HTTPRequest
+    /// The other end of the connection; nil when it has no address.
+    let peer: SocketAddress?
     /// When it was accepted, in monotonic nanoseconds.
     let acceptedAt: UInt64
     /// The body, unread until the validate stage.
@@ -33,9 +36,12 @@ struct RequestContext {
     /// Execute: what to answer.
     var reply: Reply?
 
-    init(head: HTTPRequest, body: RequestBodyReader, acceptedAt: UInt64) {
+    init(
+        head: HTTPRequest, body: RequestBodyReader, peer: SocketAddress?, acceptedAt: UInt64
+    ) {
         self.head = head
         self.body = body
+        self.peer = peer
         self.acceptedAt = acceptedAt
     }
 }

@@ -22,7 +22,9 @@ extension RouteTable {
             + ForkRoutes(engines: engines, replies: replies).routes
             + IndexingRoutes(engines: engines).routes
             + RecordRoutes(engines: engines, policies: policies).routes
-            + TransactionRoutes(engines: engines, policies: policies).routes
+            + TransactionRoutes(
+                engines: engines, policies: policies, authoriser: authoriser
+            ).routes
         return RouteTable(routes + DocumentRoutes(describing: routes).routes)
     }
 }

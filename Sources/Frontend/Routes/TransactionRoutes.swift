@@ -9,8 +9,8 @@ import TenantEngine
 struct TransactionRoutes: Sendable {
     let engines: any EngineClient
     let policies: IndexPolicyCache
+    let authoriser: Authoriser
 
-    /// A commit asks for one write action: every role has all of them or none.
     var routes: [Route] {
         [
             Route(
@@ -19,7 +19,8 @@ struct TransactionRoutes: Sendable {
                     "conditional_get", "Shows records and a token for what was read.",
                     takes: .conditionalGet, answers: .named(.conditionalGetResult))),
             Route(
-                .post, PathStem.collection + "/conditional/commit", .database(.upsert, commit),
+                .post, PathStem.collection + "/conditional/commit",
+                .oneOf(.upsert, [.add, .update, .delete], commit),
                 RouteDescription(
                     "conditional_commit", "Makes all changes if nothing that was read changed.",
                     takes: .conditionalCommit, answers: .named(.commitResult))),
@@ -42,9 +43,13 @@ struct TransactionRoutes: Sendable {
         }
     }
 
-    private func commit(_ call: Call, _ scope: DatabaseScope?) throws -> Operation {
+    /// The caller must be allowed every kind of change that the transaction makes.
+    private func commit(_ call: Call, _ principal: Principal, _ scope: DatabaseScope?) throws
+        -> Operation
+    {
         let id = try call.collectionID()
         let transaction = try ConditionalCommitBody.parse(call.body).transaction
+        for change in transaction.changes { try authoriser.authorise(principal, change.action) }
         let scope = try scope.holding(id)
         try scope.quotas.check(transaction)
         return { [engines] in
@@ -53,6 +58,17 @@ struct TransactionRoutes: Sendable {
                 CommitResponse.write(
                     position: position, recordCount: transaction.recordCount, into: &$0)
             }
+        }
+    }
+}
+
+extension RecordChange {
+    fileprivate var action: Action {
+        switch self {
+        case .write(.add, _): .add
+        case .write(.update, _): .update
+        case .write(.upsert, _): .upsert
+        case .write(.delete, _), .delete: .delete
         }
     }
 }

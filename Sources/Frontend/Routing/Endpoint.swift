@@ -21,16 +21,21 @@ enum Endpoint: Sendable {
     /// An action inside the database that the path names. The scope is nil when the tenant has no
     /// such database, or none that the caller may know of.
     case database(Action, @Sendable (Call, DatabaseScope?) throws -> Operation)
+    /// What the body says, inside the database that the path names: the caller must be allowed
+    /// one of the actions to be heard, and the function asks for the ones that are meant.
+    case oneOf(Action, [Action], @Sendable (Call, Principal, DatabaseScope?) throws -> Operation)
     /// An action on the collection that the path names by CRN. The scope is nil as above.
     case resource(Action, @Sendable (CollectionResourceName, DatabaseScope?) throws -> Operation)
 
-    /// What the caller must be allowed; nil when a credential is enough or not needed.
+    /// What the caller must be allowed, or one of it; nil when a credential is enough or not
+    /// needed.
     var action: Action? {
         switch self {
         case .open, .identified: nil
         case .installation(let action, _): action
         case .tenant(let action, _): action
         case .database(let action, _): action
+        case .oneOf(let action, _, _): action
         case .resource(let action, _): action
         }
     }

@@ -28,7 +28,7 @@ extension TenantEngineHost: EngineClient {
 
     package func forkCount(_ id: CollectionID, in scope: DatabaseScope) async throws -> Int {
         try await withEngine(for: scope.tenant) { engine in
-            let root = try engine.collection(id, in: scope.database).state.root
+            let root = try engine.collection(id, in: scope).state.root
             _ = try engine.collection(root, in: scope.database)
             return engine.withDirectory { $0.lineages.forkCount(root) }
         }
@@ -38,7 +38,7 @@ extension TenantEngineHost: EngineClient {
         -> [CollectionState]
     {
         let collections = try await withEngine(for: scope.tenant) { engine in
-            engine.withDirectory { $0.list(scope.database) }
+            scope.shown(engine.withDirectory { $0.list(scope.database) })
         }
         let start = min(offset, collections.count)
         return collections[start...].prefix(limit ?? .max).map(\.state)
@@ -46,7 +46,10 @@ extension TenantEngineHost: EngineClient {
 
     package func countCollections(in scope: DatabaseScope) async throws -> Int {
         try await withEngine(for: scope.tenant) { engine in
-            engine.withDirectory { $0.count(scope.database) }
+            guard scope.collections != nil else {
+                return engine.withDirectory { $0.count(scope.database) }
+            }
+            return scope.shown(engine.withDirectory { $0.list(scope.database) }).count
         }
     }
 
@@ -62,7 +65,9 @@ extension TenantEngineHost: EngineClient {
         let found = try await withEngine(for: scope.tenant) { engine in
             engine.withDirectory { $0.collection(named: name, in: scope.database) }
         }
-        guard let found else { throw ServiceError.noCollection(name: name.value) }
+        guard let found, scope.shows(name) else {
+            throw ServiceError.noCollection(name: name.value)
+        }
         return found.state
     }
 
@@ -198,7 +203,7 @@ extension TenantEngineHost: EngineClient {
         _ body: (TenantEngine, Collection) async throws -> Result
     ) async throws -> Result {
         try await withEngine(for: scope.tenant) { engine in
-            try await body(engine, try engine.collection(id, in: scope.database))
+            try await body(engine, try engine.collection(id, in: scope))
         }
     }
 
@@ -242,7 +247,8 @@ extension TenantEngineHost: EngineClient {
     {
         let attempt = {
             try await self.withEngine(for: scope.tenant) { engine in
-                try await engine.commit(proposal, within: scope.quotas)
+                try scope.admit(proposal, to: engine)
+                return try await engine.commit(proposal, within: scope.quotas)
             }
         }
         do { return try await attempt() } catch is EngineClosed { return try await attempt() }

@@ -3,6 +3,7 @@
 extension AdminMethod {
     /// Every method, in the order of the proto files.
     package static let all: [AdminMethod] = [
+        .testPermissions,
         .createBackup,
         .restoreBackup,
         .createDatabase,
@@ -32,7 +33,18 @@ extension AdminMethod {
         .listTokens,
         .revokeToken,
         .deleteToken,
+        .rotateToken,
+        .batchRevokeTokens,
+        .introspectToken,
     ]
+
+    package static let testPermissions = AdminMethod(
+        service: "tessera.admin.v1.AccessService", name: "TestPermissions",
+        permission: "access.test", auditEvent: nil,
+        bindings: [
+            HTTPBinding(method: "POST", path: "/v1/{resource=tenants/*}:testPermissions"),
+            HTTPBinding(method: "POST", path: "/v1/{resource=tenants/*/databases/*}:testPermissions"),
+        ])
 
     package static let createBackup = AdminMethod(
         service: "tessera.admin.v1.BackupService", name: "CreateBackup",
@@ -243,5 +255,28 @@ extension AdminMethod {
         bindings: [
             HTTPBinding(method: "DELETE", path: "/v1/{name=tenants/*/tokens/*}"),
             HTTPBinding(method: "DELETE", path: "/v1/{name=tokens/*}"),
+        ])
+
+    package static let rotateToken = AdminMethod(
+        service: "tessera.admin.v1.TokenService", name: "RotateToken",
+        permission: "tokens.rotate", auditEvent: "token.rotated",
+        bindings: [
+            HTTPBinding(method: "POST", path: "/v1/{name=tenants/*/tokens/*}:rotate"),
+            HTTPBinding(method: "POST", path: "/v1/{name=tokens/*}:rotate"),
+        ])
+
+    package static let batchRevokeTokens = AdminMethod(
+        service: "tessera.admin.v1.TokenService", name: "BatchRevokeTokens",
+        permission: "tokens.batchrevoke", auditEvent: "token.batchrevoked",
+        bindings: [
+            HTTPBinding(method: "POST", path: "/v1/{parent=tenants/*}/tokens:batchRevoke"),
+            HTTPBinding(method: "POST", path: "/v1/tokens:batchRevoke"),
+        ])
+
+    package static let introspectToken = AdminMethod(
+        service: "tessera.admin.v1.TokenService", name: "IntrospectToken",
+        permission: "tokens.introspect", auditEvent: nil,
+        bindings: [
+            HTTPBinding(method: "GET", path: "/v1/tokens:introspect"),
         ])
 }

@@ -86,13 +86,55 @@ package enum AdminTokenService: Sendable {
                 type: .unary
             )
         }
+        /// Namespace for "RotateToken" metadata.
+        package enum RotateToken: Sendable {
+            /// Request type for "RotateToken".
+            package typealias Input = AdminRotateTokenRequest
+            /// Response type for "RotateToken".
+            package typealias Output = AdminRotateTokenResponse
+            /// Descriptor for "RotateToken".
+            package static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "tessera.admin.v1.TokenService"),
+                method: "RotateToken",
+                type: .unary
+            )
+        }
+        /// Namespace for "BatchRevokeTokens" metadata.
+        package enum BatchRevokeTokens: Sendable {
+            /// Request type for "BatchRevokeTokens".
+            package typealias Input = AdminBatchRevokeTokensRequest
+            /// Response type for "BatchRevokeTokens".
+            package typealias Output = AdminBatchRevokeTokensResponse
+            /// Descriptor for "BatchRevokeTokens".
+            package static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "tessera.admin.v1.TokenService"),
+                method: "BatchRevokeTokens",
+                type: .unary
+            )
+        }
+        /// Namespace for "IntrospectToken" metadata.
+        package enum IntrospectToken: Sendable {
+            /// Request type for "IntrospectToken".
+            package typealias Input = AdminIntrospectTokenRequest
+            /// Response type for "IntrospectToken".
+            package typealias Output = AdminIntrospectTokenResponse
+            /// Descriptor for "IntrospectToken".
+            package static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "tessera.admin.v1.TokenService"),
+                method: "IntrospectToken",
+                type: .unary
+            )
+        }
         /// Descriptors for all methods in the "tessera.admin.v1.TokenService" service.
         package static let descriptors: [GRPCCore.MethodDescriptor] = [
             CreateToken.descriptor,
             GetToken.descriptor,
             ListTokens.descriptor,
             RevokeToken.descriptor,
-            DeleteToken.descriptor
+            DeleteToken.descriptor,
+            RotateToken.descriptor,
+            BatchRevokeTokens.descriptor,
+            IntrospectToken.descriptor
         ]
     }
 }
@@ -227,6 +269,76 @@ extension AdminTokenService {
             deserializer: some GRPCCore.MessageDeserializer<SwiftProtobuf.Google_Protobuf_Empty>,
             options: GRPCCore.CallOptions,
             onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "RotateToken" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Makes a token with the role and reach of this one and shows its secret, this once. This one
+        /// > works on until its grace ends.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `AdminRotateTokenRequest` message.
+        ///   - serializer: A serializer for `AdminRotateTokenRequest` messages.
+        ///   - deserializer: A deserializer for `AdminRotateTokenResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func rotateToken<Result>(
+            request: GRPCCore.ClientRequest<AdminRotateTokenRequest>,
+            serializer: some GRPCCore.MessageSerializer<AdminRotateTokenRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<AdminRotateTokenResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminRotateTokenResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "BatchRevokeTokens" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Refuses many tokens from now on, all of them or, when one is not there, none.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `AdminBatchRevokeTokensRequest` message.
+        ///   - serializer: A serializer for `AdminBatchRevokeTokensRequest` messages.
+        ///   - deserializer: A deserializer for `AdminBatchRevokeTokensResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func batchRevokeTokens<Result>(
+            request: GRPCCore.ClientRequest<AdminBatchRevokeTokensRequest>,
+            serializer: some GRPCCore.MessageSerializer<AdminBatchRevokeTokensRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<AdminBatchRevokeTokensResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminBatchRevokeTokensResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "IntrospectToken" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What the token that asks is and may. Every token may ask.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `AdminIntrospectTokenRequest` message.
+        ///   - serializer: A serializer for `AdminIntrospectTokenRequest` messages.
+        ///   - deserializer: A deserializer for `AdminIntrospectTokenResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func introspectToken<Result>(
+            request: GRPCCore.ClientRequest<AdminIntrospectTokenRequest>,
+            serializer: some GRPCCore.MessageSerializer<AdminIntrospectTokenRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<AdminIntrospectTokenResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminIntrospectTokenResponse>) async throws -> Result
         ) async throws -> Result where Result: Sendable
     }
 
@@ -417,6 +529,109 @@ extension AdminTokenService {
                 onResponse: handleResponse
             )
         }
+
+        /// Call the "RotateToken" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Makes a token with the role and reach of this one and shows its secret, this once. This one
+        /// > works on until its grace ends.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `AdminRotateTokenRequest` message.
+        ///   - serializer: A serializer for `AdminRotateTokenRequest` messages.
+        ///   - deserializer: A deserializer for `AdminRotateTokenResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        package func rotateToken<Result>(
+            request: GRPCCore.ClientRequest<AdminRotateTokenRequest>,
+            serializer: some GRPCCore.MessageSerializer<AdminRotateTokenRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<AdminRotateTokenResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminRotateTokenResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: AdminTokenService.Method.RotateToken.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "BatchRevokeTokens" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Refuses many tokens from now on, all of them or, when one is not there, none.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `AdminBatchRevokeTokensRequest` message.
+        ///   - serializer: A serializer for `AdminBatchRevokeTokensRequest` messages.
+        ///   - deserializer: A deserializer for `AdminBatchRevokeTokensResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        package func batchRevokeTokens<Result>(
+            request: GRPCCore.ClientRequest<AdminBatchRevokeTokensRequest>,
+            serializer: some GRPCCore.MessageSerializer<AdminBatchRevokeTokensRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<AdminBatchRevokeTokensResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminBatchRevokeTokensResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: AdminTokenService.Method.BatchRevokeTokens.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "IntrospectToken" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What the token that asks is and may. Every token may ask.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `AdminIntrospectTokenRequest` message.
+        ///   - serializer: A serializer for `AdminIntrospectTokenRequest` messages.
+        ///   - deserializer: A deserializer for `AdminIntrospectTokenResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        package func introspectToken<Result>(
+            request: GRPCCore.ClientRequest<AdminIntrospectTokenRequest>,
+            serializer: some GRPCCore.MessageSerializer<AdminIntrospectTokenRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<AdminIntrospectTokenResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminIntrospectTokenResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: AdminTokenService.Method.IntrospectToken.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
     }
 }
 
@@ -561,6 +776,94 @@ extension AdminTokenService.ClientProtocol {
             request: request,
             serializer: GRPCProtobuf.ProtobufSerializer<AdminDeleteTokenRequest>(),
             deserializer: GRPCProtobuf.ProtobufDeserializer<SwiftProtobuf.Google_Protobuf_Empty>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "RotateToken" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Makes a token with the role and reach of this one and shows its secret, this once. This one
+    /// > works on until its grace ends.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `AdminRotateTokenRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func rotateToken<Result>(
+        request: GRPCCore.ClientRequest<AdminRotateTokenRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminRotateTokenResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.rotateToken(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<AdminRotateTokenRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<AdminRotateTokenResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "BatchRevokeTokens" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Refuses many tokens from now on, all of them or, when one is not there, none.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `AdminBatchRevokeTokensRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func batchRevokeTokens<Result>(
+        request: GRPCCore.ClientRequest<AdminBatchRevokeTokensRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminBatchRevokeTokensResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.batchRevokeTokens(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<AdminBatchRevokeTokensRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<AdminBatchRevokeTokensResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "IntrospectToken" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > What the token that asks is and may. Every token may ask.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `AdminIntrospectTokenRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func introspectToken<Result>(
+        request: GRPCCore.ClientRequest<AdminIntrospectTokenRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminIntrospectTokenResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.introspectToken(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<AdminIntrospectTokenRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<AdminIntrospectTokenResponse>(),
             options: options,
             onResponse: handleResponse
         )
@@ -727,6 +1030,106 @@ extension AdminTokenService.ClientProtocol {
             metadata: metadata
         )
         return try await self.deleteToken(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "RotateToken" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Makes a token with the role and reach of this one and shows its secret, this once. This one
+    /// > works on until its grace ends.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func rotateToken<Result>(
+        _ message: AdminRotateTokenRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminRotateTokenResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<AdminRotateTokenRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.rotateToken(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "BatchRevokeTokens" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Refuses many tokens from now on, all of them or, when one is not there, none.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func batchRevokeTokens<Result>(
+        _ message: AdminBatchRevokeTokensRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminBatchRevokeTokensResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<AdminBatchRevokeTokensRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.batchRevokeTokens(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "IntrospectToken" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > What the token that asks is and may. Every token may ask.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func introspectToken<Result>(
+        _ message: AdminIntrospectTokenRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminIntrospectTokenResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<AdminIntrospectTokenRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.introspectToken(
             request: request,
             options: options,
             onResponse: handleResponse

@@ -21,63 +21,126 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
 }
 
 /// A token without its secret.
-package nonisolated struct AdminToken: Sendable {
+package nonisolated struct AdminToken: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// tenants/{tenant}/tokens/{key id}, or tokens/{key id} for an operator's.
-  package var name: String = String()
+  package var name: String {
+    get {_storage._name}
+    set {_uniqueStorage()._name = newValue}
+  }
 
   /// A word for people; need not be unique.
-  package var displayName: String = String()
+  package var displayName: String {
+    get {_storage._displayName}
+    set {_uniqueStorage()._displayName = newValue}
+  }
 
-  /// operator, admin, writer or reader.
-  package var role: String = String()
+  /// operator, admin, writer, reader, or custom for a list of actions.
+  package var role: String {
+    get {_storage._role}
+    set {_uniqueStorage()._role = newValue}
+  }
 
   /// The names of the databases it reaches, when it is restricted. A deleted one is gone from here.
-  package var databases: [String] = []
+  package var databases: [String] {
+    get {_storage._databases}
+    set {_uniqueStorage()._databases = newValue}
+  }
 
   package var createTime: SwiftProtobuf.Google_Protobuf_Timestamp {
-    get {_createTime ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
-    set {_createTime = newValue}
+    get {_storage._createTime ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._createTime = newValue}
   }
   /// Returns true if `createTime` has been explicitly set.
-  package var hasCreateTime: Bool {self._createTime != nil}
+  package var hasCreateTime: Bool {_storage._createTime != nil}
   /// Clears the value of `createTime`. Subsequent reads from it will return its default value.
-  package mutating func clearCreateTime() {self._createTime = nil}
+  package mutating func clearCreateTime() {_uniqueStorage()._createTime = nil}
 
   /// When it stops working by itself; absent means never.
   package var expireTime: SwiftProtobuf.Google_Protobuf_Timestamp {
-    get {_expireTime ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
-    set {_expireTime = newValue}
+    get {_storage._expireTime ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._expireTime = newValue}
   }
   /// Returns true if `expireTime` has been explicitly set.
-  package var hasExpireTime: Bool {self._expireTime != nil}
+  package var hasExpireTime: Bool {_storage._expireTime != nil}
   /// Clears the value of `expireTime`. Subsequent reads from it will return its default value.
-  package mutating func clearExpireTime() {self._expireTime = nil}
+  package mutating func clearExpireTime() {_uniqueStorage()._expireTime = nil}
 
   /// When it was revoked; absent while it was not.
   package var revokeTime: SwiftProtobuf.Google_Protobuf_Timestamp {
-    get {_revokeTime ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
-    set {_revokeTime = newValue}
+    get {_storage._revokeTime ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._revokeTime = newValue}
   }
   /// Returns true if `revokeTime` has been explicitly set.
-  package var hasRevokeTime: Bool {self._revokeTime != nil}
+  package var hasRevokeTime: Bool {_storage._revokeTime != nil}
   /// Clears the value of `revokeTime`. Subsequent reads from it will return its default value.
-  package mutating func clearRevokeTime() {self._revokeTime = nil}
+  package mutating func clearRevokeTime() {_uniqueStorage()._revokeTime = nil}
 
   /// Whether it reaches only `databases`, which may be none any more. Otherwise it reaches all of
   /// its tenant, an operator's token none.
-  package var restricted: Bool = false
+  package var restricted: Bool {
+    get {_storage._restricted}
+    set {_uniqueStorage()._restricted = newValue}
+  }
+
+  /// All that it may do when its role is custom, as Chroma names it: "add", "get_collection".
+  package var actions: [String] {
+    get {_storage._actions}
+    set {_uniqueStorage()._actions = newValue}
+  }
+
+  /// The collections it reaches, by a pattern in which * stands for any text; empty means all.
+  package var collections: String {
+    get {_storage._collections}
+    set {_uniqueStorage()._collections = newValue}
+  }
+
+  /// The ranges of addresses it may come from; none means from anywhere.
+  package var ipAllow: [String] {
+    get {_storage._ipAllow}
+    set {_uniqueStorage()._ipAllow = newValue}
+  }
+
+  /// When it was last let in, up to a minute late; absent means never.
+  package var lastUseTime: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._lastUseTime ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._lastUseTime = newValue}
+  }
+  /// Returns true if `lastUseTime` has been explicitly set.
+  package var hasLastUseTime: Bool {_storage._lastUseTime != nil}
+  /// Clears the value of `lastUseTime`. Subsequent reads from it will return its default value.
+  package mutating func clearLastUseTime() {_uniqueStorage()._lastUseTime = nil}
+
+  /// The credential that made it: a token's key id, or issuer/digest. Empty: the server did.
+  package var creator: String {
+    get {_storage._creator}
+    set {_uniqueStorage()._creator = newValue}
+  }
+
+  /// The name of the token that its rotation made.
+  package var replacedBy: String {
+    get {_storage._replacedBy}
+    set {_uniqueStorage()._replacedBy = newValue}
+  }
+
+  /// Until when it works beside that one; absent when it was not rotated.
+  package var graceEndTime: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._graceEndTime ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._graceEndTime = newValue}
+  }
+  /// Returns true if `graceEndTime` has been explicitly set.
+  package var hasGraceEndTime: Bool {_storage._graceEndTime != nil}
+  /// Clears the value of `graceEndTime`. Subsequent reads from it will return its default value.
+  package mutating func clearGraceEndTime() {_uniqueStorage()._graceEndTime = nil}
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
-  fileprivate var _createTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-  fileprivate var _expireTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-  fileprivate var _revokeTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 package nonisolated struct AdminCreateTokenRequest: Sendable {
@@ -91,7 +154,8 @@ package nonisolated struct AdminCreateTokenRequest: Sendable {
   /// At most 512 bytes, without control characters.
   package var displayName: String = String()
 
-  /// admin, writer or reader; for an operator's token operator, or empty.
+  /// admin, writer or reader; for an operator's token operator, or empty. With actions it is custom,
+  /// or empty.
   package var role: String = String()
 
   /// The names of the databases it shall reach; none means all of its tenant.
@@ -106,6 +170,17 @@ package nonisolated struct AdminCreateTokenRequest: Sendable {
   package var hasExpireTime: Bool {self._expireTime != nil}
   /// Clears the value of `expireTime`. Subsequent reads from it will return its default value.
   package mutating func clearExpireTime() {self._expireTime = nil}
+
+  /// All that it shall do, instead of a role's: Chroma's actions, such as "add" and "query".
+  /// get_tenant and get_database are always among them, for without them no client starts.
+  package var actions: [String] = []
+
+  /// The collections it shall reach, such as "team-*"; empty means all. Others don't exist for it.
+  package var collections: String = String()
+
+  /// At most 40 ranges of addresses it may come from, such as "10.0.0.0/8" and "2001:db8::/32",
+  /// by the connection's own address; none means from anywhere.
+  package var ipAllow: [String] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -211,74 +286,322 @@ package nonisolated struct AdminDeleteTokenRequest: Sendable {
   package init() {}
 }
 
+package nonisolated struct AdminRotateTokenRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// tenants/{tenant}/tokens/{key id} or tokens/{key id}
+  package var name: String = String()
+
+  /// For how long the old token works on: at most 7 days; absent means not at all.
+  package var grace: SwiftProtobuf.Google_Protobuf_Duration {
+    get {_grace ?? SwiftProtobuf.Google_Protobuf_Duration()}
+    set {_grace = newValue}
+  }
+  /// Returns true if `grace` has been explicitly set.
+  package var hasGrace: Bool {self._grace != nil}
+  /// Clears the value of `grace`. Subsequent reads from it will return its default value.
+  package mutating func clearGrace() {self._grace = nil}
+
+  /// When the new one stops working by itself; absent means when the old one would have.
+  package var expireTime: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_expireTime ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_expireTime = newValue}
+  }
+  /// Returns true if `expireTime` has been explicitly set.
+  package var hasExpireTime: Bool {self._expireTime != nil}
+  /// Clears the value of `expireTime`. Subsequent reads from it will return its default value.
+  package mutating func clearExpireTime() {self._expireTime = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _grace: SwiftProtobuf.Google_Protobuf_Duration? = nil
+  fileprivate var _expireTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+package nonisolated struct AdminRotateTokenResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var token: AdminToken {
+    get {_token ?? AdminToken()}
+    set {_token = newValue}
+  }
+  /// Returns true if `token` has been explicitly set.
+  package var hasToken: Bool {self._token != nil}
+  /// Clears the value of `token`. Subsequent reads from it will return its default value.
+  package mutating func clearToken() {self._token = nil}
+
+  /// The text to present. It is stored nowhere and never shown again.
+  package var secret: String = String()
+
+  /// The old token, with the end of its grace.
+  package var replaced: AdminToken {
+    get {_replaced ?? AdminToken()}
+    set {_replaced = newValue}
+  }
+  /// Returns true if `replaced` has been explicitly set.
+  package var hasReplaced: Bool {self._replaced != nil}
+  /// Clears the value of `replaced`. Subsequent reads from it will return its default value.
+  package mutating func clearReplaced() {self._replaced = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _token: AdminToken? = nil
+  fileprivate var _replaced: AdminToken? = nil
+}
+
+/// Exactly one of names, creator and all.
+package nonisolated struct AdminBatchRevokeTokensRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// tenants/{tenant}; empty for the operators' tokens.
+  package var parent: String = String()
+
+  /// At most 1000 names of tokens of the parent.
+  package var names: [String] = []
+
+  /// Those that this credential made (Token.creator).
+  package var creator: String = String()
+
+  /// All of a tenant's, the caller's own among them. Not for the operators', for that would lock
+  /// everyone out.
+  package var all: Bool = false
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct AdminBatchRevokeTokensResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// How many were live before.
+  package var revokedCount: Int32 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct AdminIntrospectTokenRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct AdminIntrospectTokenResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Absent for an identity provider's token.
+  package var token: AdminToken {
+    get {_token ?? AdminToken()}
+    set {_token = newValue}
+  }
+  /// Returns true if `token` has been explicitly set.
+  package var hasToken: Bool {self._token != nil}
+  /// Clears the value of `token`. Subsequent reads from it will return its default value.
+  package mutating func clearToken() {self._token = nil}
+
+  /// The credential by its public name: a token's key id, or issuer/digest.
+  package var credential: String = String()
+
+  /// tenants/{tenant}; empty for an operator.
+  package var tenant: String = String()
+
+  /// What it may do: Chroma's actions ("add"), and permissions of this API ("tokens.create").
+  package var permissions: [String] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _token: AdminToken? = nil
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "tessera.admin.v1"
 
 nonisolated extension AdminToken: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Token"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}display_name\0\u{1}role\0\u{1}databases\0\u{3}create_time\0\u{3}expire_time\0\u{3}revoke_time\0\u{1}restricted\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}display_name\0\u{1}role\0\u{1}databases\0\u{3}create_time\0\u{3}expire_time\0\u{3}revoke_time\0\u{1}restricted\0\u{1}actions\0\u{1}collections\0\u{3}ip_allow\0\u{3}last_use_time\0\u{1}creator\0\u{3}replaced_by\0\u{3}grace_end_time\0")
+
+  fileprivate class _StorageClass {
+    var _name: String = String()
+    var _displayName: String = String()
+    var _role: String = String()
+    var _databases: [String] = []
+    var _createTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _expireTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _revokeTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _restricted: Bool = false
+    var _actions: [String] = []
+    var _collections: String = String()
+    var _ipAllow: [String] = []
+    var _lastUseTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _creator: String = String()
+    var _replacedBy: String = String()
+    var _graceEndTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _name = source._name
+      _displayName = source._displayName
+      _role = source._role
+      _databases = source._databases
+      _createTime = source._createTime
+      _expireTime = source._expireTime
+      _revokeTime = source._revokeTime
+      _restricted = source._restricted
+      _actions = source._actions
+      _collections = source._collections
+      _ipAllow = source._ipAllow
+      _lastUseTime = source._lastUseTime
+      _creator = source._creator
+      _replacedBy = source._replacedBy
+      _graceEndTime = source._graceEndTime
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.displayName) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.role) }()
-      case 4: try { try decoder.decodeRepeatedStringField(value: &self.databases) }()
-      case 5: try { try decoder.decodeSingularMessageField(value: &self._createTime) }()
-      case 6: try { try decoder.decodeSingularMessageField(value: &self._expireTime) }()
-      case 7: try { try decoder.decodeSingularMessageField(value: &self._revokeTime) }()
-      case 8: try { try decoder.decodeSingularBoolField(value: &self.restricted) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._name) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._displayName) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._role) }()
+        case 4: try { try decoder.decodeRepeatedStringField(value: &_storage._databases) }()
+        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._createTime) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._expireTime) }()
+        case 7: try { try decoder.decodeSingularMessageField(value: &_storage._revokeTime) }()
+        case 8: try { try decoder.decodeSingularBoolField(value: &_storage._restricted) }()
+        case 9: try { try decoder.decodeRepeatedStringField(value: &_storage._actions) }()
+        case 10: try { try decoder.decodeSingularStringField(value: &_storage._collections) }()
+        case 11: try { try decoder.decodeRepeatedStringField(value: &_storage._ipAllow) }()
+        case 12: try { try decoder.decodeSingularMessageField(value: &_storage._lastUseTime) }()
+        case 13: try { try decoder.decodeSingularStringField(value: &_storage._creator) }()
+        case 14: try { try decoder.decodeSingularStringField(value: &_storage._replacedBy) }()
+        case 15: try { try decoder.decodeSingularMessageField(value: &_storage._graceEndTime) }()
+        default: break
+        }
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.name.isEmpty {
-      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
-    }
-    if !self.displayName.isEmpty {
-      try visitor.visitSingularStringField(value: self.displayName, fieldNumber: 2)
-    }
-    if !self.role.isEmpty {
-      try visitor.visitSingularStringField(value: self.role, fieldNumber: 3)
-    }
-    if !self.databases.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.databases, fieldNumber: 4)
-    }
-    try { if let v = self._createTime {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-    } }()
-    try { if let v = self._expireTime {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
-    } }()
-    try { if let v = self._revokeTime {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
-    } }()
-    if self.restricted != false {
-      try visitor.visitSingularBoolField(value: self.restricted, fieldNumber: 8)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._name.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._name, fieldNumber: 1)
+      }
+      if !_storage._displayName.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._displayName, fieldNumber: 2)
+      }
+      if !_storage._role.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._role, fieldNumber: 3)
+      }
+      if !_storage._databases.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._databases, fieldNumber: 4)
+      }
+      try { if let v = _storage._createTime {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      } }()
+      try { if let v = _storage._expireTime {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      } }()
+      try { if let v = _storage._revokeTime {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+      } }()
+      if _storage._restricted != false {
+        try visitor.visitSingularBoolField(value: _storage._restricted, fieldNumber: 8)
+      }
+      if !_storage._actions.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._actions, fieldNumber: 9)
+      }
+      if !_storage._collections.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._collections, fieldNumber: 10)
+      }
+      if !_storage._ipAllow.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._ipAllow, fieldNumber: 11)
+      }
+      try { if let v = _storage._lastUseTime {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+      } }()
+      if !_storage._creator.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._creator, fieldNumber: 13)
+      }
+      if !_storage._replacedBy.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._replacedBy, fieldNumber: 14)
+      }
+      try { if let v = _storage._graceEndTime {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: AdminToken, rhs: AdminToken) -> Bool {
-    if lhs.name != rhs.name {return false}
-    if lhs.displayName != rhs.displayName {return false}
-    if lhs.role != rhs.role {return false}
-    if lhs.databases != rhs.databases {return false}
-    if lhs._createTime != rhs._createTime {return false}
-    if lhs._expireTime != rhs._expireTime {return false}
-    if lhs._revokeTime != rhs._revokeTime {return false}
-    if lhs.restricted != rhs.restricted {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._name != rhs_storage._name {return false}
+        if _storage._displayName != rhs_storage._displayName {return false}
+        if _storage._role != rhs_storage._role {return false}
+        if _storage._databases != rhs_storage._databases {return false}
+        if _storage._createTime != rhs_storage._createTime {return false}
+        if _storage._expireTime != rhs_storage._expireTime {return false}
+        if _storage._revokeTime != rhs_storage._revokeTime {return false}
+        if _storage._restricted != rhs_storage._restricted {return false}
+        if _storage._actions != rhs_storage._actions {return false}
+        if _storage._collections != rhs_storage._collections {return false}
+        if _storage._ipAllow != rhs_storage._ipAllow {return false}
+        if _storage._lastUseTime != rhs_storage._lastUseTime {return false}
+        if _storage._creator != rhs_storage._creator {return false}
+        if _storage._replacedBy != rhs_storage._replacedBy {return false}
+        if _storage._graceEndTime != rhs_storage._graceEndTime {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -286,7 +609,7 @@ nonisolated extension AdminToken: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension AdminCreateTokenRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".CreateTokenRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{3}display_name\0\u{1}role\0\u{1}databases\0\u{3}expire_time\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{3}display_name\0\u{1}role\0\u{1}databases\0\u{3}expire_time\0\u{1}actions\0\u{1}collections\0\u{3}ip_allow\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -299,6 +622,9 @@ nonisolated extension AdminCreateTokenRequest: SwiftProtobuf.Message, SwiftProto
       case 3: try { try decoder.decodeSingularStringField(value: &self.role) }()
       case 4: try { try decoder.decodeRepeatedStringField(value: &self.databases) }()
       case 5: try { try decoder.decodeSingularMessageField(value: &self._expireTime) }()
+      case 6: try { try decoder.decodeRepeatedStringField(value: &self.actions) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.collections) }()
+      case 8: try { try decoder.decodeRepeatedStringField(value: &self.ipAllow) }()
       default: break
       }
     }
@@ -324,6 +650,15 @@ nonisolated extension AdminCreateTokenRequest: SwiftProtobuf.Message, SwiftProto
     try { if let v = self._expireTime {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
     } }()
+    if !self.actions.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.actions, fieldNumber: 6)
+    }
+    if !self.collections.isEmpty {
+      try visitor.visitSingularStringField(value: self.collections, fieldNumber: 7)
+    }
+    if !self.ipAllow.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.ipAllow, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -333,6 +668,9 @@ nonisolated extension AdminCreateTokenRequest: SwiftProtobuf.Message, SwiftProto
     if lhs.role != rhs.role {return false}
     if lhs.databases != rhs.databases {return false}
     if lhs._expireTime != rhs._expireTime {return false}
+    if lhs.actions != rhs.actions {return false}
+    if lhs.collections != rhs.collections {return false}
+    if lhs.ipAllow != rhs.ipAllow {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -537,6 +875,237 @@ nonisolated extension AdminDeleteTokenRequest: SwiftProtobuf.Message, SwiftProto
 
   package static func ==(lhs: AdminDeleteTokenRequest, rhs: AdminDeleteTokenRequest) -> Bool {
     if lhs.name != rhs.name {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension AdminRotateTokenRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".RotateTokenRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}grace\0\u{3}expire_time\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._grace) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._expireTime) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    try { if let v = self._grace {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._expireTime {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: AdminRotateTokenRequest, rhs: AdminRotateTokenRequest) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs._grace != rhs._grace {return false}
+    if lhs._expireTime != rhs._expireTime {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension AdminRotateTokenResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".RotateTokenResponse"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}token\0\u{1}secret\0\u{1}replaced\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._token) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.secret) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._replaced) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._token {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.secret.isEmpty {
+      try visitor.visitSingularStringField(value: self.secret, fieldNumber: 2)
+    }
+    try { if let v = self._replaced {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: AdminRotateTokenResponse, rhs: AdminRotateTokenResponse) -> Bool {
+    if lhs._token != rhs._token {return false}
+    if lhs.secret != rhs.secret {return false}
+    if lhs._replaced != rhs._replaced {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension AdminBatchRevokeTokensRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".BatchRevokeTokensRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{1}names\0\u{1}creator\0\u{1}all\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.parent) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.names) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.creator) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.all) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.parent.isEmpty {
+      try visitor.visitSingularStringField(value: self.parent, fieldNumber: 1)
+    }
+    if !self.names.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.names, fieldNumber: 2)
+    }
+    if !self.creator.isEmpty {
+      try visitor.visitSingularStringField(value: self.creator, fieldNumber: 3)
+    }
+    if self.all != false {
+      try visitor.visitSingularBoolField(value: self.all, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: AdminBatchRevokeTokensRequest, rhs: AdminBatchRevokeTokensRequest) -> Bool {
+    if lhs.parent != rhs.parent {return false}
+    if lhs.names != rhs.names {return false}
+    if lhs.creator != rhs.creator {return false}
+    if lhs.all != rhs.all {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension AdminBatchRevokeTokensResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".BatchRevokeTokensResponse"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}revoked_count\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt32Field(value: &self.revokedCount) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.revokedCount != 0 {
+      try visitor.visitSingularInt32Field(value: self.revokedCount, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: AdminBatchRevokeTokensResponse, rhs: AdminBatchRevokeTokensResponse) -> Bool {
+    if lhs.revokedCount != rhs.revokedCount {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension AdminIntrospectTokenRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".IntrospectTokenRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: AdminIntrospectTokenRequest, rhs: AdminIntrospectTokenRequest) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension AdminIntrospectTokenResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".IntrospectTokenResponse"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}token\0\u{1}credential\0\u{1}tenant\0\u{1}permissions\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._token) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.credential) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.tenant) }()
+      case 4: try { try decoder.decodeRepeatedStringField(value: &self.permissions) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._token {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.credential.isEmpty {
+      try visitor.visitSingularStringField(value: self.credential, fieldNumber: 2)
+    }
+    if !self.tenant.isEmpty {
+      try visitor.visitSingularStringField(value: self.tenant, fieldNumber: 3)
+    }
+    if !self.permissions.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.permissions, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: AdminIntrospectTokenResponse, rhs: AdminIntrospectTokenResponse) -> Bool {
+    if lhs._token != rhs._token {return false}
+    if lhs.credential != rhs.credential {return false}
+    if lhs.tenant != rhs.tenant {return false}
+    if lhs.permissions != rhs.permissions {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -121,7 +121,8 @@ extension ServerProcess {
             directory: controlPlane, peppers: peppers, time: SystemTimeSource(),
             webTokens: JWTVerifier(
                 directory: controlPlane, documents: documents, time: SystemTimeSource(),
-                logger: logger))
+                logger: logger),
+            uses: controlPlane.uses)
     }
 }
 

@@ -1,11 +1,11 @@
 import Glibc
 
 /// An IPv4 or IPv6 address, as its bytes in network order.
-struct InternetAddress: Sendable {
+package struct InternetAddress: Sendable, Hashable {
     let bytes: [UInt8]
 
     /// nil for what is no numeric address.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         var v4 = [UInt8](repeating: 0, count: 4)
         var v6 = [UInt8](repeating: 0, count: 16)
         if inet_pton(AF_INET, text, &v4) == 1 {
@@ -16,6 +16,17 @@ struct InternetAddress: Sendable {
             return nil
         }
     }
+
+    /// The same host's IPv4 address where this is one in IPv6's clothes (`::ffff:0:0/96`), as a
+    /// listener for both sees IPv4 clients.
+    var unmapped: InternetAddress {
+        let isMapped =
+            bytes.count == 16 && bytes[..<10].allSatisfy { $0 == 0 }
+            && bytes[10..<12].allSatisfy { $0 == 0xFF }
+        return isMapped ? InternetAddress(bytes: Array(bytes[12...])) : self
+    }
+
+    private init(bytes: [UInt8]) { self.bytes = bytes }
 
     /// Whether it is an address of this machine or of its link, where hypervisors answer with
     /// credentials, or of no single host.
