@@ -31,6 +31,8 @@ final class SlowClientHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// Whether we asked for bytes; while we did not, the client can't be blamed.
     private var isReadPending = false
     private var bodyBytes = 0
+    /// Counts the requests of the connection.
+    private var requestNumber: UInt64 = 0
 
     init(_ patience: Patience = Patience()) { self.patience = patience }
 
@@ -57,6 +59,7 @@ final class SlowClientHandler: ChannelDuplexHandler, RemovableChannelHandler {
             firstHeadDeadline = nil
             isBodyExpected = true
             bodyBytes = 0
+            requestNumber += 1
         case .body(let chunk): bodyBytes += chunk.readableBytes
         case .end: isBodyExpected = false
         }
@@ -82,12 +85,13 @@ final class SlowClientHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func watchBody(_ context: ChannelHandlerContext) {
         let bytesBefore = bodyBytes
+        let request = requestNumber
         bodyDeadline = abandon(context, in: patience.bodyCheck) {
             self.bodyDeadline = nil
             guard self.isBodyExpected else { return false }
-            // Less than before: it is a later request's body, which has not been watched yet.
-            let bytes = self.bodyBytes - bytesBefore
-            if self.isReadPending, bytes >= 0, bytes < self.patience.bodyBytesMin { return true }
+            // The body of a later request has its own time from now on.
+            let isSlow = self.bodyBytes - bytesBefore < self.patience.bodyBytesMin
+            if self.isReadPending, self.requestNumber == request, isSlow { return true }
             self.watchBody(context)
             return false
         }

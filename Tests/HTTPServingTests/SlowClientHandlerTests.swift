@@ -60,6 +60,20 @@ struct SlowClientHandlerTests {
         #expect(!dripping.isActive)
     }
 
+    @Test("each request of a connection has its own time for its body")
+    func laterRequest() throws {
+        let channel = try Self.connected()
+        // The body comes behind its head, so it is watched from here on; then it is whole.
+        try Self.receive(channel, Self.head)
+        try Self.receive(channel, Self.body(100), .end(nil))
+        channel.embeddedEventLoop.advanceTime(by: .milliseconds(9900))
+        try Self.receive(channel, Self.head)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(1))
+        #expect(channel.isActive)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(10))
+        #expect(!channel.isActive)
+    }
+
     @Test("a client is not blamed while nobody reads its body")
     func notReading() throws {
         let channel = try Self.connected()
