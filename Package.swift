@@ -162,7 +162,7 @@ let package = Package(
             "AdminAPI",
             [
                 "Access", "ChromaModel", "ControlPlane", "HTTPServing", "Platform",
-                "TenantTools", "TesseraRPC", "TransportSecurity", grpcCore, grpcProtobuf,
+                "TenantTools", "TesseraRPC", "TransportSecurity", crypto, grpcCore, grpcProtobuf,
                 httpTypes, hummingbird,
                 hummingbirdCore, lifecycle, logging, nioCore, protobuf,
             ]),

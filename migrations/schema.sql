@@ -40,16 +40,32 @@ CREATE TABLE cp.tenant (
                             CHECK (octet_length(resource_name) BETWEEN 1 AND 512),
     -- What it may use. The limits of a plan are the release's.
     plan        text        COLLATE "C" NOT NULL DEFAULT 'self-hosted'
-                            CHECK (octet_length(plan) BETWEEN 1 AND 64)
+                            CHECK (octet_length(plan) BETWEEN 1 AND 64),
+    display_name text       NOT NULL DEFAULT '' CHECK (octet_length(display_name) <= 512),
+    -- Text to text; the server bounds it.
+    labels      jsonb       NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(labels) = 'object'),
+    suspend_time timestamptz,
+    -- Shown to the tenant.
+    suspend_reason text     CHECK (octet_length(suspend_reason) <= 512),
+    -- When a deleted tenant is purged.
+    purge_time  timestamptz,
+    -- When somebody last began to purge it; from the first time on it can't be undeleted.
+    purge_claim_time timestamptz,
+    CONSTRAINT tenant_suspension CHECK ((suspend_time IS NULL) = (suspend_reason IS NULL)),
+    CONSTRAINT tenant_purge CHECK (purge_time IS NULL OR delete_time IS NOT NULL),
+    CONSTRAINT tenant_purge_claim CHECK (purge_claim_time IS NULL OR purge_time IS NOT NULL)
 );
 CREATE UNIQUE INDEX tenant_live_name ON cp.tenant (name) WHERE delete_time IS NULL;
 CREATE UNIQUE INDEX tenant_live_resource_name ON cp.tenant (resource_name)
     WHERE delete_time IS NULL;
+CREATE INDEX tenant_purge_time ON cp.tenant (purge_time) WHERE purge_time IS NOT NULL;
+CREATE INDEX tenant_deleted_name ON cp.tenant (name) WHERE delete_time IS NOT NULL;
+CREATE INDEX tenant_labels ON cp.tenant USING gin (labels jsonb_path_ops);
 CREATE TRIGGER tenant_revision BEFORE UPDATE ON cp.tenant
     FOR EACH ROW EXECUTE FUNCTION cp.bump_revision();
 
 CREATE TABLE cp.database (
-    tenant_id   uuid        NOT NULL REFERENCES cp.tenant (id),
+    tenant_id   uuid        NOT NULL REFERENCES cp.tenant (id) ON DELETE CASCADE,
     id          uuid        NOT NULL,
     name        text        COLLATE "C" NOT NULL
                             CHECK (char_length(name) >= 3 AND octet_length(name) <= 512),
@@ -98,7 +114,7 @@ $$;
 CREATE TABLE acl.principal (
     id          uuid        PRIMARY KEY,
     kind        text        NOT NULL CHECK (kind IN ('operator', 'tenant')),
-    tenant_id   uuid        REFERENCES cp.tenant (id),
+    tenant_id   uuid        REFERENCES cp.tenant (id) ON DELETE CASCADE,
     rev         bigint      NOT NULL DEFAULT 1,
     create_time timestamptz NOT NULL,
     CHECK ((kind = 'operator') = (tenant_id IS NULL)),
@@ -112,7 +128,7 @@ CREATE TRIGGER principal_revision BEFORE UPDATE ON acl.principal
 CREATE TABLE acl.token (
     kid            text        COLLATE "C" PRIMARY KEY CHECK (kid ~ '^[0-9A-Za-z]{11}$'),
     kind           text        NOT NULL CHECK (kind IN ('operator', 'tenant')),
-    tenant_id      uuid        REFERENCES cp.tenant (id),
+    tenant_id      uuid        REFERENCES cp.tenant (id) ON DELETE CASCADE,
     principal_id   uuid        NOT NULL,
     role           text        NOT NULL
                                CHECK (role IN ('operator', 'admin', 'writer', 'reader',
@@ -140,6 +156,8 @@ CREATE TABLE acl.token (
     replaced_by    text        COLLATE "C" REFERENCES acl.token (kid) ON DELETE SET NULL,
     grace_until    timestamptz CONSTRAINT token_grace_after_create
                                CHECK (grace_until >= create_time),
+    -- Revoked by its tenant's deletion alone: an undeletion gives it back.
+    revoked_with_tenant boolean NOT NULL DEFAULT false,
     CHECK ((kind = 'operator') = (tenant_id IS NULL)),
     CHECK ((kind = 'operator') = (role = 'operator')),
     CHECK (kind = 'tenant' OR all_databases),
@@ -242,7 +260,7 @@ CREATE TABLE acl.issuer_denial (
 
 -- One limit in the place of a plan's; database_id is null where it is for the whole tenant.
 CREATE TABLE quota.override (
-    tenant_id   uuid        NOT NULL REFERENCES cp.tenant (id),
+    tenant_id   uuid        NOT NULL REFERENCES cp.tenant (id) ON DELETE CASCADE,
     database_id uuid,
     usage_type  text        COLLATE "C" NOT NULL CHECK (usage_type ~ '^[a-z][a-z0-9_]{0,63}$'),
     hard_limit  bigint      NOT NULL CHECK (hard_limit BETWEEN 0 AND 1000000000000),
@@ -267,3 +285,64 @@ CREATE UNLOGGED TABLE quota.bucket (
     -- Unix time in nanoseconds, by this server's clock.
     updated_ns   bigint NOT NULL CHECK (updated_ns >= 0)
 ) WITH (fillfactor = 50);
+
+-- Requests that made something, so that asking again makes nothing more. Kept for a day.
+CREATE TABLE cp.idempotency (
+    -- The caller's credential.
+    actor       text        COLLATE "C" NOT NULL,
+    request_id  uuid        NOT NULL,
+    method      text        NOT NULL,
+    body_sha256 bytea       NOT NULL CHECK (octet_length(body_sha256) = 32),
+    -- The name of the tenant it is about; empty for none. A purge removes the tenant's.
+    tenant      text        COLLATE "C" NOT NULL,
+    -- The answer's message, without any secret; null until it is known.
+    response    bytea,
+    create_time timestamptz NOT NULL,
+    PRIMARY KEY (actor, request_id)
+);
+CREATE INDEX idempotency_create_time ON cp.idempotency (create_time);
+CREATE INDEX idempotency_tenant ON cp.idempotency (tenant);
+
+-- What was done through the admin API, and what was refused. Rows are only ever added; each
+-- holds the hash of the one before, so a change of any of them shows.
+CREATE SCHEMA audit;
+
+CREATE TABLE audit.event (
+    number     bigint      PRIMARY KEY CHECK (number > 0),
+    time       timestamptz NOT NULL,
+    -- The caller's credential, by the name that may be shown; "server" for its own work.
+    actor      text        COLLATE "C" NOT NULL,
+    -- As gRPC names it: service/method.
+    method     text        COLLATE "C" NOT NULL,
+    -- For example "tenant.created".
+    event      text        COLLATE "C" NOT NULL,
+    -- The name of the tenant it is about; empty for none.
+    tenant     text        COLLATE "C" NOT NULL,
+    resource   text        COLLATE "C" NOT NULL,
+    request_id uuid        NOT NULL,
+    -- Where the caller came from; empty when that is not known.
+    address    text        COLLATE "C" NOT NULL,
+    -- "ok", or the code of the refusal.
+    result     text        COLLATE "C" NOT NULL,
+    prev_hash  bytea       NOT NULL CHECK (octet_length(prev_hash) = 32),
+    -- SHA-256 of prev_hash and every field above.
+    hash       bytea       NOT NULL CHECK (octet_length(hash) = 32)
+);
+CREATE INDEX event_tenant ON audit.event (tenant, number);
+
+-- The newest event. Whoever adds one locks it, so that the chain has no forks; and the removal
+-- of the newest events shows.
+CREATE TABLE audit.head (
+    is_head boolean PRIMARY KEY DEFAULT true CHECK (is_head),
+    number  bigint  NOT NULL,
+    hash    bytea   NOT NULL CHECK (octet_length(hash) = 32)
+);
+INSERT INTO audit.head (number, hash) VALUES (0, decode(repeat('00', 32), 'hex'));
+
+CREATE FUNCTION audit.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'audit events are only ever added';
+END
+$$;
+CREATE TRIGGER event_is_final BEFORE UPDATE OR DELETE OR TRUNCATE ON audit.event
+    FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse_change();

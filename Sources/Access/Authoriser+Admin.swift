@@ -36,7 +36,22 @@ extension Authoriser {
         guard let record = try await directory.tenant(named: tenant),
             principal.role == .operator || principal.tenant == record.id
         else { throw ServiceError.noTenant(tenant, for: principal) }
+        // Its own admin sees that, and why, it is suspended.
+        if principal.role != .operator, permission != .getTenants {
+            try record.refuseWhileSuspended()
+        }
         return record
+    }
+}
+
+extension TenantRecord {
+    /// Throws `permissionDenied`, with the reason, while the tenant is suspended.
+    func refuseWhileSuspended() throws(ServiceError) {
+        guard let suspension else { return }
+        throw ServiceError(
+            .permissionDenied,
+            "Tenant [\(name)] is suspended: \(suspension.reason). Nothing is lost; ask the"
+                + " operator to resume it.")
     }
 }
 

@@ -78,6 +78,7 @@ package struct Authoriser: Sendable {
         guard let own = principal.tenant, principal.tenantName == name,
             let record = try await directory.tenant(named: name), record.id == own
         else { throw Self.denied }
+        try record.refuseWhileSuspended()
         return record
     }
 

@@ -3,10 +3,17 @@
 package enum Permission: String, Sendable, CaseIterable {
     case createBackups = "backups.create"
     case restoreBackups = "backups.restore"
+    case listAuditEvents = "audit.list"
+    case verifyAuditEvents = "audit.verify"
     case createTenants = "tenants.create"
     case getTenants = "tenants.get"
     case listTenants = "tenants.list"
+    case updateTenants = "tenants.update"
     case deleteTenants = "tenants.delete"
+    case undeleteTenants = "tenants.undelete"
+    case suspendTenants = "tenants.suspend"
+    case resumeTenants = "tenants.resume"
+    case purgeTenants = "tenants.purge"
     case createDatabases = "databases.create"
     case getDatabases = "databases.get"
     case listDatabases = "databases.list"
@@ -53,6 +60,8 @@ extension Role {
 
     private static let operatorPermissions: Set<Permission> = [
         .createBackups, .restoreBackups, .createTenants, .listTenants, .deleteTenants,
+        .updateTenants, .undeleteTenants, .suspendTenants, .resumeTenants, .purgeTenants,
+        .listAuditEvents, .verifyAuditEvents,
         .createIssuers, .getIssuers, .listIssuers, .replaceIssuers, .deleteIssuers,
         .createDenials, .listDenials, .deleteDenials,
         .createOverrides, .deleteOverrides, .assignPlans,

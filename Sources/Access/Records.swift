@@ -10,16 +10,34 @@ package struct TenantRecord: Sendable, Hashable {
     package let plan: Plan
     /// Unix time in milliseconds.
     package let createdAtMilliseconds: UInt64
+    package var profile: TenantProfile
+    /// nil unless it is suspended; a deleted tenant may be, too.
+    package var suspension: TenantSuspension?
+    /// nil unless it is deleted.
+    package let deletion: TenantDeletion?
+    /// Grows with every change: the etag.
+    package let revision: Int64
 
     package init(
         id: TenantID, name: TenantName, resourceName: TenantResourceName? = nil,
-        plan: Plan = .selfHosted, createdAtMilliseconds: UInt64
+        plan: Plan = .selfHosted, createdAtMilliseconds: UInt64,
+        profile: TenantProfile = TenantProfile(), suspension: TenantSuspension? = nil,
+        deletion: TenantDeletion? = nil, revision: Int64 = 1
     ) {
         self.id = id
         self.name = name
         self.resourceName = resourceName
         self.plan = plan
         self.createdAtMilliseconds = createdAtMilliseconds
+        self.profile = profile
+        self.suspension = suspension
+        self.deletion = deletion
+        self.revision = revision
+    }
+
+    package var state: TenantState {
+        if deletion != nil { return .deleted }
+        return suspension == nil ? .active : .suspended
     }
 }
 
@@ -31,16 +49,19 @@ package struct DatabaseRecord: Sendable, Hashable {
     package let name: DatabaseName
     /// Unix time in milliseconds.
     package let createdAtMilliseconds: UInt64
+    /// Grows with every change: the etag.
+    package let revision: Int64
 
     package init(
         tenant: TenantID, tenantName: TenantName, id: DatabaseID, name: DatabaseName,
-        createdAtMilliseconds: UInt64
+        createdAtMilliseconds: UInt64, revision: Int64 = 1
     ) {
         self.tenant = tenant
         self.tenantName = tenantName
         self.id = id
         self.name = name
         self.createdAtMilliseconds = createdAtMilliseconds
+        self.revision = revision
     }
 }
 

@@ -17,6 +17,7 @@ package struct AdminConnection: Sendable {
     package let tenants: AdminTenantService.Client<Transport>
     package let databases: AdminDatabaseService.Client<Transport>
     package let tokens: AdminTokenService.Client<Transport>
+    package let audit: AdminAuditService.Client<Transport>
     package let issuers: AdminIssuerService.Client<Transport>
     package let quotas: AdminQuotaService.Client<Transport>
 
@@ -25,6 +26,7 @@ package struct AdminConnection: Sendable {
         tenants = AdminTenantService.Client(wrapping: client)
         databases = AdminDatabaseService.Client(wrapping: client)
         tokens = AdminTokenService.Client(wrapping: client)
+        audit = AdminAuditService.Client(wrapping: client)
         issuers = AdminIssuerService.Client(wrapping: client)
         quotas = AdminQuotaService.Client(wrapping: client)
     }

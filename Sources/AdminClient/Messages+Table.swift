@@ -9,10 +9,28 @@ package protocol TableRow: Message {
 }
 
 extension AdminTenant: TableRow {
-    package static var emptyTable: TextTable { TextTable("TENANT", "PLAN", "CREATED") }
+    package static var emptyTable: TextTable {
+        TextTable("TENANT", "STATE", "PLAN", "CREATED", "LABELS", "PURGED", "UID")
+    }
 
     package func append(to table: inout TextTable) {
-        table.add(lastSegment(of: name), plan, createTime.shown)
+        let shownLabels = labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        table.add(
+            lastSegment(of: name), state, plan, createTime.shown,
+            shownLabels.isEmpty ? "-" : shownLabels.joined(separator: ","),
+            hasPurgeTime ? purgeTime.shown : "-", uid)
+    }
+}
+
+extension AdminAuditEvent: TableRow {
+    package static var emptyTable: TextTable {
+        TextTable("EVENT", "TIME", "WHAT", "RESOURCE", "RESULT", "WHO", "FROM")
+    }
+
+    package func append(to table: inout TextTable) {
+        table.add(
+            lastSegment(of: name), time.shown, event, resource.isEmpty ? "-" : resource, result,
+            actor, address.isEmpty ? "-" : address)
     }
 }
 

@@ -57,12 +57,17 @@ enum BootstrapStore {
             OR name <> \(BootstrapCredentials.databaseName)
             """,
             "DELETE FROM cp.tenant WHERE id <> \(tenant.id)",
+            "DELETE FROM cp.idempotency",
             """
-            UPDATE cp.tenant
-            SET delete_time = NULL, resource_name = NULL, plan = \(Plan.selfHosted.rawValue)
+            UPDATE cp.tenant SET delete_time = NULL, purge_time = NULL, purge_claim_time = NULL,
+                suspend_time = NULL, suspend_reason = NULL, resource_name = NULL,
+                display_name = '', labels = '{}', plan = \(Plan.selfHosted.rawValue)
+            WHERE delete_time IS NOT NULL OR suspend_time IS NOT NULL OR resource_name IS NOT NULL
+                OR display_name <> '' OR labels <> '{}' OR plan <> \(Plan.selfHosted.rawValue)
             """,
             """
-            UPDATE acl.token SET revoke_time = NULL, replaced_by = NULL, grace_until = NULL
+            UPDATE acl.token SET revoke_time = NULL, revoked_with_tenant = false,
+                replaced_by = NULL, grace_until = NULL
             WHERE revoke_time IS NOT NULL OR grace_until IS NOT NULL
             """,
         ]

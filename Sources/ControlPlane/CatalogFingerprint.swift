@@ -16,7 +16,7 @@ package enum CatalogFingerprint {
         try await session.query(
             """
             WITH ours AS (SELECT oid, nspname FROM pg_namespace
-                          WHERE nspname IN ('mig', 'cp', 'acl', 'quota')),
+                          WHERE nspname IN ('mig', 'cp', 'acl', 'quota', 'audit')),
             tables AS (SELECT c.oid, ours.nspname || '.' || c.relname AS name, c.relkind
                        FROM pg_class c JOIN ours ON ours.oid = c.relnamespace
                        WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S'))

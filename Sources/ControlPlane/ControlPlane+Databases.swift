@@ -80,18 +80,26 @@ extension ControlPlane {
         return .cut(records, page, of: list) { $0.id.description }
     }
 
-    /// Deletes a database and its collections. Throws `notFound` when it is deleted already.
+    package func deleteDatabase(in scope: DatabaseScope) async throws {
+        try await deleteDatabase(in: scope, ifRevision: nil)
+    }
+
+    /// Deletes a database and its collections. Throws `notFound` when it is deleted already, and
+    /// `aborted` when it is not at that revision.
     ///
     /// The row goes first: from then on nobody reaches the collections, so a crash before the
     /// engine has removed them leaves garbage on disk and nothing else.
-    package func deleteDatabase(in scope: DatabaseScope) async throws {
+    package func deleteDatabase(in scope: DatabaseScope, ifRevision revision: Int64?)
+        async throws
+    {
         let now = time.unixMilliseconds()
         try await commit { transaction in
-            let wasLive = try await DatabaseStore.softDelete(
+            let last = try await DatabaseStore.softDelete(
                 scope.database, of: scope.tenant, atMilliseconds: now, in: transaction)
-            guard wasLive else {
+            guard let last else {
                 throw ServiceError(.notFound, "Database [\(scope.databaseName)] not found")
             }
+            try Revision.check(revision, last)
             return ((), .databaseDeleted(scope.tenant, scope.databaseName))
         }
         try await engines.deleteAllCollections(in: scope)

@@ -16,14 +16,16 @@ extension ControlPlane {
         try await createTenant(named: name, on: defaultPlan)
     }
 
-    /// As above, on another plan than new tenants usually are.
-    package func createTenant(named name: TenantName, on plan: Plan) async throws
-        -> TenantRecord
-    {
+    /// As above, on another plan than new tenants usually are, and with what is said of it.
+    /// Throws `invalidArgument` also for a bad profile.
+    package func createTenant(
+        named name: TenantName, on plan: Plan, profile: TenantProfile = TenantProfile()
+    ) async throws -> TenantRecord {
         try ResourceName.validate(name)
+        try profile.validate()
         let record = TenantRecord(
             id: TenantID(ids.next()), name: name, plan: plan,
-            createdAtMilliseconds: time.unixMilliseconds())
+            createdAtMilliseconds: time.unixMilliseconds(), profile: profile)
         do {
             return try await commit { transaction in
                 try await TenantStore.insert(record, in: transaction)
@@ -52,28 +54,15 @@ extension ControlPlane {
         }
     }
 
-    /// The live tenants in order of creation.
-    package func listTenants(_ page: PageRequest) async throws -> Page<TenantRecord> {
+    /// The selected tenants in order of creation.
+    package func listTenants(
+        _ page: PageRequest, _ selection: TenantSelection = TenantSelection()
+    ) async throws -> Page<TenantRecord> {
         let after = try PageToken.idPosition(in: page, of: .tenants)
         let records = try await translatingErrors {
-            try await TenantStore.list(after: after, limit: page.size + 1, in: pool)
+            try await TenantStore.list(selection, after: after, limit: page.size + 1, in: pool)
         }
         return .cut(records, page, of: .tenants) { $0.id.description }
-    }
-
-    /// Deletes a tenant softly: its tokens are dead and its name is free when this returns, and
-    /// nothing reaches its data any more. The data itself stays on disk, under the tenant's id,
-    /// until there is a purge. Throws `notFound` when it is deleted already.
-    package func deleteTenant(in scope: TenantScope) async throws {
-        let now = time.unixMilliseconds()
-        try await commit { transaction in
-            guard
-                try await TenantStore.softDelete(scope.tenant, atMilliseconds: now, in: transaction)
-            else { throw Self.noTenant(scope.tenantName) }
-            try await TokenStore.revokeAll(
-                of: scope.tenant, atMilliseconds: now, in: transaction)
-            return ((), .tenantDeleted(scope.tenant, scope.tenantName))
-        }
     }
 
     static func noTenant(_ name: TenantName) -> ServiceError {

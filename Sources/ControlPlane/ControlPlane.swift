@@ -24,15 +24,20 @@ package final class ControlPlane: TenantDirectory, Service {
     package let uses = LastUses()
     /// Of new tenants, unless they are made on another.
     package let defaultPlan: Plan
+    let undeleteDays: Int
+
+    /// How long a deleted tenant can be undeleted, unless it is said otherwise.
+    package static let undeleteDaysDefault = 7
 
     /// - Parameters:
     ///   - pool: two sessions or more, one of which follows the epoch log.
     ///   - allowsInsecureIssuers: for development: issuers' keys over plain HTTP.
     ///   - defaultPlan: of new tenants.
+    ///   - undeleteDays: how long a deleted tenant is kept before it is purged.
     package init(
         pool: PostgresPool, engines: any EngineClient, peppers: Peppers, time: any TimeSource,
         random: any RandomSource, logger: Logger, allowsInsecureIssuers: Bool = false,
-        defaultPlan: Plan = .selfHosted
+        defaultPlan: Plan = .selfHosted, undeleteDays: Int = ControlPlane.undeleteDaysDefault
     ) {
         self.pool = pool
         self.defaultPlan = defaultPlan
@@ -44,17 +49,20 @@ package final class ControlPlane: TenantDirectory, Service {
         cache = DirectoryCache(time: time)
         ids = IDGenerator(time: time, random: random)
         self.allowsInsecureIssuers = allowsInsecureIssuers
+        self.undeleteDays = undeleteDays
     }
 
-    /// Follows other processes' changes, and writes down when tokens were used, until cancelled or
-    /// shut down.
+    /// Follows other processes' changes, writes down when tokens were used, and purges what was
+    /// deleted long enough ago, until cancelled or shut down.
     package func run() async throws {
         let tail = EpochTail(pool: pool, cache: cache, time: time, logger: logger)
         let writer = LastUseWriter(uses: uses, pool: pool, logger: logger)
+        let purger = TenantPurger(controlPlane: self, logger: logger)
         try await cancelWhenGracefulShutdown {
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { try await tail.run() }
                 tasks.addTask { await writer.run() }
+                tasks.addTask { await purger.run() }
                 try await tasks.waitForAll()
             }
         }
@@ -71,13 +79,15 @@ extension ControlPlane {
     /// How often a transaction that lost against another is run again.
     private static let attemptsMax = 3
 
-    /// Runs a transaction that changes the directory: the change is logged in it, and this
-    /// process's cache has forgotten the old state when the call returns.
+    /// Runs a transaction that changes the directory: the change is logged in it, with the event
+    /// of the admin call that asked for it, and this process's cache has forgotten the old state
+    /// when the call returns.
     func commit<Value: Sendable>(
         _ body: @escaping @Sendable (PostgresTransaction) async throws -> (Value, DirectoryChange)
     ) async throws -> Value {
         do {
             let (value, change) = try await run(body)
+            AdminCall.current?.markRecorded()
             cache.invalidate(change)
             return value
         } catch {
@@ -96,6 +106,7 @@ extension ControlPlane {
             do {
                 return try await pool.transaction { transaction in
                     let result = try await body(transaction)
+                    try await AdminCall.current?.recordSuccess(at: self.time, in: transaction)
                     try await EpochLog.append(result.1, in: transaction)
                     return result
                 }

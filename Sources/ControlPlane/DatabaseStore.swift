@@ -5,7 +5,7 @@ import Postgres
 /// Table `cp.database`, always with its tenant.
 enum DatabaseStore {
     private static let selection: SQL = """
-        SELECT d.tenant_id, t.name AS tenant_name, d.id, d.name, d.create_time
+        SELECT d.tenant_id, t.name AS tenant_name, d.id, d.name, d.create_time, d.rev
         FROM cp.database d JOIN cp.tenant t ON t.id = d.tenant_id
         WHERE d.delete_time IS NULL AND t.delete_time IS NULL
         """
@@ -53,17 +53,18 @@ enum DatabaseStore {
         return Int(try rows.first?.int64("count") ?? 0)
     }
 
-    /// Whether it was there to delete.
+    /// The revision at which it was deleted; nil when it was not there to delete.
     static func softDelete(
         _ id: DatabaseID, of tenant: TenantID, atMilliseconds now: UInt64,
         in session: some PostgresSession
-    ) async throws -> Bool {
-        try await !session.query(
+    ) async throws -> Int64? {
+        try await session.query(
             """
             UPDATE cp.database SET delete_time = greatest(create_time, \(.timestamp(now)))
-            WHERE tenant_id = \(tenant) AND id = \(id) AND delete_time IS NULL RETURNING id
+            WHERE tenant_id = \(tenant) AND id = \(id) AND delete_time IS NULL
+            RETURNING rev - 1 AS last
             """
-        ).isEmpty
+        ).first?.int64("last")
     }
 
     private static func record(_ row: Row) throws -> DatabaseRecord {
@@ -71,6 +72,7 @@ enum DatabaseStore {
             tenant: TenantID(try row.uuid("tenant_id")),
             tenantName: TenantName(try row.text("tenant_name")),
             id: DatabaseID(try row.uuid("id")), name: DatabaseName(try row.text("name")),
-            createdAtMilliseconds: try row.milliseconds("create_time"))
+            createdAtMilliseconds: try row.milliseconds("create_time"),
+            revision: try row.int64("rev"))
     }
 }

@@ -12,6 +12,7 @@ struct PageToken {
         case databases(of: TenantID)
         case tokens(of: TenantID?)
         case issuers
+        case auditEvents
         case denials(of: IssuerID)
 
         fileprivate var text: String {
@@ -19,6 +20,7 @@ struct PageToken {
             case .tenants: "tenants"
             case .databases(let tenant): "databases/\(tenant)"
             case .issuers: "issuers"
+            case .auditEvents: "auditEvents"
             case .denials(let issuer): "denials/\(issuer)"
             case .tokens(let tenant): "tokens/\(tenant.map(\.description) ?? "-")"
             }
@@ -53,6 +55,13 @@ struct PageToken {
         guard let text = try position(in: request, of: list) else { return nil }
         guard let id = UniqueID(text) else { throw refusal }
         return id
+    }
+
+    /// The same of a list that is sorted by number.
+    static func numberPosition(in request: PageRequest, of list: List) throws -> Int64? {
+        guard let text = try position(in: request, of: list) else { return nil }
+        guard let number = Int64(text) else { throw refusal }
+        return number
     }
 
     private static var refusal: ServiceError {

@@ -87,17 +87,6 @@ enum TokenStore {
         ).isEmpty
     }
 
-    /// Revokes every token of a tenant.
-    static func revokeAll(
-        of tenant: TenantID, atMilliseconds now: UInt64, in session: some PostgresSession
-    ) async throws {
-        try await session.query(
-            """
-            UPDATE acl.token SET revoke_time = greatest(create_time, \(.timestamp(now)))
-            WHERE tenant_id = \(tenant) AND revoke_time IS NULL
-            """)
-    }
-
     /// Removes a token and its principal. Whether the owner had it.
     static func delete(
         _ keyID: TokenKeyID, of tenant: TenantID?, in session: some PostgresSession

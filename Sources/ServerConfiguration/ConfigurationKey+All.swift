@@ -163,6 +163,14 @@ extension ConfigurationKey {
         Whether tenants are held to the rates of their quotas: enforce refuses with 429, shadow \
         only logs what it would refuse.
         """)
+
+    static let tenantsUndeleteDays = number(
+        "tenants.undelete_days", 7, 0...3650,
+        """
+        How long a deleted tenant is kept, and can be undeleted, before its data is purged. 0 \
+        purges it within seconds.
+        """)
+
     static let defaultKNNIndex = text(
         "default_knn_index", "hnsw", choices: ["hnsw", "spann"],
         "The index a new collection reports when its client asks for none, as upstream's key.")
@@ -196,7 +204,7 @@ extension ConfigurationKey {
         engineTailBytesMaxPerTenant, engineTailBytesMax,
         enginePendingBytesMaxPerTenant, enginePendingBytesMax, engineWriteWaitSeconds,
         issuersKeysDirectory, issuersAllowInsecureURLs, quotaDefaultPlan,
-        rateLimits, defaultKNNIndex, allowReset,
+        rateLimits, tenantsUndeleteDays, defaultKNNIndex, allowReset,
         logLevel, logFormat,
     ]
 

@@ -63,6 +63,7 @@ extension ServerConfiguration {
             allowsInsecureURLs: try settings.flag(.issuersAllowInsecureURLs))
         defaultPlan = try settings.choice(.quotaDefaultPlan)
         rateLimits = try settings.choice(.rateLimits)
+        tenants = Tenants(undeleteDays: try settings.number(.tenantsUndeleteDays))
         defaultKNNIndex = try settings.choice(.defaultKNNIndex)
         allowReset = try settings.flag(.allowReset)
         log = Log(

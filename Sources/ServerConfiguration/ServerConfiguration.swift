@@ -14,6 +14,7 @@ package struct ServerConfiguration: Sendable, Equatable {
     package var rateLimits: RateLimitMode
     /// The plan of new tenants.
     package var defaultPlan: Plan
+    package var tenants: Tenants
     package var defaultKNNIndex: KNNIndex
     /// Conformance mode; true only with every listener on loopback.
     package var allowReset: Bool
@@ -86,6 +87,12 @@ package struct ServerConfiguration: Sendable, Equatable {
 
     /// Whether tenants are held to the rates of their quotas.
     package enum RateLimitMode: String, Sendable { case enforce, shadow, off }
+
+    /// The life of tenants.
+    package struct Tenants: Sendable, Equatable {
+        /// How long a deleted one is kept before it is purged.
+        package var undeleteDays: Int
+    }
 
     package enum KNNIndex: String, Sendable { case hnsw, spann }
 

@@ -66,6 +66,9 @@ package protocol EngineClient: Sendable {
     func count(_ collection: CollectionID, at level: ReadLevel, in scope: DatabaseScope)
         async throws -> Int
 
+    /// Closes a deleted tenant for good and removes its files; for the purge. It takes no scope,
+    /// for nobody reaches the tenant any more. Doing it again is fine.
+    func removeTenant(_ tenant: TenantID) async throws
     /// Conformance mode only: closes every tenant and removes all tenants' data.
     func removeEverything() async throws
 }

@@ -14,7 +14,7 @@ package struct AdminMethod: Sendable, Hashable {
 
     /// How an HTTP request reaches the method (annotations.proto).
     package struct HTTPBinding: Sendable, Hashable {
-        /// GET, POST or DELETE.
+        /// GET, POST, PATCH or DELETE.
         package let method: String
         /// For example "/v1/{name=tenants/*/tokens/*}:revoke".
         package let path: String

@@ -8,7 +8,7 @@ struct Tessera: AsyncParsableCommand {
         subcommands: [
             Serve.self, MigrateCommand.self,
             TenantCommand.self, DatabaseCommand.self, TokenCommand.self, IssuerCommand.self,
-            QuotaCommand.self,
+            QuotaCommand.self, AuditCommand.self,
             Inspect.self, Scrub.self, BackupCommand.self, RestoreCommand.self,
         ])
 }

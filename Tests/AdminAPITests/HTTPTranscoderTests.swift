@@ -20,6 +20,18 @@ struct HTTPTranscoderTests {
         #expect(request.pageToken == "x y")
     }
 
+    @Test("a truth value is read from the query, and anything else for it is refused")
+    func truth() throws {
+        let request = try HTTPTranscoder.message(
+            AdminListTenantsRequest.self,
+            from: HTTPInput(query: [("show_deleted", "true"), ("filter", "true")]))
+        #expect(request.showDeleted && request.filter == "true")
+        #expect(throws: ServiceError.self) {
+            try HTTPTranscoder.message(
+                AdminListTenantsRequest.self, from: HTTPInput(query: [("show_deleted", "yes")]))
+        }
+    }
+
     @Test("a body is the rest of the request, and the path wins over it")
     func body() throws {
         let json = #"""

@@ -10,6 +10,7 @@ struct PermissionMatrixTests {
     /// operator, admin, admin of some databases, writer, reader: `x` may, `-` may not.
     private static let golden = [
         "TestPermissions xxxxx",
+        "ListAuditEvents x----", "VerifyAuditEvents x----",
         "CreateBackup x----", "RestoreBackup x----",
         "CreateDatabase xx---", "GetDatabase xxx--", "ListDatabases xxx--", "DeleteDatabase xx---",
         "CreateIssuer x----", "GetIssuer x----", "ListIssuers x----", "ReplaceIssuer x----",
@@ -18,7 +19,8 @@ struct PermissionMatrixTests {
         "GetQuotas xx---", "CreateQuotaOverride x----", "ListQuotaOverrides xx---",
         "DeleteQuotaOverride x----", "ListPlans xx---",
         "CreateTenant x----", "GetTenant xxx--", "ListTenants x----", "ChangeTenantPlan x----",
-        "DeleteTenant x----",
+        "UpdateTenant x----", "SuspendTenant x----", "ResumeTenant x----",
+        "DeleteTenant x----", "UndeleteTenant x----", "PurgeTenant x----",
         "CreateToken xx---", "GetToken xx---", "ListTokens xx---", "RevokeToken xx---",
         "DeleteToken xx---", "RotateToken xx---", "BatchRevokeTokens xx---",
         "IntrospectToken xxxxx",

@@ -260,6 +260,10 @@ package actor ReferenceEngine: EngineClient {
         return level == .indexOnly ? 0 : count
     }
 
+    package func removeTenant(_ tenant: TenantID) {
+        entries = entries.filter { $0.value.tenant != tenant }
+    }
+
     package func removeEverything() { entries = [:] }
 
     private func visible(in scope: DatabaseScope) -> [Entry] {

@@ -1,35 +1,76 @@
 import Access
 import ChromaModel
+import ControlPlane
 import Logging
 import TesseraRPC
 
 /// What every call of the admin API passes through, over gRPC and HTTP alike: who calls, may
-/// they, do it, and say in the log what came of it.
+/// they, do it, and say in the audit log and the server's what came of it.
 struct AdminGate: Sendable {
     let authenticator: Authenticator
+    let controlPlane: ControlPlane
     let logger: Logger
 
     /// Runs `work` for the caller that `credential` proves.
     ///
-    /// - Parameter peer: the numeric address of the connection's other end, if it has one.
+    /// - Parameters:
+    ///   - peer: the numeric address of the connection's other end, if it has one.
+    ///   - resource: what it is about, as far as that is known before the request is read.
     /// - Throws: `unauthenticated`, `permissionDenied`, or what `work` throws. Anything that isn't
     ///   a `ServiceError` becomes an `internalError` that names only the request.
     func pass<Output>(
         _ method: AdminMethod, credential: String?, from peer: String?, request: RequestID,
-        _ work: (Principal) async throws -> Output
+        about resource: String, _ work: (Principal) async throws -> Output
     ) async throws(ServiceError) -> Output {
         var caller: Principal?
         do {
             let principal = try await authenticator.authenticate(
                 presented: credential, from: peer.flatMap { InternetAddress($0) })
             caller = principal
-            try authorise(principal, method)
-            let output = try await work(principal)
+            let call = method.auditEvent.map { event in
+                AdminCall(
+                    actor: principal.credential.description, method: method.fullName,
+                    event: event, requestID: request.uuid, address: peer)
+            }
+            call?.note(resource: resource, tenant: TenantName(inResource: resource))
+            let output = try await audited(call) {
+                try authorise(principal, method)
+                return try await work(principal)
+            }
             record(method, caller: principal, request, outcome: nil)
             return output
         } catch {
             record(method, caller: caller, request, outcome: error)
             throw error as? ServiceError ?? Self.unexpected(error, request)
+        }
+    }
+
+    /// Runs the work of a call, and sees to it that the audit log has an event of it: where the
+    /// work has written none, because it was refused or changed nothing here, it is written now.
+    /// A caller who proved nothing is in the server's log alone: anyone could fill the other.
+    private func audited<Output>(
+        _ call: AdminCall?, _ work: () async throws -> Output
+    ) async throws -> Output {
+        guard let call else { return try await work() }
+        do {
+            let output = try await AdminCall.$current.withValue(call) { try await work() }
+            await audit(call, refusal: nil)
+            return output
+        } catch {
+            await audit(call, refusal: (error as? ServiceError)?.code ?? .internalError)
+            throw error
+        }
+    }
+
+    /// A change is never without its event, which its transaction wrote. What is written here is
+    /// worth a warning when it can't be, not a refusal of what is done already.
+    private func audit(_ call: AdminCall, refusal: ServiceError.Code?) async {
+        do {
+            try await controlPlane.audit(call, refusal: refusal)
+        } catch {
+            logger.error(
+                "an admin call is missing in the audit log",
+                metadata: ["request_id": "\(call.requestID)", "error": "\(error)"])
         }
     }
 
@@ -47,7 +88,7 @@ struct AdminGate: Sendable {
         let failure = outcome.map { $0 as? ServiceError ?? Self.unexpected($0, request) }
         guard method.auditEvent != nil || failure != nil else { return }
         var metadata: Logger.Metadata = [
-            "method": "\(method.service)/\(method.name)",
+            "method": "\(method.fullName)",
             "event": "\(method.auditEvent ?? "read")",
             "caller": "\(caller?.credential.description ?? "unknown")",
             "request_id": "\(request)",

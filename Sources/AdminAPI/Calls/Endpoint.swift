@@ -1,5 +1,6 @@
 import Access
 import ChromaModel
+import ControlPlane
 import GRPCCore
 import GRPCProtobuf
 import Logging
@@ -16,7 +17,8 @@ protocol AdminEndpoint: Sendable {
         in router: inout RPCRouter<Transport>, gate: AdminGate, random: any RandomSource)
 
     /// Answers an HTTP call with JSON.
-    func answer(_ input: HTTPInput, for principal: Principal) async throws -> [UInt8]
+    func answer(_ input: HTTPInput, for principal: Principal, _ controlPlane: ControlPlane)
+        async throws -> [UInt8]
 }
 
 /// An endpoint, given the types of its messages.
@@ -31,7 +33,10 @@ struct Endpoint<Input: Message, Output: Message>: AdminEndpoint {
         self.work = work
     }
 
-    func answer(_ input: HTTPInput, for principal: Principal) async throws -> [UInt8] {
-        try HTTPTranscoder.json(try await work(HTTPTranscoder.message(from: input), principal))
+    func answer(_ input: HTTPInput, for principal: Principal, _ controlPlane: ControlPlane)
+        async throws -> [UInt8]
+    {
+        let message: Input = try HTTPTranscoder.message(from: input)
+        return try HTTPTranscoder.json(try await perform(message, for: principal, controlPlane))
     }
 }

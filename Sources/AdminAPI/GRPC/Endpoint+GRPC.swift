@@ -27,8 +27,9 @@ extension Endpoint {
         let metadata: GRPCCore.Metadata = [RequestID.header: "\(id)"]
         do throws(ServiceError) {
             let output = try await gate.pass(
-                method, credential: request.metadata.presentedToken, from: peer, request: id
-            ) { try await work(request.message, $0) }
+                method, credential: request.metadata.presentedToken, from: peer, request: id,
+                about: RequestFacts(request.message).resource
+            ) { try await perform(request.message, for: $0, gate.controlPlane) }
             return ServerResponse(message: output, metadata: metadata)
         } catch {
             throw RPCError(

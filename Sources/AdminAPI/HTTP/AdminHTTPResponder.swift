@@ -51,10 +51,11 @@ struct AdminHTTPResponder: HTTPResponder {
                 "No method of the admin API is \(request.method.rawValue) \(request.uri.path).")
         }
         let json = try await gate.pass(
-            match.endpoint.method, credential: request.presentedToken, from: peer, request: id
+            match.endpoint.method, credential: request.presentedToken, from: peer, request: id,
+            about: match.resource
         ) { principal in
             let input = try await input(of: request, match)
-            return try await match.endpoint.answer(input, for: principal)
+            return try await match.endpoint.answer(input, for: principal, gate.controlPlane)
         }
         return Self.json(.ok, ByteBuffer(bytes: json), id)
     }
@@ -64,7 +65,9 @@ struct AdminHTTPResponder: HTTPResponder {
     ) async throws -> HTTPInput {
         var input = HTTPInput(variables: match.variables)
         input.query = request.uri.queryParameters.map { (String($0.key), String($0.value)) }
-        if request.method == .post { input.body = try await Self.body(of: request) }
+        if [.post, .patch].contains(request.method) {
+            input.body = try await Self.body(of: request)
+        }
         return input
     }
 

@@ -7,6 +7,9 @@ struct AdminRoutes: Sendable {
     struct Match: Sendable {
         let endpoint: any AdminEndpoint
         let variables: [String: String]
+
+        /// The resource name in the path; empty when there is none.
+        var resource: String { variables["name"] ?? variables["parent"] ?? "" }
     }
 
     private struct Route: Sendable {

@@ -25,8 +25,10 @@ enum HTTPTranscoder {
         let parameters = try parameters(of: input)
         do {
             var message = try body(Input.self, input.body)
-            let bound = try Input(jsonUTF8Bytes: parameters.jsonUTF8Bytes() as [UInt8])
-            try message.merge(serializedBytes: bound.serializedBytes() as [UInt8])
+            for (name, value) in parameters.sorted(by: { $0.key < $1.key }) {
+                let bound = try bind(Input.self, name, value)
+                try message.merge(serializedBytes: bound.serializedBytes() as [UInt8])
+            }
             return message
         } catch {
             throw refusal(error)
@@ -50,18 +52,30 @@ enum HTTPTranscoder {
             ? Input() : try Input(jsonUTF8Bytes: Array(bytes.readableBytesView))
     }
 
-    /// Path variables and query parameters as a JSON object. Protobuf's JSON takes numbers as text.
-    private static func parameters(
-        of input: HTTPInput
-    ) throws(ServiceError) -> Google_Protobuf_Struct {
+    /// Path variables and query parameters.
+    private static func parameters(of input: HTTPInput) throws(ServiceError) -> [String: String] {
         var fields = input.variables
         for (name, value) in input.query {
             guard fields.updateValue(value, forKey: name) == nil else {
                 throw .invalid("\(name) is given more than once; give it once.")
             }
         }
-        return Google_Protobuf_Struct(
-            fields: fields.mapValues { Google_Protobuf_Value(stringValue: $0) })
+        return fields
+    }
+
+    /// A message of one field. Protobuf's JSON takes a number as text, but no truth value.
+    private static func bind<Input: Message>(
+        _: Input.Type, _ name: String, _ value: String
+    ) throws -> Input {
+        func message(_ value: Google_Protobuf_Value) throws -> Input {
+            let object = Google_Protobuf_Struct(fields: [name: value])
+            return try Input(jsonUTF8Bytes: object.jsonUTF8Bytes() as [UInt8])
+        }
+        do {
+            return try message(Google_Protobuf_Value(stringValue: value))
+        } catch JSONDecodingError.malformedBool where ["true", "false"].contains(value) {
+            return try message(Google_Protobuf_Value(boolValue: value == "true"))
+        }
     }
 
     private static func refusal(_ error: any Error) -> ServiceError {
@@ -70,6 +84,8 @@ enum HTTPTranscoder {
             .invalid("Unknown field \"\(name)\"; remove it or correct its spelling.")
         case .malformedNumber, .numberRange, .leadingZero:
             .invalid("A number was expected, such as page_size=100.")
+        case .malformedBool:
+            .invalid("true or false was expected, such as show_deleted=true.")
         case .malformedString, .schemaMismatch, .illegalNull:
             .invalid("A field has a value of the wrong kind; see the message in the protos.")
         case .malformedTimestamp:

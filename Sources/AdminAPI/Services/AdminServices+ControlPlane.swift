@@ -16,12 +16,14 @@ extension AdminServices {
         let quotas = QuotaService(controlPlane: controlPlane, authoriser: authoriser)
         let backups = BackupService(
             controlPlane: controlPlane, authoriser: authoriser, backups: backups)
-        gate = AdminGate(authenticator: authenticator, logger: logger)
+        gate = AdminGate(
+            authenticator: authenticator, controlPlane: controlPlane, logger: logger)
         endpoints =
             [
                 backups.endpoints, tenants.endpoints, databases.endpoints, tokens.endpoints,
                 quotas.endpoints, AccessService(authoriser: authoriser).endpoints,
                 IssuerService(controlPlane: controlPlane).endpoints,
+                AuditService(controlPlane: controlPlane).endpoints,
             ].flatMap { $0 }
         self.random = random
     }

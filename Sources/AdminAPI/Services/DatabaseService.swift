@@ -54,7 +54,8 @@ struct DatabaseService: Sendable {
         _ request: AdminDeleteDatabaseRequest, as principal: Principal
     ) async throws -> Google_Protobuf_Empty {
         try await controlPlane.deleteDatabase(
-            in: database(request.name, .deleteDatabases, principal))
+            in: database(request.name, .deleteDatabases, principal),
+            ifRevision: Etag.revision(request.etag))
         return Google_Protobuf_Empty()
     }
 

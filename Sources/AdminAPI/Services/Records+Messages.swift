@@ -10,6 +10,27 @@ extension AdminTenant {
         resourceName = record.resourceName?.value ?? ""
         plan = record.plan.rawValue
         createTime = Google_Protobuf_Timestamp(unixMilliseconds: record.createdAtMilliseconds)
+        uid = record.id.description
+        state = record.state.rawValue
+        displayName = record.profile.displayName
+        labels = record.profile.labels
+        etag = Etag.text(record.revision)
+        setSuspension(record.suspension)
+        setDeletion(record.deletion)
+    }
+
+    private mutating func setSuspension(_ suspension: TenantSuspension?) {
+        guard let suspension else { return }
+        suspendReason = suspension.reason
+        suspendTime = Google_Protobuf_Timestamp(unixMilliseconds: suspension.atMilliseconds)
+    }
+
+    private mutating func setDeletion(_ deletion: TenantDeletion?) {
+        guard let deletion else { return }
+        deleteTime = Google_Protobuf_Timestamp(unixMilliseconds: deletion.atMilliseconds)
+        if let purge = deletion.purgeAtMilliseconds {
+            purgeTime = Google_Protobuf_Timestamp(unixMilliseconds: purge)
+        }
     }
 }
 
@@ -21,6 +42,7 @@ extension AdminDatabase {
             .description
         uid = record.id.description
         createTime = Google_Protobuf_Timestamp(unixMilliseconds: record.createdAtMilliseconds)
+        etag = Etag.text(record.revision)
     }
 }
 

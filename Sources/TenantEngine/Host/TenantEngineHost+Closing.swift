@@ -62,7 +62,7 @@ extension TenantEngineHost {
         }
     }
 
-    private func startClosing(_ engine: TenantEngine, _ state: inout State) {
+    func startClosing(_ engine: TenantEngine, _ state: inout State) {
         state.closingCount += 1
         state.lastClosing += 1
         let number = state.lastClosing

@@ -19,6 +19,8 @@ package final class TenantEngineHost: Sendable {
         var closingCount = 0
         var lastClosing: UInt64 = 0
         var isClosed = false
+        /// Purged tenants: a request that was let in before must not make them anew.
+        var removed: Set<TenantID> = []
     }
 
     let configuration: EngineConfiguration
@@ -119,6 +121,7 @@ package final class TenantEngineHost: Sendable {
         -> TenantSlots.Stage
     {
         guard !state.isClosed else { throw Self.closing }
+        guard !state.removed.contains(tenant) else { throw Self.removed }
         switch state.slots[tenant] {
         case .open(let engine)? where engine.failedAt == nil: return .open(engine)
         case .opening(let task)?: return .opening(task)

@@ -4,6 +4,8 @@ extension AdminMethod {
     /// Every method, in the order of the proto files.
     package static let all: [AdminMethod] = [
         .testPermissions,
+        .listAuditEvents,
+        .verifyAuditEvents,
         .createBackup,
         .restoreBackup,
         .createDatabase,
@@ -27,7 +29,12 @@ extension AdminMethod {
         .getTenant,
         .listTenants,
         .changeTenantPlan,
+        .updateTenant,
+        .suspendTenant,
+        .resumeTenant,
         .deleteTenant,
+        .undeleteTenant,
+        .purgeTenant,
         .createToken,
         .getToken,
         .listTokens,
@@ -44,6 +51,20 @@ extension AdminMethod {
         bindings: [
             HTTPBinding(method: "POST", path: "/v1/{resource=tenants/*}:testPermissions"),
             HTTPBinding(method: "POST", path: "/v1/{resource=tenants/*/databases/*}:testPermissions"),
+        ])
+
+    package static let listAuditEvents = AdminMethod(
+        service: "tessera.admin.v1.AuditService", name: "ListAuditEvents",
+        permission: "audit.list", auditEvent: nil,
+        bindings: [
+            HTTPBinding(method: "GET", path: "/v1/auditEvents"),
+        ])
+
+    package static let verifyAuditEvents = AdminMethod(
+        service: "tessera.admin.v1.AuditService", name: "VerifyAuditEvents",
+        permission: "audit.verify", auditEvent: nil,
+        bindings: [
+            HTTPBinding(method: "GET", path: "/v1/auditEvents:verify"),
         ])
 
     package static let createBackup = AdminMethod(
@@ -210,11 +231,46 @@ extension AdminMethod {
             HTTPBinding(method: "POST", path: "/v1/{name=tenants/*}:changePlan"),
         ])
 
+    package static let updateTenant = AdminMethod(
+        service: "tessera.admin.v1.TenantService", name: "UpdateTenant",
+        permission: "tenants.update", auditEvent: "tenant.updated",
+        bindings: [
+            HTTPBinding(method: "PATCH", path: "/v1/{name=tenants/*}"),
+        ])
+
+    package static let suspendTenant = AdminMethod(
+        service: "tessera.admin.v1.TenantService", name: "SuspendTenant",
+        permission: "tenants.suspend", auditEvent: "tenant.suspended",
+        bindings: [
+            HTTPBinding(method: "POST", path: "/v1/{name=tenants/*}:suspend"),
+        ])
+
+    package static let resumeTenant = AdminMethod(
+        service: "tessera.admin.v1.TenantService", name: "ResumeTenant",
+        permission: "tenants.resume", auditEvent: "tenant.resumed",
+        bindings: [
+            HTTPBinding(method: "POST", path: "/v1/{name=tenants/*}:resume"),
+        ])
+
     package static let deleteTenant = AdminMethod(
         service: "tessera.admin.v1.TenantService", name: "DeleteTenant",
         permission: "tenants.delete", auditEvent: "tenant.deleted",
         bindings: [
             HTTPBinding(method: "DELETE", path: "/v1/{name=tenants/*}"),
+        ])
+
+    package static let undeleteTenant = AdminMethod(
+        service: "tessera.admin.v1.TenantService", name: "UndeleteTenant",
+        permission: "tenants.undelete", auditEvent: "tenant.undeleted",
+        bindings: [
+            HTTPBinding(method: "POST", path: "/v1/{name=tenants/*}:undelete"),
+        ])
+
+    package static let purgeTenant = AdminMethod(
+        service: "tessera.admin.v1.TenantService", name: "PurgeTenant",
+        permission: "tenants.purge", auditEvent: "tenant.purged",
+        bindings: [
+            HTTPBinding(method: "POST", path: "/v1/{name=tenants/*}:purge"),
         ])
 
     package static let createToken = AdminMethod(

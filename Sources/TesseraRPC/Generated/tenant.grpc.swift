@@ -73,16 +73,81 @@ package enum AdminTenantService: Sendable {
                 type: .unary
             )
         }
+        /// Namespace for "UpdateTenant" metadata.
+        package enum UpdateTenant: Sendable {
+            /// Request type for "UpdateTenant".
+            package typealias Input = AdminUpdateTenantRequest
+            /// Response type for "UpdateTenant".
+            package typealias Output = AdminTenant
+            /// Descriptor for "UpdateTenant".
+            package static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "tessera.admin.v1.TenantService"),
+                method: "UpdateTenant",
+                type: .unary
+            )
+        }
+        /// Namespace for "SuspendTenant" metadata.
+        package enum SuspendTenant: Sendable {
+            /// Request type for "SuspendTenant".
+            package typealias Input = AdminSuspendTenantRequest
+            /// Response type for "SuspendTenant".
+            package typealias Output = AdminTenant
+            /// Descriptor for "SuspendTenant".
+            package static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "tessera.admin.v1.TenantService"),
+                method: "SuspendTenant",
+                type: .unary
+            )
+        }
+        /// Namespace for "ResumeTenant" metadata.
+        package enum ResumeTenant: Sendable {
+            /// Request type for "ResumeTenant".
+            package typealias Input = AdminResumeTenantRequest
+            /// Response type for "ResumeTenant".
+            package typealias Output = AdminTenant
+            /// Descriptor for "ResumeTenant".
+            package static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "tessera.admin.v1.TenantService"),
+                method: "ResumeTenant",
+                type: .unary
+            )
+        }
         /// Namespace for "DeleteTenant" metadata.
         package enum DeleteTenant: Sendable {
             /// Request type for "DeleteTenant".
             package typealias Input = AdminDeleteTenantRequest
             /// Response type for "DeleteTenant".
-            package typealias Output = SwiftProtobuf.Google_Protobuf_Empty
+            package typealias Output = AdminTenant
             /// Descriptor for "DeleteTenant".
             package static let descriptor = GRPCCore.MethodDescriptor(
                 service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "tessera.admin.v1.TenantService"),
                 method: "DeleteTenant",
+                type: .unary
+            )
+        }
+        /// Namespace for "UndeleteTenant" metadata.
+        package enum UndeleteTenant: Sendable {
+            /// Request type for "UndeleteTenant".
+            package typealias Input = AdminUndeleteTenantRequest
+            /// Response type for "UndeleteTenant".
+            package typealias Output = AdminTenant
+            /// Descriptor for "UndeleteTenant".
+            package static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "tessera.admin.v1.TenantService"),
+                method: "UndeleteTenant",
+                type: .unary
+            )
+        }
+        /// Namespace for "PurgeTenant" metadata.
+        package enum PurgeTenant: Sendable {
+            /// Request type for "PurgeTenant".
+            package typealias Input = AdminPurgeTenantRequest
+            /// Response type for "PurgeTenant".
+            package typealias Output = SwiftProtobuf.Google_Protobuf_Empty
+            /// Descriptor for "PurgeTenant".
+            package static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "tessera.admin.v1.TenantService"),
+                method: "PurgeTenant",
                 type: .unary
             )
         }
@@ -92,7 +157,12 @@ package enum AdminTenantService: Sendable {
             GetTenant.descriptor,
             ListTenants.descriptor,
             ChangeTenantPlan.descriptor,
-            DeleteTenant.descriptor
+            UpdateTenant.descriptor,
+            SuspendTenant.descriptor,
+            ResumeTenant.descriptor,
+            DeleteTenant.descriptor,
+            UndeleteTenant.descriptor,
+            PurgeTenant.descriptor
         ]
     }
 }
@@ -200,16 +270,86 @@ extension AdminTenantService {
             onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminTenant>) async throws -> Result
         ) async throws -> Result where Result: Sendable
 
+        /// Call the "UpdateTenant" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Changes the fields that update_mask names.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `AdminUpdateTenantRequest` message.
+        ///   - serializer: A serializer for `AdminUpdateTenantRequest` messages.
+        ///   - deserializer: A deserializer for `AdminTenant` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func updateTenant<Result>(
+            request: GRPCCore.ClientRequest<AdminUpdateTenantRequest>,
+            serializer: some GRPCCore.MessageSerializer<AdminUpdateTenantRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<AdminTenant>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminTenant>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "SuspendTenant" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Has the tenant's tokens refused, with the reason, until it is resumed. Nothing is lost.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `AdminSuspendTenantRequest` message.
+        ///   - serializer: A serializer for `AdminSuspendTenantRequest` messages.
+        ///   - deserializer: A deserializer for `AdminTenant` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func suspendTenant<Result>(
+            request: GRPCCore.ClientRequest<AdminSuspendTenantRequest>,
+            serializer: some GRPCCore.MessageSerializer<AdminSuspendTenantRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<AdminTenant>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminTenant>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "ResumeTenant" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Ends a suspension.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `AdminResumeTenantRequest` message.
+        ///   - serializer: A serializer for `AdminResumeTenantRequest` messages.
+        ///   - deserializer: A deserializer for `AdminTenant` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func resumeTenant<Result>(
+            request: GRPCCore.ClientRequest<AdminResumeTenantRequest>,
+            serializer: some GRPCCore.MessageSerializer<AdminResumeTenantRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<AdminTenant>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminTenant>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
         /// Call the "DeleteTenant" method.
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Deletes the tenant: its name is free and its tokens are dead at once.
+        /// > Deletes the tenant: its name is free and its tokens are dead at once. Its data is kept until
+        /// > its purge_time, and so long it can be undeleted.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `AdminDeleteTenantRequest` message.
         ///   - serializer: A serializer for `AdminDeleteTenantRequest` messages.
-        ///   - deserializer: A deserializer for `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        ///   - deserializer: A deserializer for `AdminTenant` messages.
         ///   - options: Options to apply to this RPC.
         ///   - handleResponse: A closure which handles the response and returns its result to
         ///       the caller. Returning from the closure will cancel the RPC if it hasn't
@@ -218,6 +358,53 @@ extension AdminTenantService {
         func deleteTenant<Result>(
             request: GRPCCore.ClientRequest<AdminDeleteTenantRequest>,
             serializer: some GRPCCore.MessageSerializer<AdminDeleteTenantRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<AdminTenant>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminTenant>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "UndeleteTenant" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Makes a deleted tenant what it was, its tokens included. Its name must be free still.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `AdminUndeleteTenantRequest` message.
+        ///   - serializer: A serializer for `AdminUndeleteTenantRequest` messages.
+        ///   - deserializer: A deserializer for `AdminTenant` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func undeleteTenant<Result>(
+            request: GRPCCore.ClientRequest<AdminUndeleteTenantRequest>,
+            serializer: some GRPCCore.MessageSerializer<AdminUndeleteTenantRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<AdminTenant>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminTenant>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "PurgeTenant" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Removes a deleted tenant for good, before its purge_time. Its data, databases and tokens are
+        /// > gone when this returns.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `AdminPurgeTenantRequest` message.
+        ///   - serializer: A serializer for `AdminPurgeTenantRequest` messages.
+        ///   - deserializer: A deserializer for `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func purgeTenant<Result>(
+            request: GRPCCore.ClientRequest<AdminPurgeTenantRequest>,
+            serializer: some GRPCCore.MessageSerializer<AdminPurgeTenantRequest>,
             deserializer: some GRPCCore.MessageDeserializer<SwiftProtobuf.Google_Protobuf_Empty>,
             options: GRPCCore.CallOptions,
             onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result
@@ -372,16 +559,119 @@ extension AdminTenantService {
             )
         }
 
+        /// Call the "UpdateTenant" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Changes the fields that update_mask names.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `AdminUpdateTenantRequest` message.
+        ///   - serializer: A serializer for `AdminUpdateTenantRequest` messages.
+        ///   - deserializer: A deserializer for `AdminTenant` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        package func updateTenant<Result>(
+            request: GRPCCore.ClientRequest<AdminUpdateTenantRequest>,
+            serializer: some GRPCCore.MessageSerializer<AdminUpdateTenantRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<AdminTenant>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminTenant>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: AdminTenantService.Method.UpdateTenant.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "SuspendTenant" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Has the tenant's tokens refused, with the reason, until it is resumed. Nothing is lost.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `AdminSuspendTenantRequest` message.
+        ///   - serializer: A serializer for `AdminSuspendTenantRequest` messages.
+        ///   - deserializer: A deserializer for `AdminTenant` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        package func suspendTenant<Result>(
+            request: GRPCCore.ClientRequest<AdminSuspendTenantRequest>,
+            serializer: some GRPCCore.MessageSerializer<AdminSuspendTenantRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<AdminTenant>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminTenant>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: AdminTenantService.Method.SuspendTenant.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "ResumeTenant" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Ends a suspension.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `AdminResumeTenantRequest` message.
+        ///   - serializer: A serializer for `AdminResumeTenantRequest` messages.
+        ///   - deserializer: A deserializer for `AdminTenant` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        package func resumeTenant<Result>(
+            request: GRPCCore.ClientRequest<AdminResumeTenantRequest>,
+            serializer: some GRPCCore.MessageSerializer<AdminResumeTenantRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<AdminTenant>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminTenant>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: AdminTenantService.Method.ResumeTenant.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
         /// Call the "DeleteTenant" method.
         ///
         /// > Source IDL Documentation:
         /// >
-        /// > Deletes the tenant: its name is free and its tokens are dead at once.
+        /// > Deletes the tenant: its name is free and its tokens are dead at once. Its data is kept until
+        /// > its purge_time, and so long it can be undeleted.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `AdminDeleteTenantRequest` message.
         ///   - serializer: A serializer for `AdminDeleteTenantRequest` messages.
-        ///   - deserializer: A deserializer for `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        ///   - deserializer: A deserializer for `AdminTenant` messages.
         ///   - options: Options to apply to this RPC.
         ///   - handleResponse: A closure which handles the response and returns its result to
         ///       the caller. Returning from the closure will cancel the RPC if it hasn't
@@ -390,6 +680,75 @@ extension AdminTenantService {
         package func deleteTenant<Result>(
             request: GRPCCore.ClientRequest<AdminDeleteTenantRequest>,
             serializer: some GRPCCore.MessageSerializer<AdminDeleteTenantRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<AdminTenant>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminTenant>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: AdminTenantService.Method.DeleteTenant.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "UndeleteTenant" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Makes a deleted tenant what it was, its tokens included. Its name must be free still.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `AdminUndeleteTenantRequest` message.
+        ///   - serializer: A serializer for `AdminUndeleteTenantRequest` messages.
+        ///   - deserializer: A deserializer for `AdminTenant` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        package func undeleteTenant<Result>(
+            request: GRPCCore.ClientRequest<AdminUndeleteTenantRequest>,
+            serializer: some GRPCCore.MessageSerializer<AdminUndeleteTenantRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<AdminTenant>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminTenant>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: AdminTenantService.Method.UndeleteTenant.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "PurgeTenant" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Removes a deleted tenant for good, before its purge_time. Its data, databases and tokens are
+        /// > gone when this returns.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `AdminPurgeTenantRequest` message.
+        ///   - serializer: A serializer for `AdminPurgeTenantRequest` messages.
+        ///   - deserializer: A deserializer for `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        package func purgeTenant<Result>(
+            request: GRPCCore.ClientRequest<AdminPurgeTenantRequest>,
+            serializer: some GRPCCore.MessageSerializer<AdminPurgeTenantRequest>,
             deserializer: some GRPCCore.MessageDeserializer<SwiftProtobuf.Google_Protobuf_Empty>,
             options: GRPCCore.CallOptions = .defaults,
             onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
@@ -398,7 +757,7 @@ extension AdminTenantService {
         ) async throws -> Result where Result: Sendable {
             try await self.client.unary(
                 request: request,
-                descriptor: AdminTenantService.Method.DeleteTenant.descriptor,
+                descriptor: AdminTenantService.Method.PurgeTenant.descriptor,
                 serializer: serializer,
                 deserializer: deserializer,
                 options: options,
@@ -519,11 +878,99 @@ extension AdminTenantService.ClientProtocol {
         )
     }
 
+    /// Call the "UpdateTenant" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Changes the fields that update_mask names.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `AdminUpdateTenantRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func updateTenant<Result>(
+        request: GRPCCore.ClientRequest<AdminUpdateTenantRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminTenant>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.updateTenant(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<AdminUpdateTenantRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<AdminTenant>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SuspendTenant" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Has the tenant's tokens refused, with the reason, until it is resumed. Nothing is lost.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `AdminSuspendTenantRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func suspendTenant<Result>(
+        request: GRPCCore.ClientRequest<AdminSuspendTenantRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminTenant>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.suspendTenant(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<AdminSuspendTenantRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<AdminTenant>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ResumeTenant" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Ends a suspension.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `AdminResumeTenantRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func resumeTenant<Result>(
+        request: GRPCCore.ClientRequest<AdminResumeTenantRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminTenant>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.resumeTenant(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<AdminResumeTenantRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<AdminTenant>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
     /// Call the "DeleteTenant" method.
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Deletes the tenant: its name is free and its tokens are dead at once.
+    /// > Deletes the tenant: its name is free and its tokens are dead at once. Its data is kept until
+    /// > its purge_time, and so long it can be undeleted.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `AdminDeleteTenantRequest` message.
@@ -535,13 +982,72 @@ extension AdminTenantService.ClientProtocol {
     package func deleteTenant<Result>(
         request: GRPCCore.ClientRequest<AdminDeleteTenantRequest>,
         options: GRPCCore.CallOptions = .defaults,
-        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminTenant>) async throws -> Result = { response in
             try response.message
         }
     ) async throws -> Result where Result: Sendable {
         try await self.deleteTenant(
             request: request,
             serializer: GRPCProtobuf.ProtobufSerializer<AdminDeleteTenantRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<AdminTenant>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "UndeleteTenant" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Makes a deleted tenant what it was, its tokens included. Its name must be free still.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `AdminUndeleteTenantRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func undeleteTenant<Result>(
+        request: GRPCCore.ClientRequest<AdminUndeleteTenantRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminTenant>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.undeleteTenant(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<AdminUndeleteTenantRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<AdminTenant>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "PurgeTenant" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Removes a deleted tenant for good, before its purge_time. Its data, databases and tokens are
+    /// > gone when this returns.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `AdminPurgeTenantRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func purgeTenant<Result>(
+        request: GRPCCore.ClientRequest<AdminPurgeTenantRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.purgeTenant(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<AdminPurgeTenantRequest>(),
             deserializer: GRPCProtobuf.ProtobufDeserializer<SwiftProtobuf.Google_Protobuf_Empty>(),
             options: options,
             onResponse: handleResponse
@@ -676,11 +1182,111 @@ extension AdminTenantService.ClientProtocol {
         )
     }
 
+    /// Call the "UpdateTenant" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Changes the fields that update_mask names.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func updateTenant<Result>(
+        _ message: AdminUpdateTenantRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminTenant>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<AdminUpdateTenantRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.updateTenant(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SuspendTenant" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Has the tenant's tokens refused, with the reason, until it is resumed. Nothing is lost.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func suspendTenant<Result>(
+        _ message: AdminSuspendTenantRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminTenant>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<AdminSuspendTenantRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.suspendTenant(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ResumeTenant" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Ends a suspension.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func resumeTenant<Result>(
+        _ message: AdminResumeTenantRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminTenant>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<AdminResumeTenantRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.resumeTenant(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
     /// Call the "DeleteTenant" method.
     ///
     /// > Source IDL Documentation:
     /// >
-    /// > Deletes the tenant: its name is free and its tokens are dead at once.
+    /// > Deletes the tenant: its name is free and its tokens are dead at once. Its data is kept until
+    /// > its purge_time, and so long it can be undeleted.
     ///
     /// - Parameters:
     ///   - message: request message to send.
@@ -694,7 +1300,7 @@ extension AdminTenantService.ClientProtocol {
         _ message: AdminDeleteTenantRequest,
         metadata: GRPCCore.Metadata = [:],
         options: GRPCCore.CallOptions = .defaults,
-        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminTenant>) async throws -> Result = { response in
             try response.message
         }
     ) async throws -> Result where Result: Sendable {
@@ -703,6 +1309,73 @@ extension AdminTenantService.ClientProtocol {
             metadata: metadata
         )
         return try await self.deleteTenant(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "UndeleteTenant" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Makes a deleted tenant what it was, its tokens included. Its name must be free still.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func undeleteTenant<Result>(
+        _ message: AdminUndeleteTenantRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminTenant>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<AdminUndeleteTenantRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.undeleteTenant(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "PurgeTenant" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Removes a deleted tenant for good, before its purge_time. Its data, databases and tokens are
+    /// > gone when this returns.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func purgeTenant<Result>(
+        _ message: AdminPurgeTenantRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<AdminPurgeTenantRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.purgeTenant(
             request: request,
             options: options,
             onResponse: handleResponse

@@ -182,6 +182,10 @@ package nonisolated struct AdminCreateTokenRequest: Sendable {
   /// by the connection's own address; none means from anywhere.
   package var ipAllow: [String] = []
 
+  /// A UUID. Sent again within 24 hours with the same request it makes no second token, and gets
+  /// the first answer without the secret.
+  package var requestID: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -203,7 +207,8 @@ package nonisolated struct AdminCreateTokenResponse: Sendable {
   /// Clears the value of `token`. Subsequent reads from it will return its default value.
   package mutating func clearToken() {self._token = nil}
 
-  /// The text to present. It is stored nowhere and never shown again.
+  /// The text to present. It is stored nowhere and never shown again: empty when the answer is one
+  /// that was given before (request_id).
   package var secret: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -609,7 +614,7 @@ nonisolated extension AdminToken: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension AdminCreateTokenRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".CreateTokenRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{3}display_name\0\u{1}role\0\u{1}databases\0\u{3}expire_time\0\u{1}actions\0\u{1}collections\0\u{3}ip_allow\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{3}display_name\0\u{1}role\0\u{1}databases\0\u{3}expire_time\0\u{1}actions\0\u{1}collections\0\u{3}ip_allow\0\u{3}request_id\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -625,6 +630,7 @@ nonisolated extension AdminCreateTokenRequest: SwiftProtobuf.Message, SwiftProto
       case 6: try { try decoder.decodeRepeatedStringField(value: &self.actions) }()
       case 7: try { try decoder.decodeSingularStringField(value: &self.collections) }()
       case 8: try { try decoder.decodeRepeatedStringField(value: &self.ipAllow) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
       default: break
       }
     }
@@ -659,6 +665,9 @@ nonisolated extension AdminCreateTokenRequest: SwiftProtobuf.Message, SwiftProto
     if !self.ipAllow.isEmpty {
       try visitor.visitRepeatedStringField(value: self.ipAllow, fieldNumber: 8)
     }
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -671,6 +680,7 @@ nonisolated extension AdminCreateTokenRequest: SwiftProtobuf.Message, SwiftProto
     if lhs.actions != rhs.actions {return false}
     if lhs.collections != rhs.collections {return false}
     if lhs.ipAllow != rhs.ipAllow {return false}
+    if lhs.requestID != rhs.requestID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -64,7 +64,8 @@ struct ServerProcess: Service {
             pool: database.pool, engines: engines, peppers: peppers, time: SystemTimeSource(),
             random: SystemRandomSource(), logger: logger,
             allowsInsecureIssuers: configuration.issuers.allowsInsecureURLs,
-            defaultPlan: configuration.defaultPlan)
+            defaultPlan: configuration.defaultPlan,
+            undeleteDays: configuration.tenants.undeleteDays)
         let credentials = try await controlPlane.bootstrap(
             file: directory.bootstrapFile, fileSystem: fileSystem)
         let certificate = try configuration.tls.map {

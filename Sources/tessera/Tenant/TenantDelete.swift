@@ -7,7 +7,8 @@ import TesseraRPC
 struct TenantDelete: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete",
-        abstract: "Delete a tenant: its name is free and its tokens are dead at once.")
+        abstract: "Delete a tenant: its name is free and its tokens are dead at once.",
+        discussion: "Its data is kept until its purge time; so long it can be undeleted.")
 
     @Argument(help: "The tenant's name.")
     var name: String
@@ -17,7 +18,6 @@ struct TenantDelete: AsyncParsableCommand {
         let request = AdminDeleteTenantRequest.with {
             $0.name = ResourceName("tenants", name).description
         }
-        let answer = try await admin.connected { try await $0.tenants.deleteTenant(request) }
-        if admin.json { try admin.show(json: answer) }
+        try admin.show(try await admin.connected { try await $0.tenants.deleteTenant(request) })
     }
 }
