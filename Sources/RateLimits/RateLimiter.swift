@@ -12,8 +12,6 @@ package final class RateLimiter<Key: Hashable & Comparable & Sendable>: Sendable
     private static var triesMax: Int { 8 }
     /// What a request is told that lost all its tries.
     private static var lostRetryNanoseconds: UInt64 { 100_000_000 }
-    /// How long the keeper may take; longer counts as out of reach.
-    private static var keeperPatience: Duration { .milliseconds(250) }
     /// A keeper out of reach is not asked again sooner.
     private static var keeperPauseNanoseconds: UInt64 { 1_000_000_000 }
     /// Failures of the keeper are told so often at the most.
@@ -35,20 +33,24 @@ package final class RateLimiter<Key: Hashable & Comparable & Sendable>: Sendable
     private let time: any TimeSource
     /// How many frontends share a rate, at least 1.
     private let frontendCount: @Sendable () -> Int
+    private let keeperPatience: Duration
     private let onKeeperFailure: @Sendable (any Error) -> Void
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - frontendCount: how many frontends share a rate.
+    ///   - keeperPatience: how long the keeper may take; longer counts as out of reach.
     ///   - onKeeperFailure: told why the keeper is out of reach, now and then.
     package init(
         keeper: any LeaseKeeper<Key>, time: any TimeSource,
         frontendCount: @escaping @Sendable () -> Int = { 1 },
+        keeperPatience: Duration = .milliseconds(250),
         onKeeperFailure: @escaping @Sendable (any Error) -> Void
     ) {
         self.keeper = keeper
         self.time = time
         self.frontendCount = frontendCount
+        self.keeperPatience = keeperPatience
         self.onKeeperFailure = onKeeperFailure
     }
 
@@ -119,7 +121,7 @@ package final class RateLimiter<Key: Hashable & Comparable & Sendable>: Sendable
         try await withCheckedThrowingContinuation { continuation in
             let first = FirstAnswer(continuation)
             let timer = Task {
-                try await Task.sleep(for: Self.keeperPatience)
+                try await Task.sleep(for: keeperPatience)
                 first.resume(with: .failure(KeeperTooSlow()))
             }
             Task {

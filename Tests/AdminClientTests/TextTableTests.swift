@@ -31,7 +31,10 @@ struct TextTableTests {
         }.append(to: &table)
         #expect(
             table.lines.last?.split(separator: " ").map { String($0) }
-                == ["0123456789A", "-", "reader", "all", "2023-11-14T22:13:20Z", "never", "-"])
+                == [
+                    "0123456789A", "-", "reader", "all", "all", "2023-11-14T22:13:20Z", "never",
+                    "never", "-",
+                ])
     }
 
     @Test(

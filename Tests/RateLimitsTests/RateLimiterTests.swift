@@ -12,8 +12,11 @@ struct RateLimiterTests {
 
     init() { keeper = BucketKeeper(time: time) }
 
-    private func limiter(frontends: Int = 1) -> Limiter {
-        Limiter(keeper: keeper, time: time, frontendCount: { frontends }, onKeeperFailure: { _ in })
+    /// - Parameter patience: real time, long enough for a busy machine unless a test says less.
+    private func limiter(frontends: Int = 1, patience: Duration = .seconds(600)) -> Limiter {
+        Limiter(
+            keeper: keeper, time: time, frontendCount: { frontends }, keeperPatience: patience,
+            onKeeperFailure: { _ in })
     }
 
     private func need(_ key: String, _ cost: Double = 1, rate: Double = 10, burst: Double = 10)
@@ -119,7 +122,7 @@ struct RateLimiterTests {
 
     @Test("goes on by itself when the keeper answers nothing at all")
     func stuckKeeper() async throws {
-        let limiter = limiter()
+        let limiter = limiter(patience: .milliseconds(20))
         keeper.getStuck()
         #expect(await admitted(10, of: limiter, [try need("a")]) == 10)
     }

@@ -10,12 +10,15 @@ import Postgres
 /// gone are removed by the next one.
 package enum TemporaryPostgres {
     private static let root = "/tmp"
+    /// Enough for every test of a run at once, each with pools of its own.
+    private static let connectionsMax = 600
     private static let prefix = "tessera-test-"
 
     private static let server = Task {
         removeLeftovers()
         let directory = "\(root)/\(prefix)\(getpid())"
-        return try await EmbeddedPostgres.start(dataDirectory: directory, logger: quiet)
+        return try await EmbeddedPostgres.start(
+            dataDirectory: directory, connectionsMax: connectionsMax, logger: quiet)
     }
 
     /// Connects to a new database that no other test uses. Close the pool when done.
