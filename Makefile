@@ -57,11 +57,11 @@ compat: ## Run the official clients' own test suite (COMPAT=dir SUITE=name PROGR
 
 crash: release venv ## Kill the server under load, again and again (CYCLES= SEED=)
 	CYCLES=$(CYCLES) $(if $(SEED),SEED=$(SEED)) $(PYTHON) -m pytest Tests/EndToEnd/test_crash.py \
-	  -s -q --binary=$$($(SWIFT) build -c release --show-bin-path)/tessera
+	  -s -q --binary=$$($(BUILD) -c release --show-bin-path)/tessera
 
 figures: release venv ## Files, opening times and memory of large tenants (FIGURES_ARGS=)
 	$(PYTHON) Benchmarks/figures.py $(FIGURES_ARGS) \
-	  --binary $$($(SWIFT) build -c release --show-bin-path)/tessera
+	  --binary $$($(BUILD) -c release --show-bin-path)/tessera
 
 bench: release ## Compare speed and recall with Chroma's own server (N= DIM= ROUNDS= STEPS=)
 	Benchmarks/run.sh --binary $$($(BUILD) -c release --show-bin-path)/tessera $(BENCH_ARGS)
