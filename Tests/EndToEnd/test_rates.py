@@ -3,7 +3,6 @@
 import concurrent.futures
 import http.client
 import json
-import math
 import threading
 import time
 import urllib.parse
@@ -171,8 +170,6 @@ def test_shadow_mode_lets_everything_through_and_says_so(own_server):
 
 def test_the_whole_server_works_on_so_many_requests_at_once(own_server):
     server = own_server(HTTP_REQUESTS_MAX="1").start()
-    statuses = Hammer(
-        server.url, server.bootstrap["token"], "/api/v2/auth/identity", threads=24).run(3)
-    assert 200 in statuses
-    assert set(statuses) <= {200, 429}
-    assert math.isfinite(statuses[200])
+    hammer = Hammer(
+        server.url, server.bootstrap["token"], "/api/v2/auth/identity", threads=24)
+    assert wait_until(lambda: set(hammer.run(1)) == {200, 429}, 30), hammer.statuses

@@ -1,7 +1,7 @@
 import ChromaModel
 import Synchronization
 
-/// Bounds how many requests are worked on at once, whoever sends them (protocol §8.3).
+/// Bounds how many HTTP requests are worked on at once, whoever sends them (protocol §8.3).
 final class CircuitBreaker: Sendable {
     /// 0: no bound.
     private let requestsMax: Int
