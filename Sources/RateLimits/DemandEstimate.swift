@@ -1,3 +1,5 @@
+import Glibc
+
 /// The present pace of use: an average that forgets half of itself in half a second.
 struct DemandEstimate {
     private static let halfLifeSeconds = 0.5
@@ -18,13 +20,4 @@ struct DemandEstimate {
     }
 
     func isIdle(_ now: UInt64) -> Bool { ratePerSecond(now) < 1e-6 }
-
-    /// 2 to the power of `-60...0`: squares for the whole part, a cubic for the rest, which is
-    /// right to 1 in 10,000; an estimate needs no more, and no C library.
-    private func exp2(_ exponent: Double) -> Double {
-        let whole = exponent.rounded(.down)
-        let rest = (exponent - whole) * 0.693_147_18
-        let fraction = 1 + rest * (1 + rest * (0.5 + rest * (0.166_67 + rest * 0.041_67)))
-        return Double(sign: .plus, exponent: Int(whole), significand: fraction)
-    }
 }

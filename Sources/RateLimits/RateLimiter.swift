@@ -91,7 +91,10 @@ package final class RateLimiter<Key: Hashable & Comparable & Sendable>: Sendable
             if now > state.sweptNanoseconds + Self.sweepNanoseconds {
                 state.sweptNanoseconds = now
                 state.table.forgetIdle(nowNanoseconds: now)
-                state.fallback = [:]
+                // A bucket that nobody used for so long is full again, as a new one is.
+                state.fallback = state.fallback.filter {
+                    now < $0.value.updatedNanoseconds + Self.sweepNanoseconds
+                }
             }
             return state.table.decide(needs, frontendCount: count, nowNanoseconds: now)
         }

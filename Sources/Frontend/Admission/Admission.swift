@@ -64,7 +64,7 @@ struct Admission: Sendable {
         }
     }
 
-    /// nil for a limit of 0, which no rate can be; `num_…` quotas refuse what shall never be.
+    /// A limit of 0 is held to as one of 1: the smallest rate there is.
     private func need(_ usage: UsageType, _ cost: Double, _ scope: TenantScope)
         -> LeaseTable<RateKey>.Need?
     {
