@@ -8,13 +8,20 @@ package struct EffectiveQuotas: Sendable, Hashable {
         case databaseOverride = "database_override"
     }
 
-    private struct Override: Hashable {
-        let limit: Int
-        let source: Source
+    /// A limit that takes the place of the plan's.
+    package struct Exception: Sendable, Hashable {
+        package let limit: Int
+        package let source: Source
+
+        package init(limit: Int, source: Source) {
+            self.limit = limit
+            self.source = source
+        }
     }
 
     package let plan: Plan
-    private var overrides: [UsageType: Override] = [:]
+    /// The overrides in force, as they came out.
+    package private(set) var exceptions: [UsageType: Exception] = [:]
 
     /// - Parameters:
     ///   - overrides: all of the tenant; those of other databases and expired ones don't count.
@@ -27,20 +34,26 @@ package struct EffectiveQuotas: Sendable, Hashable {
         for each in overrides where each.isInForce(atMilliseconds: now) {
             if let own = each.database {
                 guard own == database else { continue }
-                self.overrides[each.usage] = Override(
+                exceptions[each.usage] = Exception(
                     limit: each.limit, source: .databaseOverride)
-            } else if self.overrides[each.usage]?.source != .databaseOverride {
-                self.overrides[each.usage] = Override(limit: each.limit, source: .tenantOverride)
+            } else if exceptions[each.usage]?.source != .databaseOverride {
+                exceptions[each.usage] = Exception(limit: each.limit, source: .tenantOverride)
             }
         }
     }
 
-    package subscript(usage: UsageType) -> Int {
-        overrides.isEmpty
-            ? plan.limit(of: usage) : overrides[usage]?.limit ?? plan.limit(of: usage)
+    /// Limits that were worked out elsewhere, as they are.
+    package init(plan: Plan, exceptions: [UsageType: Exception]) {
+        self.plan = plan
+        self.exceptions = exceptions
     }
 
-    package func source(of usage: UsageType) -> Source { overrides[usage]?.source ?? .plan }
+    package subscript(usage: UsageType) -> Int {
+        exceptions.isEmpty
+            ? plan.limit(of: usage) : exceptions[usage]?.limit ?? plan.limit(of: usage)
+    }
+
+    package func source(of usage: UsageType) -> Source { exceptions[usage]?.source ?? .plan }
 
     /// How many items a list or a get shows at most: the limit takes the place of a larger one
     /// and of none (protocol §8.1, "Overrides").
