@@ -38,6 +38,11 @@ protoc -I proto \
     --grpc-swift-2_opt=Visibility=Package,FileNaming=DropPath,Client=true,Server=false \
     $(echo "$protos" | grep -v annotations.proto)
 
+# What the servers tell of themselves (server reflection).
+# shellcheck disable=SC2086
+protoc -I proto --include_imports --descriptor_set_out=/dev/stdout $protos |
+    python3 scripts/descriptor_set.py >"$output/DescriptorTexts.swift"
+
 # The options of the methods: protoc prints them as text, the script makes a table of them.
 # shellcheck disable=SC2086
 protoc -I proto --include_imports --descriptor_set_out=/dev/stdout $protos |

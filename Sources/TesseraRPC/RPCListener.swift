@@ -31,9 +31,13 @@ package final class RPCListener: Service {
     /// - Parameters:
     ///   - certificate: nil serves in clear text. TLS is 1.2 or 1.3.
     ///   - requestBytesMax: the most bytes that one request message may have.
+    ///   - services: the names, fully qualified, of what `register` registers: reflection and
+    ///     health checks, which the listener adds, tell of them.
+    ///   - readiness: what health checks answer.
     /// - Throws: `invalidArgument` when the host doesn't resolve.
     package init(
         _ address: Address, certificate: ServerCertificate? = nil, requestBytesMax: Int,
+        services: [String], readiness: Readiness,
         register: (inout RPCRouter<HTTP2ServerTransport.Posix>) -> Void
     ) throws {
         let transport = HTTP2ServerTransport.Posix(
@@ -43,6 +47,12 @@ package final class RPCListener: Service {
             config: .defaults { $0.rpc.maxRequestPayloadSize = requestBytesMax })
         var router = RPCRouter<HTTP2ServerTransport.Posix>()
         register(&router)
+        let own = [
+            Grpc_Health_V1_Health.descriptor.fullyQualifiedService,
+            Grpc_Reflection_V1_ServerReflection.descriptor.fullyQualifiedService,
+        ]
+        HealthService(readiness, services: services + own).register(in: &router)
+        ReflectionService(try DescriptorIndex(services: services + own)).register(in: &router)
         server = GRPCServer(transport: transport, router: router)
     }
 

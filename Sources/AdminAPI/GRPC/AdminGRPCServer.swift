@@ -13,13 +13,17 @@ package final class AdminGRPCServer: Service {
     ///   - host: the name or address to listen on.
     ///   - port: 0 takes any free one.
     ///   - certificate: nil serves in clear text.
+    ///   - readiness: what health checks answer.
     /// - Throws: `invalidArgument` when the host doesn't resolve.
     package init(
-        host: String, port: Int, services: AdminServices, certificate: ServerCertificate? = nil
+        host: String, port: Int, services: AdminServices, certificate: ServerCertificate? = nil,
+        readiness: Readiness = .always
     ) throws {
         listener = try RPCListener(
             RPCListener.Address(host: host, port: port, hostKey: "admin.host"),
-            certificate: certificate, requestBytesMax: Self.requestBytesMax
+            certificate: certificate, requestBytesMax: Self.requestBytesMax,
+            services: Set(services.endpoints.map(\.method.service)).sorted(),
+            readiness: readiness
         ) { router in
             for endpoint in services.endpoints {
                 endpoint.register(in: &router, gate: services.gate, random: services.random)

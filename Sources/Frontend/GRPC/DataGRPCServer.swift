@@ -43,7 +43,9 @@ package final class DataGRPCServer: Service {
         listener = try RPCListener(
             RPCListener.Address(host: host, port: port, hostKey: "grpc.host"),
             certificate: certificate,
-            requestBytesMax: Self.brokenOffFactor * configuration.bodyBytesMax
+            requestBytesMax: Self.brokenOffFactor * configuration.bodyBytesMax,
+            services: [DataDataService.descriptor.fullyQualifiedService],
+            readiness: .always
         ) { router in
             for endpoint in endpoints { endpoint.register(in: &router, gate: gate) }
         }

@@ -10,6 +10,7 @@ import ServiceLifecycle
 import RateLimits
 import TenantEngine
 import TenantTools
+import TesseraRPC
 import TransportSecurity
 
 /// The listeners.
@@ -63,7 +64,8 @@ struct Servers: Sendable {
         adminGRPC = Listener(
             server: try AdminGRPCServer(
                 host: admin.host, port: admin.grpcPort, services: services,
-                certificate: certificate),
+                certificate: certificate,
+                readiness: Readiness { try await controlPlane.checkReady() }),
             host: admin.host, port: admin.grpcPort, keys: "admin.host, admin.grpc_port")
     }
 
