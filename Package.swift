@@ -51,6 +51,8 @@ let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let unixSignals = Target.Dependency.product(
     name: "UnixSignals", package: "swift-service-lifecycle")
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -58,6 +60,8 @@ let package = Package(
     products: [.executable(name: "tessera", targets: ["tessera"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", exact: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates", exact: "1.21.1"),
         .package(
             url: "https://github.com/apple/swift-configuration", exact: "1.4.0",
             traits: ["YAML"]),
@@ -105,7 +109,10 @@ let package = Package(
         library("Telemetry", ["Platform", logging]),
         library(
             "TransportSecurity",
-            ["ChromaModel", certificateReloading, lifecycle, logging, nioSSL]),
+            [
+                "ChromaModel", asn1, certificateReloading, crypto, lifecycle, logging, nioSSL,
+                x509,
+            ]),
 
         // Level 3: what makes and keeps a tenant's data.
         library(
@@ -138,7 +145,7 @@ let package = Package(
             "TesseraRPC",
             [
                 "ChromaModel", "TransportSecurity", grpcCore, grpcProtobuf, grpcTransport,
-                lifecycle, nioCore, protobuf,
+                lifecycle, nioCore, protobuf, x509,
             ]),
 
         // Level 6

@@ -5,10 +5,16 @@ extension ConfigurationKey {
     static let dataDirectory = text(
         "data_dir", "./tessera-data", "The directory that holds everything the server keeps.")
     static let roles = text(
-        "roles", ServerRole.wholeList,
+        "roles", NodeRole.wholeList,
         """
-        What the process does. This version runs all roles in one process, so the list must \
-        name all of them, in any order.
+        What the process does: control, frontend, engine or several of them. Processes of split \
+        roles find and prove each other by the settings of `edge`.
+        """)
+    static let nodeID = text(
+        "node.id", "",
+        """
+        The name of this process among those of the installation, the same after a restart. \
+        Empty takes a random one, kept in the data directory.
         """)
 
     static let httpHost = text(
@@ -65,6 +71,42 @@ extension ConfigurationKey {
         """)
     static let tlsPrivateKeyFile = text(
         "tls.private_key_file", "", "The key of that certificate, in PEM.")
+
+    static let edgeHost = text(
+        "edge.host", "127.0.0.1",
+        """
+        The address at which the control plane and engines serve the other processes. It is \
+        opened when the three files below are named.
+        """)
+    static let edgePort = number(
+        "edge.port", 8082, portRange, "The port of that; 0 takes any free one.")
+    static let edgeControlURL = text(
+        "edge.control_url", "",
+        """
+        Where the control plane is, such as https://control.internal:8082, for processes without \
+        that role. Name the process itself, not a balancer in front of it.
+        """)
+    static let edgeEngineURL = text(
+        "edge.engine_url", "",
+        "Where the engine is, such as https://engine.internal:8082, for processes without it.")
+    static let edgeCAFile = text(
+        "edge.ca_file", "",
+        "The installation's own certificate authority, in PEM. No other is believed.")
+    static let edgeCertificateFile = text(
+        "edge.certificate_file", "",
+        """
+        The certificate of this process, in PEM; the names in it say its roles. A renewed file \
+        is taken up while serving.
+        """)
+    static let edgePrivateKeyFile = text(
+        "edge.private_key_file", "", "The key of that certificate, in PEM.")
+    static let staticStabilitySeconds = number(
+        "static_stability_seconds", 3600, 0...604_800,
+        """
+        How long known tokens keep working while PostgreSQL or the control plane is down: refused \
+        connections prove that nobody can revoke. Silence proves nothing: then it is 5 seconds. \
+        0 makes it 5 seconds always.
+        """)
 
     static let databaseURL = text(
         "database.url", "", isSecret: true,
@@ -191,12 +233,14 @@ extension ConfigurationKey {
 
     /// In the order of `config/tessera.yaml`.
     package static let all: [ConfigurationKey] = [
-        dataDirectory, roles,
+        dataDirectory, roles, nodeID,
         httpHost, httpPort, httpBodyBytesMax, httpIdleTimeoutSeconds, httpConnectionsMax,
         httpRequestsMax,
         grpcHost, grpcPort,
         adminHost, adminPort, adminGRPCPort,
         tlsCertificateFile, tlsPrivateKeyFile,
+        edgeHost, edgePort, edgeControlURL, edgeEngineURL,
+        edgeCAFile, edgeCertificateFile, edgePrivateKeyFile, staticStabilitySeconds,
         databaseURL, databaseConnectionsMax, databaseMigrationsDirectory,
         engineSearchThreads, engineIndexThreads, engineLogFileBytesMax,
         engineTenantsOpenMax, engineTenantIdleSeconds, engineMappedBytesMax,

@@ -19,12 +19,13 @@ extension ServerConfiguration {
         providers.append(ConfigurationKey.defaultsProvider)
         let configuration = try ServerConfiguration(SettingReader(providers: providers))
         try configuration.refuseUnsafeReset()
+        try configuration.refuseUnreachableRoles()
         return configuration
     }
 
     init(_ settings: SettingReader) throws {
         dataDirectory = try settings.requiredText(.dataDirectory)
-        try ServerRole.checkWhole(settings.text(.roles), of: .roles)
+        roles = try NodeRole.parse(list: settings.text(.roles), of: .roles)
         http = HTTP(
             host: try settings.requiredText(.httpHost),
             port: try settings.number(.httpPort),
@@ -39,6 +40,8 @@ extension ServerConfiguration {
             port: try settings.number(.adminPort),
             grpcPort: try settings.number(.adminGRPCPort))
         tls = try TLS(settings)
+        nodeID = try settings.optionalText(.nodeID)
+        edge = try Edge(settings)
         database = Database(
             url: try settings.optionalText(.databaseURL),
             connectionsMax: try settings.number(.databaseConnectionsMax),

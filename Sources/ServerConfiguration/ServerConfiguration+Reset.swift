@@ -6,7 +6,7 @@ extension ServerConfiguration {
         guard allowReset else { return }
         let listeners = [
             (ConfigurationKey.httpHost, http.host), (.grpcHost, grpc.host),
-            (.adminHost, admin.host),
+            (.adminHost, admin.host), (.edgeHost, edge.host),
         ]
         for (key, host) in listeners where !Self.isLoopback(host) {
             throw ServiceError.invalid(

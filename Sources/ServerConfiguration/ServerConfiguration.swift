@@ -3,11 +3,16 @@ import ChromaModel
 /// Everything a server is told, checked. `ConfigurationKey.all` documents each setting.
 package struct ServerConfiguration: Sendable, Equatable {
     package var dataDirectory: String
+    /// What this process is.
+    package var roles: Set<NodeRole>
+    /// nil takes the one that the data directory keeps.
+    package var nodeID: String?
     package var http: HTTP
     package var grpc: GRPC
     package var admin: Admin
     /// nil: the listeners speak clear text.
     package var tls: TLS?
+    package var edge: Edge
     package var database: Database
     package var engine: Engine
     package var issuers: Issuers

@@ -35,16 +35,26 @@ package final class RPCListener: Service {
     ///     health checks, which the listener adds, tell of them.
     ///   - readiness: what health checks answer.
     /// - Throws: `invalidArgument` when the host doesn't resolve.
-    package init(
+    package convenience init(
         _ address: Address, certificate: ServerCertificate? = nil, requestBytesMax: Int,
         services: [String], readiness: Readiness,
         register: (inout RPCRouter<HTTP2ServerTransport.Posix>) -> Void
     ) throws {
-        let transport = HTTP2ServerTransport.Posix(
-            address: try address.resolved(),
-            transportSecurity: try certificate.map { try .tls(certificateReloader: $0.reloader) }
+        try self.init(
+            address,
+            security: try certificate.map { try .tls(certificateReloader: $0.reloader) }
                 ?? .plaintext,
-            config: .defaults { $0.rpc.maxRequestPayloadSize = requestBytesMax })
+            config: .defaults { $0.rpc.maxRequestPayloadSize = requestBytesMax },
+            register: register)
+    }
+
+    init(
+        _ address: Address, security: HTTP2ServerTransport.Posix.TransportSecurity,
+        config: HTTP2ServerTransport.Posix.Config,
+        register: (inout RPCRouter<HTTP2ServerTransport.Posix>) -> Void
+    ) throws {
+        let transport = HTTP2ServerTransport.Posix(
+            address: try address.resolved(), transportSecurity: security, config: config)
         var router = RPCRouter<HTTP2ServerTransport.Posix>()
         register(&router)
         let own = [

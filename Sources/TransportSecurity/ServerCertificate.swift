@@ -27,8 +27,12 @@ package struct ServerCertificate: Service {
     /// - Parameters:
     ///   - certificateFile: PEM, the server's own certificate first, then its issuers'.
     ///   - privateKeyFile: PEM.
+    ///   - keys: the settings that name the two files, for messages.
     /// - Throws: `failedPrecondition` when one can't be read or they don't belong together.
-    package init(certificateFile: String, privateKeyFile: String, logger: Logger) throws {
+    package init(
+        certificateFile: String, privateKeyFile: String,
+        keys: String = "tls.certificate_file and tls.private_key_file", logger: Logger
+    ) throws {
         let configuration = TimedCertificateReloader.Configuration(
             refreshInterval: .seconds(Self.refreshSeconds),
             certificateSource: .init(location: .file(path: certificateFile), format: .pem),
@@ -54,8 +58,20 @@ package struct ServerCertificate: Service {
                 .failedPrecondition,
                 """
                 The certificate \(certificateFile) and its key \(privateKeyFile) can't be used: \
-                \(error). Correct tls.certificate_file and tls.private_key_file.
+                \(error). Correct \(keys).
                 """, cause: error)
+        }
+    }
+
+    /// Throws `failedPrecondition` unless a file holds certificates in PEM.
+    static func checkReadable(_ file: String, key: String) throws {
+        do {
+            _ = try NIOSSLCertificate.fromPEMFile(file)
+        } catch {
+            throw ServiceError(
+                .failedPrecondition,
+                "\(file) holds no certificates that can be read: \(error). Correct \(key).",
+                cause: error)
         }
     }
 

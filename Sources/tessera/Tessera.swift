@@ -6,7 +6,7 @@ struct Tessera: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "The hosted Chroma that a team can run itself.",
         subcommands: [
-            Serve.self, MigrateCommand.self,
+            Serve.self, MigrateCommand.self, CertsCommand.self,
             TenantCommand.self, DatabaseCommand.self, TokenCommand.self, IssuerCommand.self,
             QuotaCommand.self, AuditCommand.self,
             Inspect.self, Scrub.self, BackupCommand.self, RestoreCommand.self,

@@ -16,7 +16,7 @@ struct Serve: AsyncParsableCommand {
     private static let drainSeconds = 25
 
     @OptionGroup var settings: SettingsOptions
-    @Option(help: "All of control,frontend,engine: this version doesn't split them.")
+    @Option(help: "What the process does: control,frontend,engine or some of them. Default: all.")
     var roles: String?
     @Option(help: "Port of Chroma's API; 0 takes any free one. Default: 8000.")
     var port: Int?

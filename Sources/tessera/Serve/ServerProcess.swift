@@ -27,6 +27,9 @@ struct ServerProcess: Service {
     }
 
     func run() async throws {
+        guard !configuration.isSplit else {
+            throw ServiceError(.unimplemented, "Split roles are not served by this build.")
+        }
         let database = try await ControlDatabase.start(
             configuration.database, in: directory, logger: logger)
         do {

@@ -1,0 +1,50 @@
+import GRPCCore
+import GRPCNIOTransportHTTP2
+import ServiceLifecycle
+import TransportSecurity
+
+/// The listener for the other processes of the installation: mutual TLS, always.
+///
+/// A peer without a certificate of the installation's own authority doesn't get through the
+/// handshake; one whose certificate names the wrong role is refused by the gate of each service.
+/// Run it once, in a `ServiceGroup`.
+package final class NodeListener: Service {
+    /// How often an idle peer may ask whether the connection still stands, in seconds.
+    private static let pingSecondsMin = 5
+
+    private let listener: RPCListener
+
+    /// - Parameters:
+    ///   - requestBytesMax: the most bytes that one request message may have.
+    /// - Throws: `invalidArgument` when the host doesn't resolve.
+    package init(
+        host: String, port: Int, certificate: NodeCertificate, requestBytesMax: Int,
+        services: [NodeService]
+    ) throws {
+        listener = try RPCListener(
+            RPCListener.Address(host: host, port: port, hostKey: "edge.host"),
+            security: try .mTLS(certificateReloader: certificate.own.reloader) {
+                $0.trustRoots = .certificates([
+                    .file(path: certificate.issuersFile, format: .pem)
+                ])
+            },
+            config: .defaults {
+                $0.rpc.maxRequestPayloadSize = requestBytesMax
+                $0.connection.keepalive.clientBehavior.allowWithoutCalls = true
+                $0.connection.keepalive.clientBehavior.minPingIntervalWithoutCalls =
+                    .seconds(Self.pingSecondsMin)
+            }
+        ) { router in
+            for service in services { service.register(&router) }
+            router.registerInterceptors(
+                pipeline: services.map {
+                    .apply(NodeGate(callers: $0.callers), to: .services([$0.descriptor]))
+                })
+        }
+    }
+
+    package func run() async throws { try await listener.run() }
+
+    /// The port it listens on, once it does. Throws when it couldn't.
+    package func boundPort() async throws -> Int { try await listener.boundPort() }
+}

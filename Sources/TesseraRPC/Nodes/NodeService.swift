@@ -1,0 +1,25 @@
+import ChromaModel
+import GRPCCore
+import GRPCNIOTransportHTTP2
+import TransportSecurity
+
+/// A service that processes of the installation offer each other, and who may call it.
+package struct NodeService: Sendable {
+    package typealias Router = RPCRouter<HTTP2ServerTransport.Posix>
+
+    let descriptor: ServiceDescriptor
+    let callers: Set<NodeRole>
+    let register: @Sendable (inout Router) -> Void
+
+    /// - Parameters:
+    ///   - callers: every method is refused to peers whose certificate names none of these roles.
+    ///   - register: registers the methods of the service, and of no other.
+    package init(
+        _ descriptor: ServiceDescriptor, callers: Set<NodeRole>,
+        register: @escaping @Sendable (inout Router) -> Void
+    ) {
+        self.descriptor = descriptor
+        self.callers = callers
+        self.register = register
+    }
+}
