@@ -114,6 +114,8 @@ let package = Package(
                 x509,
             ]),
 
+        library("Billing", ["ChromaModel", "Platform", crypto]),
+
         // Level 3: what makes and keeps a tenant's data.
         library(
             "Access",
@@ -217,6 +219,7 @@ let package = Package(
                 protobuf,
             ]),
         tests("AdminClient", ["TesseraRPC", grpcCore, protobuf]),
+        tests("Billing", ["ChromaModel", "Platform", "TestSupport"]),
         tests("ChromaModel", ["TestSupport"]),
         tests("ChromaWire", ["TestSupport"]),
         tests("ControlPlane", ["Platform", "Postgres", "RateLimits", "TestSupport"]),
