@@ -102,6 +102,7 @@ let package = Package(
         library("TextIndex", ["CText", "ChromaModel"]),
         library("Postgres", ["ChromaModel", "CPostgres", "Platform", logging, nioPosix]),
         library("RateLimits", ["ChromaModel", "Platform"]),
+        library("Usage", ["ChromaModel", crypto]),
         library(
             "HTTPServing",
             [hummingbirdCore, hummingbirdTLS, logging, nioCore, nioHTTP1, nioSSL]),
@@ -155,7 +156,7 @@ let package = Package(
             "ControlPlane",
             [
                 "Access", "ChromaModel", "Platform", "Postgres", "RateLimits", "TenantEngine",
-                crypto, lifecycle, logging,
+                "Usage", crypto, lifecycle, logging,
             ]),
 
         // Level 7: the two public faces.
@@ -233,6 +234,7 @@ let package = Package(
         tests("HTTPServing", [nioCore, nioEmbedded, nioHTTP1]),
         tests("Platform", ["TestSupport"]),
         tests("RateLimits", ["Platform", "TestSupport"]),
+        tests("Usage", ["ChromaModel", "TestSupport"]),
         tests("Postgres", ["TestSupport"]),
         tests("ServerConfiguration", ["ChromaModel", configuration, yams]),
         tests("Telemetry", ["Platform", logging]),

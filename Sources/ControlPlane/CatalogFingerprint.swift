@@ -4,7 +4,7 @@ import Postgres
 /// A digest of what the schema is, however it came to be: two databases with the same one have
 /// the same tables, columns, constraints, indexes, functions and triggers.
 package enum CatalogFingerprint {
-    /// Of the schemas that are ours.
+    /// Of the schemas that are ours. Partitions come and go, so they are no part of it.
     package static func compute(in session: some PostgresSession) async throws -> [UInt8] {
         var hasher = SHA256()
         for line in try await lines(in: session) { hasher.update(data: Array((line + "\n").utf8)) }
@@ -16,10 +16,12 @@ package enum CatalogFingerprint {
         try await session.query(
             """
             WITH ours AS (SELECT oid, nspname FROM pg_namespace
-                          WHERE nspname IN ('mig', 'cp', 'acl', 'quota', 'audit')),
+                          WHERE nspname IN ('mig', 'cp', 'acl', 'quota', 'audit',
+                                          'usage')),
             tables AS (SELECT c.oid, ours.nspname || '.' || c.relname AS name, c.relkind
                        FROM pg_class c JOIN ours ON ours.oid = c.relnamespace
-                       WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S'))
+                       WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S')
+                       AND NOT c.relispartition)
             SELECT line FROM (
                 SELECT 'schema ' || nspname AS line FROM ours
                 UNION ALL SELECT 'relation ' || name || ' ' || relkind::text FROM tables

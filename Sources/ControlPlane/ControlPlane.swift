@@ -52,17 +52,19 @@ package final class ControlPlane: TenantDirectory, Service {
         self.undeleteDays = undeleteDays
     }
 
-    /// Follows other processes' changes, writes down when tokens were used, and purges what was
-    /// deleted long enough ago, until cancelled or shut down.
+    /// Follows other processes' changes, writes down when tokens were used, purges what was deleted
+    /// long enough ago and folds usage, until cancelled or shut down.
     package func run() async throws {
         let tail = EpochTail(pool: pool, cache: cache, time: time, logger: logger)
         let writer = LastUseWriter(uses: uses, pool: pool, logger: logger)
         let purger = TenantPurger(controlPlane: self, logger: logger)
+        let folder = UsageFolder(controlPlane: self, time: time, logger: logger)
         try await cancelWhenGracefulShutdown {
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { try await tail.run() }
                 tasks.addTask { await writer.run() }
                 tasks.addTask { await purger.run() }
+                tasks.addTask { await folder.run() }
                 try await tasks.waitForAll()
             }
         }

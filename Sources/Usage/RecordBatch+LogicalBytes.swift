@@ -1,0 +1,71 @@
+import ChromaModel
+
+// Logical sizes: what is billed, whatever the encoding (protocol §9.2).
+
+extension MetadataValue {
+    /// 1 for a bool, 8 for a number, the UTF-8 of a text, 8 for each entry of a sparse vector,
+    /// whose tokens are free; an array is the sum of its elements.
+    package var logicalBytes: Int {
+        switch self {
+        case .bool: 1
+        case .int, .float: 8
+        case .string(let text): text.utf8.count
+        case .sparse(let vector): vector.indices.count * 8
+        case .bools(let list): list.count
+        case .ints(let list): list.count * 8
+        case .floats(let list): list.count * 8
+        case .strings(let list): list.reduce(0) { $0 + $1.utf8.count }
+        }
+    }
+}
+
+extension Metadata {
+    /// The keys' bytes and the values'.
+    package var logicalBytes: Int {
+        entries.reduce(0) { $0 + $1.key.value.utf8.count + $1.value.logicalBytes }
+    }
+}
+
+extension MetadataPatch {
+    /// The keys' bytes and the values'; a null is 0.
+    package var logicalBytes: Int {
+        changes.reduce(0) { $0 + $1.key.value.utf8.count + ($1.value?.logicalBytes ?? 0) }
+    }
+}
+
+extension RecordBatch {
+    /// Of all records as sent: ids, documents, URIs, metadata, and 4 for each element of an
+    /// embedding. A document counts once, where upstream counts it twice.
+    package var logicalBytes: Int {
+        ids.reduce(0) { $0 + $1.value.utf8.count } + (embeddings?.values.count ?? 0) * 4
+            + Self.bytes(documents) + Self.bytes(uris)
+            + (metadatas?.reduce(0) { $0 + ($1?.logicalBytes ?? 0) } ?? 0)
+    }
+
+    private static func bytes(_ texts: [String?]?) -> Int {
+        texts?.reduce(0) { $0 + ($1?.utf8.count ?? 0) } ?? 0
+    }
+}
+
+extension RecordChange {
+    /// Of the records as sent; a delete is its ids.
+    package var logicalBytes: Int {
+        switch self {
+        case .write(_, let batch): batch.logicalBytes
+        case .delete(let ids): ids.reduce(0) { $0 + $1.value.utf8.count }
+        }
+    }
+}
+
+extension RecordView {
+    /// Of what is shown of a record; a distance is 8.
+    package var logicalBytes: Int {
+        id.value.utf8.count + (document?.utf8.count ?? 0) + (uri?.utf8.count ?? 0)
+            + (metadata?.logicalBytes ?? 0) + (embedding?.dimension ?? 0) * 4
+            + (distance == nil ? 0 : 8)
+    }
+}
+
+extension [RecordView] {
+    package var logicalBytes: Int { reduce(0) { $0 + $1.logicalBytes } }
+}
