@@ -223,7 +223,8 @@ let package = Package(
         tests("Billing", ["ChromaModel", "Platform", "TestSupport"]),
         tests("ChromaModel", ["TestSupport"]),
         tests("ChromaWire", ["TestSupport"]),
-        tests("ControlPlane", ["Platform", "Postgres", "RateLimits", "TestSupport"]),
+        tests(
+            "ControlPlane", ["Platform", "Postgres", "RateLimits", "TestSupport", "Usage"]),
         tests(
             "Frontend",
             [

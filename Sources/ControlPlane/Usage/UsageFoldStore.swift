@@ -112,7 +112,8 @@ enum UsageFoldStore {
             JOIN usage.period q
                 ON q.period = date_trunc('month', to_date(right(c.relname, 8), 'YYYYMMDD'))
             WHERE i.inhparent = 'usage.cell'::regclass AND q.state = 'SEALED'
-                AND q.seal_time <= \(.timestamp(now)) - make_interval(days => \(keptDaysAfterSeal)::int)
+                AND q.seal_time + make_interval(days => \(keptDaysAfterSeal)::int)
+                    <= \(.timestamp(now))
             ORDER BY c.relname LIMIT 1
             """)
         guard let row = due.first else { return false }
