@@ -13,7 +13,8 @@ package struct PendingUsage: Sendable {
     package let acknowledge: @Sendable () async -> Void
 
     package init(
-        cells: [UsageCell], watermark: UsageMinute, acknowledge: @escaping @Sendable () async -> Void
+        cells: [UsageCell], watermark: UsageMinute,
+        acknowledge: @escaping @Sendable () async -> Void
     ) {
         self.cells = cells
         self.watermark = watermark
