@@ -40,14 +40,24 @@ package final class RPCListener: Service {
         services: [String], readiness: Readiness,
         register: (inout RPCRouter<HTTP2ServerTransport.Posix>) -> Void
     ) throws {
+        let own = [
+            Grpc_Health_V1_Health.descriptor.fullyQualifiedService,
+            Grpc_Reflection_V1_ServerReflection.descriptor.fullyQualifiedService,
+        ]
+        let reflection = ReflectionService(try DescriptorIndex(services: services + own))
         try self.init(
             address,
             security: try certificate.map { try .tls(certificateReloader: $0.reloader) }
                 ?? .plaintext,
-            config: .defaults { $0.rpc.maxRequestPayloadSize = requestBytesMax },
-            register: register)
+            config: .defaults { $0.rpc.maxRequestPayloadSize = requestBytesMax }
+        ) { router in
+            register(&router)
+            HealthService(readiness, services: services + own).register(in: &router)
+            reflection.register(in: &router)
+        }
     }
 
+    /// A server of what `register` registers, and of nothing else.
     init(
         _ address: Address, security: HTTP2ServerTransport.Posix.TransportSecurity,
         config: HTTP2ServerTransport.Posix.Config,
@@ -57,12 +67,6 @@ package final class RPCListener: Service {
             address: try address.resolved(), transportSecurity: security, config: config)
         var router = RPCRouter<HTTP2ServerTransport.Posix>()
         register(&router)
-        let own = [
-            Grpc_Health_V1_Health.descriptor.fullyQualifiedService,
-            Grpc_Reflection_V1_ServerReflection.descriptor.fullyQualifiedService,
-        ]
-        HealthService(readiness, services: services + own).register(in: &router)
-        ReflectionService(try DescriptorIndex(services: services + own)).register(in: &router)
         server = GRPCServer(transport: transport, router: router)
     }
 
