@@ -45,7 +45,7 @@ protoc -I proto --include_imports --descriptor_set_out=/dev/stdout $protos |
 
 # The options of the methods: protoc prints them as text, the script makes a table of them.
 # shellcheck disable=SC2086
-protoc -I proto --include_imports --descriptor_set_out=/dev/stdout $protos |
+protoc -I proto --include_imports --include_source_info --descriptor_set_out=/dev/stdout $protos |
     protoc -I proto --decode=google.protobuf.FileDescriptorSet \
         google/protobuf/descriptor.proto tessera/admin/v1/annotations.proto |
     python3 scripts/admin_methods.py >"$output/AdminMethod+Table.swift"

@@ -6,6 +6,8 @@ package struct AdminMethod: Sendable, Hashable {
     package let service: String
     /// "CreateToken".
     package let name: String
+    /// What it does, in a sentence.
+    package let summary: String
     /// What a caller must hold: "tokens.create".
     package let permission: String
     /// The kind of event that a call is; nil for reads.

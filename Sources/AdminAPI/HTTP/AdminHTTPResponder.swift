@@ -1,4 +1,5 @@
 import ChromaModel
+import HTTPServing
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -11,6 +12,22 @@ struct AdminHTTPResponder: HTTPResponder {
     let gate: AdminGate
     let random: any RandomSource
     let readiness: @Sendable () async throws -> Void
+    /// Of the API: for programs, and for people.
+    private let document: String
+    private let page: String
+
+    /// - Throws: `internalError` when the protos of this build don't describe the routes.
+    init(
+        routes: AdminRoutes, gate: AdminGate, random: any RandomSource,
+        readiness: @escaping @Sendable () async throws -> Void
+    ) throws {
+        self.routes = routes
+        self.gate = gate
+        self.random = random
+        self.readiness = readiness
+        document = try AdminDocument(routes.methods).document.text()
+        page = AdminDocumentPage(methods: routes.methods).text
+    }
 
     func respond(to request: Request, context: AdminRequestContext) async throws -> Response {
         let id = RequestID(random: random)
@@ -27,6 +44,9 @@ struct AdminHTTPResponder: HTTPResponder {
         switch (request.method, request.uri.path) {
         case (.get, "/livez"): return Self.text("ok", id)
         case (.get, "/readyz"): return try await ready(id)
+        case (.get, "/openapi.json"): return Self.json(.ok, ByteBuffer(string: document), id)
+        case (.get, "/docs"), (.get, "/docs/"):
+            return Self.answer(.ok, "text/html; charset=utf-8", ByteBuffer(string: page), id)
         default: return try await call(request, from: peer, id)
         }
     }
@@ -46,9 +66,7 @@ struct AdminHTTPResponder: HTTPResponder {
         _ request: Request, from peer: String?, _ id: RequestID
     ) async throws(ServiceError) -> Response {
         guard let match = routes.match(request.method, request.uri.path) else {
-            throw ServiceError(
-                .notFound,
-                "No method of the admin API is \(request.method.rawValue) \(request.uri.path).")
+            return try unmatched(request, id)
         }
         let json = try await gate.pass(
             match.endpoint.method, credential: request.presentedToken, from: peer, request: id,
@@ -58,6 +76,18 @@ struct AdminHTTPResponder: HTTPResponder {
             return try await match.endpoint.answer(input, for: principal, gate.controlPlane)
         }
         return Self.json(.ok, ByteBuffer(bytes: json), id)
+    }
+
+    /// Throws `notFound` for a path that no method has; of one that is there, answers which verbs
+    /// it takes.
+    private func unmatched(_ request: Request, _ id: RequestID) throws(ServiceError) -> Response {
+        let verbs = routes.verbs(of: request.uri.path)
+        guard !verbs.isEmpty else {
+            throw ServiceError(
+                .notFound,
+                "No method of the admin API is \(request.method.rawValue) \(request.uri.path).")
+        }
+        return Self.wrongVerb(allow: verbs, id)
     }
 
     private func input(
@@ -100,6 +130,15 @@ extension AdminHTTPResponder {
         var response = json(
             status, ByteBuffer(string: HTTPErrorBody.json(error, request: id)), id)
         if status == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer" }
+        return response
+    }
+
+    private static func wrongVerb(allow verbs: [String], _ id: RequestID) -> Response {
+        let error = ServiceError(
+            .unimplemented, "The path takes \(verbs.joined(separator: ", ")).")
+        let body = HTTPErrorBody.json(error, request: id, http: 405)
+        var response = json(.methodNotAllowed, ByteBuffer(string: body), id)
+        response.headers[.allow] = verbs.joined(separator: ", ")
         return response
     }
 

@@ -39,7 +39,7 @@ package final class AdminHTTPServer: Service {
         self.port = port
         self.certificate = certificate
         self.logger = logger
-        responder = AdminHTTPResponder(
+        responder = try AdminHTTPResponder(
             routes: try AdminRoutes(services.endpoints), gate: services.gate,
             random: services.random, readiness: readiness)
     }

@@ -20,6 +20,9 @@ struct AdminRoutes: Sendable {
 
     private let routes: [Route]
 
+    /// Of every method that is served.
+    let methods: [AdminMethod]
+
     init(_ endpoints: [any AdminEndpoint]) throws(ServiceError) {
         var routes: [Route] = []
         for endpoint in endpoints {
@@ -31,6 +34,7 @@ struct AdminRoutes: Sendable {
             }
         }
         self.routes = routes
+        methods = endpoints.map(\.method)
     }
 
     /// - Parameter path: still percent-encoded.
@@ -41,5 +45,10 @@ struct AdminRoutes: Sendable {
             }
         }
         return nil
+    }
+
+    /// The verbs that a path takes, sorted; none when there is no such path.
+    func verbs(of path: String) -> [String] {
+        Set(routes.filter { $0.template.match(path) != nil }.map(\.verb)).sorted()
     }
 }

@@ -4,10 +4,11 @@ import TesseraRPC
 
 /// The body of every refusal: `{"error":{"code","status","message","request_id"}}`.
 enum HTTPErrorBody {
-    static func json(_ error: ServiceError, request: RequestID) -> String {
+    /// - Parameter http: the status, when it is not the one that the error's code has.
+    static func json(_ error: ServiceError, request: RequestID, http: Int? = nil) -> String {
         let status = error.code.wireStatus
         return """
-            {"error":{"code":\(status.http),"status":"\(status.name)",\
+            {"error":{"code":\(http ?? status.http),"status":"\(status.name)",\
             "message":\(quoted(error.message)),"request_id":"\(request)"}}
             """
     }

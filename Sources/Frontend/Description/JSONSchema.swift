@@ -1,3 +1,5 @@
+import HTTPServing
+
 /// The shape of a JSON value, as OpenAPI 3.1 writes it down (JSON Schema 2020-12).
 indirect enum JSONSchema: Sendable {
     /// One of the shapes that have a name.

@@ -1,4 +1,5 @@
 import Access
+import HTTPServing
 import HTTPTypes
 
 /// The description of the API as OpenAPI 3.1, made of the very routes that are served.

@@ -47,6 +47,7 @@ extension AdminMethod {
 
     package static let testPermissions = AdminMethod(
         service: "tessera.admin.v1.AccessService", name: "TestPermissions",
+        summary: "Which of the permissions the caller has on a tenant or a database.",
         permission: "access.test", auditEvent: nil,
         bindings: [
             HTTPBinding(method: "POST", path: "/v1/{resource=tenants/*}:testPermissions"),
@@ -55,6 +56,7 @@ extension AdminMethod {
 
     package static let listAuditEvents = AdminMethod(
         service: "tessera.admin.v1.AuditService", name: "ListAuditEvents",
+        summary: "The events, newest first.",
         permission: "audit.list", auditEvent: nil,
         bindings: [
             HTTPBinding(method: "GET", path: "/v1/auditEvents"),
@@ -62,6 +64,7 @@ extension AdminMethod {
 
     package static let verifyAuditEvents = AdminMethod(
         service: "tessera.admin.v1.AuditService", name: "VerifyAuditEvents",
+        summary: "Reads the whole log and checks that no event was changed, removed or put in.",
         permission: "audit.verify", auditEvent: nil,
         bindings: [
             HTTPBinding(method: "GET", path: "/v1/auditEvents:verify"),
@@ -69,6 +72,7 @@ extension AdminMethod {
 
     package static let createBackup = AdminMethod(
         service: "tessera.admin.v1.BackupService", name: "CreateBackup",
+        summary: "Writes a backup while the tenant is served.",
         permission: "backups.create", auditEvent: "backup.created",
         bindings: [
             HTTPBinding(method: "POST", path: "/v1/{parent=tenants/*}/backups"),
@@ -76,6 +80,7 @@ extension AdminMethod {
 
     package static let restoreBackup = AdminMethod(
         service: "tessera.admin.v1.BackupService", name: "RestoreBackup",
+        summary: "Makes a tenant from a backup: its databases, collections and records, but not its tokens.",
         permission: "backups.restore", auditEvent: "backup.restored",
         bindings: [
             HTTPBinding(method: "POST", path: "/v1/backups:restore"),
@@ -83,6 +88,7 @@ extension AdminMethod {
 
     package static let createDatabase = AdminMethod(
         service: "tessera.admin.v1.DatabaseService", name: "CreateDatabase",
+        summary: "Makes a database in a tenant.",
         permission: "databases.create", auditEvent: "database.created",
         bindings: [
             HTTPBinding(method: "POST", path: "/v1/{parent=tenants/*}/databases"),
@@ -90,6 +96,7 @@ extension AdminMethod {
 
     package static let getDatabase = AdminMethod(
         service: "tessera.admin.v1.DatabaseService", name: "GetDatabase",
+        summary: "One database.",
         permission: "databases.get", auditEvent: nil,
         bindings: [
             HTTPBinding(method: "GET", path: "/v1/{name=tenants/*/databases/*}"),
@@ -97,6 +104,7 @@ extension AdminMethod {
 
     package static let listDatabases = AdminMethod(
         service: "tessera.admin.v1.DatabaseService", name: "ListDatabases",
+        summary: "The databases of a tenant in order of creation.",
         permission: "databases.list", auditEvent: nil,
         bindings: [
             HTTPBinding(method: "GET", path: "/v1/{parent=tenants/*}/databases"),
@@ -104,6 +112,7 @@ extension AdminMethod {
 
     package static let deleteDatabase = AdminMethod(
         service: "tessera.admin.v1.DatabaseService", name: "DeleteDatabase",
+        summary: "Deletes the database and every collection in it.",
         permission: "databases.delete", auditEvent: "database.deleted",
         bindings: [
             HTTPBinding(method: "DELETE", path: "/v1/{name=tenants/*/databases/*}"),
@@ -111,6 +120,7 @@ extension AdminMethod {
 
     package static let createIssuer = AdminMethod(
         service: "tessera.admin.v1.IssuerService", name: "CreateIssuer",
+        summary: "Takes an issuer's tokens from now on.",
         permission: "issuers.create", auditEvent: "issuer.created",
         bindings: [
             HTTPBinding(method: "POST", path: "/v1/issuers"),
@@ -118,6 +128,7 @@ extension AdminMethod {
 
     package static let getIssuer = AdminMethod(
         service: "tessera.admin.v1.IssuerService", name: "GetIssuer",
+        summary: "One issuer.",
         permission: "issuers.get", auditEvent: nil,
         bindings: [
             HTTPBinding(method: "GET", path: "/v1/{name=issuers/*}"),
@@ -125,6 +136,7 @@ extension AdminMethod {
 
     package static let listIssuers = AdminMethod(
         service: "tessera.admin.v1.IssuerService", name: "ListIssuers",
+        summary: "The issuers by id.",
         permission: "issuers.list", auditEvent: nil,
         bindings: [
             HTTPBinding(method: "GET", path: "/v1/issuers"),
@@ -132,6 +144,7 @@ extension AdminMethod {
 
     package static let replaceIssuer = AdminMethod(
         service: "tessera.admin.v1.IssuerService", name: "ReplaceIssuer",
+        summary: "Sets everything of an issuer but its name and its URL.",
         permission: "issuers.replace", auditEvent: "issuer.replaced",
         bindings: [
             HTTPBinding(method: "POST", path: "/v1/{name=issuers/*}:replace"),
@@ -139,6 +152,7 @@ extension AdminMethod {
 
     package static let deleteIssuer = AdminMethod(
         service: "tessera.admin.v1.IssuerService", name: "DeleteIssuer",
+        summary: "Takes its tokens no more, and forgets what was denied.",
         permission: "issuers.delete", auditEvent: "issuer.deleted",
         bindings: [
             HTTPBinding(method: "DELETE", path: "/v1/{name=issuers/*}"),
@@ -146,6 +160,7 @@ extension AdminMethod {
 
     package static let createDenial = AdminMethod(
         service: "tessera.admin.v1.IssuerService", name: "CreateDenial",
+        summary: "Refuses tokens that are good: one, those of a subject, or everyone's.",
         permission: "denials.create", auditEvent: "denial.created",
         bindings: [
             HTTPBinding(method: "POST", path: "/v1/{parent=issuers/*}/denials"),
@@ -153,6 +168,7 @@ extension AdminMethod {
 
     package static let listDenials = AdminMethod(
         service: "tessera.admin.v1.IssuerService", name: "ListDenials",
+        summary: "What is denied of an issuer, in order of creation.",
         permission: "denials.list", auditEvent: nil,
         bindings: [
             HTTPBinding(method: "GET", path: "/v1/{parent=issuers/*}/denials"),
@@ -160,6 +176,7 @@ extension AdminMethod {
 
     package static let deleteDenial = AdminMethod(
         service: "tessera.admin.v1.IssuerService", name: "DeleteDenial",
+        summary: "Takes the tokens again.",
         permission: "denials.delete", auditEvent: "denial.deleted",
         bindings: [
             HTTPBinding(method: "DELETE", path: "/v1/{name=issuers/*/denials/*}"),
@@ -167,6 +184,7 @@ extension AdminMethod {
 
     package static let getQuotas = AdminMethod(
         service: "tessera.admin.v1.QuotaService", name: "GetQuotas",
+        summary: "Every limit of a tenant, or of requests inside a database, where it comes from, and how much is used where that can be counted.",
         permission: "quotas.get", auditEvent: nil,
         bindings: [
             HTTPBinding(method: "GET", path: "/v1/{parent=tenants/*}/quotas"),
@@ -175,6 +193,7 @@ extension AdminMethod {
 
     package static let createQuotaOverride = AdminMethod(
         service: "tessera.admin.v1.QuotaService", name: "CreateQuotaOverride",
+        summary: "Makes an override, in the place of the one there was.",
         permission: "overrides.create", auditEvent: "quota.overridden",
         bindings: [
             HTTPBinding(method: "POST", path: "/v1/{parent=tenants/*}/quotaOverrides"),
@@ -183,6 +202,7 @@ extension AdminMethod {
 
     package static let listQuotaOverrides = AdminMethod(
         service: "tessera.admin.v1.QuotaService", name: "ListQuotaOverrides",
+        summary: "All overrides of a tenant and its databases, expired ones among them.",
         permission: "overrides.list", auditEvent: nil,
         bindings: [
             HTTPBinding(method: "GET", path: "/v1/{parent=tenants/*}/quotaOverrides"),
@@ -190,6 +210,7 @@ extension AdminMethod {
 
     package static let deleteQuotaOverride = AdminMethod(
         service: "tessera.admin.v1.QuotaService", name: "DeleteQuotaOverride",
+        summary: "Takes an override away: the limit is the tenant's or the plan's again.",
         permission: "overrides.delete", auditEvent: "quota.override_removed",
         bindings: [
             HTTPBinding(method: "DELETE", path: "/v1/{name=tenants/*/quotaOverrides/*}"),
@@ -198,6 +219,7 @@ extension AdminMethod {
 
     package static let listPlans = AdminMethod(
         service: "tessera.admin.v1.QuotaService", name: "ListPlans",
+        summary: "The plans there are.",
         permission: "plans.list", auditEvent: nil,
         bindings: [
             HTTPBinding(method: "GET", path: "/v1/plans"),
@@ -205,6 +227,7 @@ extension AdminMethod {
 
     package static let createTenant = AdminMethod(
         service: "tessera.admin.v1.TenantService", name: "CreateTenant",
+        summary: "Makes a tenant, without databases and tokens.",
         permission: "tenants.create", auditEvent: "tenant.created",
         bindings: [
             HTTPBinding(method: "POST", path: "/v1/tenants"),
@@ -212,6 +235,7 @@ extension AdminMethod {
 
     package static let getTenant = AdminMethod(
         service: "tessera.admin.v1.TenantService", name: "GetTenant",
+        summary: "One tenant.",
         permission: "tenants.get", auditEvent: nil,
         bindings: [
             HTTPBinding(method: "GET", path: "/v1/{name=tenants/*}"),
@@ -219,6 +243,7 @@ extension AdminMethod {
 
     package static let listTenants = AdminMethod(
         service: "tessera.admin.v1.TenantService", name: "ListTenants",
+        summary: "The tenants in order of creation.",
         permission: "tenants.list", auditEvent: nil,
         bindings: [
             HTTPBinding(method: "GET", path: "/v1/tenants"),
@@ -226,6 +251,7 @@ extension AdminMethod {
 
     package static let changeTenantPlan = AdminMethod(
         service: "tessera.admin.v1.TenantService", name: "ChangeTenantPlan",
+        summary: "Puts the tenant on another plan.",
         permission: "plans.assign", auditEvent: "tenant.plan_changed",
         bindings: [
             HTTPBinding(method: "POST", path: "/v1/{name=tenants/*}:changePlan"),
@@ -233,6 +259,7 @@ extension AdminMethod {
 
     package static let updateTenant = AdminMethod(
         service: "tessera.admin.v1.TenantService", name: "UpdateTenant",
+        summary: "Changes the fields that update_mask names.",
         permission: "tenants.update", auditEvent: "tenant.updated",
         bindings: [
             HTTPBinding(method: "PATCH", path: "/v1/{name=tenants/*}"),
@@ -240,6 +267,7 @@ extension AdminMethod {
 
     package static let suspendTenant = AdminMethod(
         service: "tessera.admin.v1.TenantService", name: "SuspendTenant",
+        summary: "Has the tenant's tokens refused, with the reason, until it is resumed.",
         permission: "tenants.suspend", auditEvent: "tenant.suspended",
         bindings: [
             HTTPBinding(method: "POST", path: "/v1/{name=tenants/*}:suspend"),
@@ -247,6 +275,7 @@ extension AdminMethod {
 
     package static let resumeTenant = AdminMethod(
         service: "tessera.admin.v1.TenantService", name: "ResumeTenant",
+        summary: "Ends a suspension.",
         permission: "tenants.resume", auditEvent: "tenant.resumed",
         bindings: [
             HTTPBinding(method: "POST", path: "/v1/{name=tenants/*}:resume"),
@@ -254,6 +283,7 @@ extension AdminMethod {
 
     package static let deleteTenant = AdminMethod(
         service: "tessera.admin.v1.TenantService", name: "DeleteTenant",
+        summary: "Deletes the tenant: its name is free and its tokens are dead at once.",
         permission: "tenants.delete", auditEvent: "tenant.deleted",
         bindings: [
             HTTPBinding(method: "DELETE", path: "/v1/{name=tenants/*}"),
@@ -261,6 +291,7 @@ extension AdminMethod {
 
     package static let undeleteTenant = AdminMethod(
         service: "tessera.admin.v1.TenantService", name: "UndeleteTenant",
+        summary: "Makes a deleted tenant what it was, its tokens included.",
         permission: "tenants.undelete", auditEvent: "tenant.undeleted",
         bindings: [
             HTTPBinding(method: "POST", path: "/v1/{name=tenants/*}:undelete"),
@@ -268,6 +299,7 @@ extension AdminMethod {
 
     package static let purgeTenant = AdminMethod(
         service: "tessera.admin.v1.TenantService", name: "PurgeTenant",
+        summary: "Removes a deleted tenant for good, before its purge_time.",
         permission: "tenants.purge", auditEvent: "tenant.purged",
         bindings: [
             HTTPBinding(method: "POST", path: "/v1/{name=tenants/*}:purge"),
@@ -275,6 +307,7 @@ extension AdminMethod {
 
     package static let createToken = AdminMethod(
         service: "tessera.admin.v1.TokenService", name: "CreateToken",
+        summary: "Makes a token and shows its secret, this once.",
         permission: "tokens.create", auditEvent: "token.created",
         bindings: [
             HTTPBinding(method: "POST", path: "/v1/{parent=tenants/*}/tokens"),
@@ -283,6 +316,7 @@ extension AdminMethod {
 
     package static let getToken = AdminMethod(
         service: "tessera.admin.v1.TokenService", name: "GetToken",
+        summary: "One token, without its secret.",
         permission: "tokens.get", auditEvent: nil,
         bindings: [
             HTTPBinding(method: "GET", path: "/v1/{name=tenants/*/tokens/*}"),
@@ -291,6 +325,7 @@ extension AdminMethod {
 
     package static let listTokens = AdminMethod(
         service: "tessera.admin.v1.TokenService", name: "ListTokens",
+        summary: "The tokens of a tenant, or those of the operators, by key id.",
         permission: "tokens.list", auditEvent: nil,
         bindings: [
             HTTPBinding(method: "GET", path: "/v1/{parent=tenants/*}/tokens"),
@@ -299,6 +334,7 @@ extension AdminMethod {
 
     package static let revokeToken = AdminMethod(
         service: "tessera.admin.v1.TokenService", name: "RevokeToken",
+        summary: "Refuses the token from now on.",
         permission: "tokens.revoke", auditEvent: "token.revoked",
         bindings: [
             HTTPBinding(method: "POST", path: "/v1/{name=tenants/*/tokens/*}:revoke"),
@@ -307,6 +343,7 @@ extension AdminMethod {
 
     package static let deleteToken = AdminMethod(
         service: "tessera.admin.v1.TokenService", name: "DeleteToken",
+        summary: "Forgets the token, which revokes it too.",
         permission: "tokens.delete", auditEvent: "token.deleted",
         bindings: [
             HTTPBinding(method: "DELETE", path: "/v1/{name=tenants/*/tokens/*}"),
@@ -315,6 +352,7 @@ extension AdminMethod {
 
     package static let rotateToken = AdminMethod(
         service: "tessera.admin.v1.TokenService", name: "RotateToken",
+        summary: "Makes a token with the role and reach of this one and shows its secret, this once.",
         permission: "tokens.rotate", auditEvent: "token.rotated",
         bindings: [
             HTTPBinding(method: "POST", path: "/v1/{name=tenants/*/tokens/*}:rotate"),
@@ -323,6 +361,7 @@ extension AdminMethod {
 
     package static let batchRevokeTokens = AdminMethod(
         service: "tessera.admin.v1.TokenService", name: "BatchRevokeTokens",
+        summary: "Refuses many tokens from now on, all of them or, when one is not there, none.",
         permission: "tokens.batchrevoke", auditEvent: "token.batchrevoked",
         bindings: [
             HTTPBinding(method: "POST", path: "/v1/{parent=tenants/*}/tokens:batchRevoke"),
@@ -331,6 +370,7 @@ extension AdminMethod {
 
     package static let introspectToken = AdminMethod(
         service: "tessera.admin.v1.TokenService", name: "IntrospectToken",
+        summary: "What the token that asks is and may.",
         permission: "tokens.introspect", auditEvent: nil,
         bindings: [
             HTTPBinding(method: "GET", path: "/v1/tokens:introspect"),

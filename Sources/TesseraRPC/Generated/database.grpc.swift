@@ -104,6 +104,10 @@ extension AdminDatabaseService {
     package protocol ClientProtocol: Sendable {
         /// Call the "CreateDatabase" method.
         ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Makes a database in a tenant.
+        ///
         /// - Parameters:
         ///   - request: A request containing a single `AdminCreateDatabaseRequest` message.
         ///   - serializer: A serializer for `AdminCreateDatabaseRequest` messages.
@@ -122,6 +126,10 @@ extension AdminDatabaseService {
         ) async throws -> Result where Result: Sendable
 
         /// Call the "GetDatabase" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > One database.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `AdminGetDatabaseRequest` message.
@@ -210,6 +218,10 @@ extension AdminDatabaseService {
 
         /// Call the "CreateDatabase" method.
         ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Makes a database in a tenant.
+        ///
         /// - Parameters:
         ///   - request: A request containing a single `AdminCreateDatabaseRequest` message.
         ///   - serializer: A serializer for `AdminCreateDatabaseRequest` messages.
@@ -239,6 +251,10 @@ extension AdminDatabaseService {
         }
 
         /// Call the "GetDatabase" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > One database.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `AdminGetDatabaseRequest` message.
@@ -344,6 +360,10 @@ extension AdminDatabaseService {
 extension AdminDatabaseService.ClientProtocol {
     /// Call the "CreateDatabase" method.
     ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Makes a database in a tenant.
+    ///
     /// - Parameters:
     ///   - request: A request containing a single `AdminCreateDatabaseRequest` message.
     ///   - options: Options to apply to this RPC.
@@ -368,6 +388,10 @@ extension AdminDatabaseService.ClientProtocol {
     }
 
     /// Call the "GetDatabase" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > One database.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `AdminGetDatabaseRequest` message.
@@ -457,6 +481,10 @@ extension AdminDatabaseService.ClientProtocol {
 extension AdminDatabaseService.ClientProtocol {
     /// Call the "CreateDatabase" method.
     ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Makes a database in a tenant.
+    ///
     /// - Parameters:
     ///   - message: request message to send.
     ///   - metadata: Additional metadata to send, defaults to empty.
@@ -485,6 +513,10 @@ extension AdminDatabaseService.ClientProtocol {
     }
 
     /// Call the "GetDatabase" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > One database.
     ///
     /// - Parameters:
     ///   - message: request message to send.

@@ -184,6 +184,10 @@ extension AdminIssuerService {
 
         /// Call the "GetIssuer" method.
         ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > One issuer.
+        ///
         /// - Parameters:
         ///   - request: A request containing a single `AdminGetIssuerRequest` message.
         ///   - serializer: A serializer for `AdminGetIssuerRequest` messages.
@@ -397,6 +401,10 @@ extension AdminIssuerService {
         }
 
         /// Call the "GetIssuer" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > One issuer.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `AdminGetIssuerRequest` message.
@@ -667,6 +675,10 @@ extension AdminIssuerService.ClientProtocol {
 
     /// Call the "GetIssuer" method.
     ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > One issuer.
+    ///
     /// - Parameters:
     ///   - request: A request containing a single `AdminGetIssuerRequest` message.
     ///   - options: Options to apply to this RPC.
@@ -903,6 +915,10 @@ extension AdminIssuerService.ClientProtocol {
     }
 
     /// Call the "GetIssuer" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > One issuer.
     ///
     /// - Parameters:
     ///   - message: request message to send.

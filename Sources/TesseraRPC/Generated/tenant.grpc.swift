@@ -188,6 +188,10 @@ extension AdminTenantService {
     package protocol ClientProtocol: Sendable {
         /// Call the "CreateTenant" method.
         ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Makes a tenant, without databases and tokens.
+        ///
         /// - Parameters:
         ///   - request: A request containing a single `AdminCreateTenantRequest` message.
         ///   - serializer: A serializer for `AdminCreateTenantRequest` messages.
@@ -206,6 +210,10 @@ extension AdminTenantService {
         ) async throws -> Result where Result: Sendable
 
         /// Call the "GetTenant" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > One tenant.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `AdminGetTenantRequest` message.
@@ -433,6 +441,10 @@ extension AdminTenantService {
 
         /// Call the "CreateTenant" method.
         ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Makes a tenant, without databases and tokens.
+        ///
         /// - Parameters:
         ///   - request: A request containing a single `AdminCreateTenantRequest` message.
         ///   - serializer: A serializer for `AdminCreateTenantRequest` messages.
@@ -462,6 +474,10 @@ extension AdminTenantService {
         }
 
         /// Call the "GetTenant" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > One tenant.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `AdminGetTenantRequest` message.
@@ -772,6 +788,10 @@ extension AdminTenantService {
 extension AdminTenantService.ClientProtocol {
     /// Call the "CreateTenant" method.
     ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Makes a tenant, without databases and tokens.
+    ///
     /// - Parameters:
     ///   - request: A request containing a single `AdminCreateTenantRequest` message.
     ///   - options: Options to apply to this RPC.
@@ -796,6 +816,10 @@ extension AdminTenantService.ClientProtocol {
     }
 
     /// Call the "GetTenant" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > One tenant.
     ///
     /// - Parameters:
     ///   - request: A request containing a single `AdminGetTenantRequest` message.
@@ -1060,6 +1084,10 @@ extension AdminTenantService.ClientProtocol {
 extension AdminTenantService.ClientProtocol {
     /// Call the "CreateTenant" method.
     ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Makes a tenant, without databases and tokens.
+    ///
     /// - Parameters:
     ///   - message: request message to send.
     ///   - metadata: Additional metadata to send, defaults to empty.
@@ -1088,6 +1116,10 @@ extension AdminTenantService.ClientProtocol {
     }
 
     /// Call the "GetTenant" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > One tenant.
     ///
     /// - Parameters:
     ///   - message: request message to send.

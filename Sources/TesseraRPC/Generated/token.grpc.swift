@@ -184,6 +184,10 @@ extension AdminTokenService {
 
         /// Call the "GetToken" method.
         ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > One token, without its secret.
+        ///
         /// - Parameters:
         ///   - request: A request containing a single `AdminGetTokenRequest` message.
         ///   - serializer: A serializer for `AdminGetTokenRequest` messages.
@@ -398,6 +402,10 @@ extension AdminTokenService {
         }
 
         /// Call the "GetToken" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > One token, without its secret.
         ///
         /// - Parameters:
         ///   - request: A request containing a single `AdminGetTokenRequest` message.
@@ -670,6 +678,10 @@ extension AdminTokenService.ClientProtocol {
 
     /// Call the "GetToken" method.
     ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > One token, without its secret.
+    ///
     /// - Parameters:
     ///   - request: A request containing a single `AdminGetTokenRequest` message.
     ///   - options: Options to apply to this RPC.
@@ -908,6 +920,10 @@ extension AdminTokenService.ClientProtocol {
     }
 
     /// Call the "GetToken" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > One token, without its secret.
     ///
     /// - Parameters:
     ///   - message: request message to send.

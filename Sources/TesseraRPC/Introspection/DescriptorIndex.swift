@@ -3,9 +3,9 @@ import Foundation
 import SwiftProtobuf
 
 /// What the proto files of some services declare, by name.
-struct DescriptorIndex: Sendable {
+package struct DescriptorIndex: Sendable {
     /// Fully qualified, sorted.
-    let services: [String]
+    package let services: [String]
     private var files: [String: Google_Protobuf_FileDescriptorProto] = [:]
     /// The name of the file that declares a symbol.
     private var symbols: [String: String] = [:]
@@ -16,7 +16,7 @@ struct DescriptorIndex: Sendable {
     ///
     /// - Parameter services: fully qualified.
     /// - Throws: `internalError` when the build has no such service.
-    init(services: [String]) throws(ServiceError) {
+    package init(services: [String]) throws(ServiceError) {
         self.services = services.sorted()
         let all = try Self.everyFile()
         for service in services {
@@ -56,6 +56,31 @@ struct DescriptorIndex: Sendable {
         return extensions[message].map { $0.keys.sorted() } ?? []
     }
 
+    /// The messages of the services, by their fully qualified names; nested ones are left out.
+    package var messages: [String: Google_Protobuf_DescriptorProto] {
+        var messages: [String: Google_Protobuf_DescriptorProto] = [:]
+        for file in files.values {
+            for message in file.messageType {
+                messages["\(file.package).\(message.name)"] = message
+            }
+        }
+        return messages
+    }
+
+    /// Request and answer of a method, fully qualified; nil when there is no such method.
+    package func messages(of method: String, in service: String) -> (input: String, output: String)?
+    {
+        for file in files.values {
+            for declared in file.service where "\(file.package).\(declared.name)" == service {
+                guard let found = declared.method.first(where: { $0.name == method }) else {
+                    continue
+                }
+                return (found.inputType.withoutDot, found.outputType.withoutDot)
+            }
+        }
+        return nil
+    }
+
     private static func everyFile() throws(ServiceError)
         -> [String: Google_Protobuf_FileDescriptorProto]
     {
@@ -78,8 +103,7 @@ struct DescriptorIndex: Sendable {
         guard files.updateValue(file, forKey: file.name) == nil else { return }
         for symbol in file.symbols { symbols[symbol] = file.name }
         for field in file.extension {
-            extensions[String(field.extendee.drop { $0 == "." }), default: [:]][field.number] =
-                file.name
+            extensions[field.extendee.withoutDot, default: [:]][field.number] = file.name
         }
         for name in file.dependency {
             if let imported = all[name] { add(imported, of: all) }
@@ -109,4 +133,9 @@ extension Google_Protobuf_DescriptorProto {
         let inner = enumType.map(\.name) + nestedType.flatMap(\.symbols)
         return [name] + inner.map { "\(name).\($0)" }
     }
+}
+
+extension String {
+    /// A type as descriptors refer to it, `.tessera.admin.v1.Token`, as it is declared.
+    package var withoutDot: String { String(drop { $0 == "." }) }
 }

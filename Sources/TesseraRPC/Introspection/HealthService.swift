@@ -25,7 +25,8 @@ struct HealthService: Sendable {
             serializer: ProtobufSerializer<Grpc_Health_V1_HealthCheckResponse>()
         ) { request, _ in
             let service = try await ServerRequest(stream: request).message.service
-            return StreamingServerResponse(single: ServerResponse(message: try await check(service)))
+            let answer = try await check(service)
+            return StreamingServerResponse(single: ServerResponse(message: answer))
         }
         router.registerHandler(
             forMethod: Method.Watch.descriptor,
