@@ -159,6 +159,13 @@ let package = Package(
                 "Usage", crypto, lifecycle, logging,
             ]),
 
+        library(
+            "EngineService",
+            [
+                "Access", "ChromaModel", "TenantEngine", "TesseraRPC", "TransportSecurity",
+                grpcCore, grpcProtobuf, grpcTransport, lifecycle, logging, protobuf,
+            ]),
+
         // Level 7: the two public faces.
         library(
             "Frontend",
@@ -225,6 +232,12 @@ let package = Package(
         tests("ChromaWire", ["TestSupport"]),
         tests(
             "ControlPlane", ["Platform", "Postgres", "RateLimits", "TestSupport", "Usage"]),
+        tests(
+            "EngineService",
+            [
+                "Access", "ChromaModel", "Platform", "TenantEngine", "TesseraRPC", "TestSupport",
+                "TransportSecurity", grpcCore, lifecycle, logging, protobuf,
+            ]),
         tests(
             "Frontend",
             [

@@ -55,6 +55,9 @@ package final class NodeChannel: Service {
                     initial: .milliseconds(100), max: .seconds(1), multiplier: 1.6, jitter: 0.2)
                 $0.connection.keepalive = .init(
                     time: .seconds(10), timeout: .seconds(5), allowWithoutCalls: true)
+                $0.connection.flushCoalescing = nil
+                $0.http2.targetWindowSize = NodeTraffic.windowBytes
+                $0.http2.maxFrameSize = NodeTraffic.frameBytesMax
             },
             serviceConfig: ServiceConfig(methodConfig: [
                 MethodConfig(

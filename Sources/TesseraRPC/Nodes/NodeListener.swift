@@ -33,6 +33,9 @@ package final class NodeListener: Service {
                 $0.connection.keepalive.clientBehavior.allowWithoutCalls = true
                 $0.connection.keepalive.clientBehavior.minPingIntervalWithoutCalls =
                     .seconds(Self.pingSecondsMin)
+                $0.connection.flushCoalescing = nil
+                $0.http2.targetWindowSize = NodeTraffic.windowBytes
+                $0.http2.maxFrameSize = NodeTraffic.frameBytesMax
             }
         ) { router in
             for service in services { service.register(&router) }
