@@ -49,6 +49,7 @@ let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let unixSignals = Target.Dependency.product(
     name: "UnixSignals", package: "swift-service-lifecycle")
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
@@ -66,6 +67,7 @@ let package = Package(
             url: "https://github.com/apple/swift-configuration", exact: "1.4.0",
             traits: ["YAML"]),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", exact: "1.7.3"),
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
@@ -100,14 +102,13 @@ let package = Package(
         library("ChromaWire", ["ChromaModel", nioCore]),
         library("VectorIndex", ["CKernels", "ChromaModel"]),
         library("TextIndex", ["CText", "ChromaModel"]),
-        library("Postgres", ["ChromaModel", "CPostgres", "Platform", logging, nioPosix]),
         library("RateLimits", ["ChromaModel", "Platform"]),
         library("Usage", ["ChromaModel", crypto]),
         library(
             "HTTPServing",
             [hummingbirdCore, hummingbirdTLS, logging, nioCore, nioHTTP1, nioSSL]),
         library("ServerConfiguration", ["ChromaModel", configuration, yams]),
-        library("Telemetry", ["Platform", logging]),
+        library("Telemetry", ["ChromaModel", "Platform", logging, tracing]),
         library(
             "TransportSecurity",
             [
@@ -125,6 +126,9 @@ let package = Package(
                 cryptoExtras, logging, nioCore, nioHTTP1, nioPosix,
             ]),
         library(
+            "Postgres",
+            ["ChromaModel", "CPostgres", "Platform", "Telemetry", logging, nioPosix]),
+        library(
             "TenantStorage",
             ["CKernels", "ChromaModel", "Platform", "TextIndex", crypto, grdb]),
 
@@ -132,7 +136,7 @@ let package = Package(
         library(
             "TenantEngine",
             [
-                "Access", "ChromaModel", "Platform", "TenantStorage", "TextIndex",
+                "Access", "ChromaModel", "Platform", "Telemetry", "TenantStorage", "TextIndex",
                 "VectorIndex", logging, nioPosix,
             ]),
 
@@ -171,15 +175,15 @@ let package = Package(
             "Frontend",
             [
                 "Access", "ChromaModel", "ChromaWire", "HTTPServing", "Platform",
-                "RateLimits", "TenantEngine", "TesseraRPC", "TransportSecurity", grpcCore,
-                grpcProtobuf,
+                "RateLimits", "Telemetry", "TenantEngine", "TesseraRPC", "TransportSecurity",
+                grpcCore, grpcProtobuf,
                 httpTypes, hummingbirdCore, lifecycle, logging, nioCore, nioPosix, protobuf,
             ]),
         library(
             "AdminAPI",
             [
                 "Access", "ChromaModel", "ControlPlane", "HTTPServing", "Platform",
-                "TenantTools", "TesseraRPC", "TransportSecurity", crypto, grpcCore, grpcProtobuf,
+                "Telemetry", "TenantTools", "TesseraRPC", "TransportSecurity", crypto, grpcCore, grpcProtobuf,
                 httpTypes, hummingbird,
                 hummingbirdCore, lifecycle, logging, nioCore, protobuf,
             ]),
@@ -251,7 +255,7 @@ let package = Package(
         tests("Usage", ["ChromaModel", "TestSupport"]),
         tests("Postgres", ["TestSupport"]),
         tests("ServerConfiguration", ["ChromaModel", configuration, yams]),
-        tests("Telemetry", ["Platform", logging]),
+        tests("Telemetry", ["ChromaModel", "Platform", logging, tracing]),
         tests(
             "TenantEngine",
             [

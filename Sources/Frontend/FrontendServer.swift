@@ -6,6 +6,7 @@ import NIOCore
 import NIOPosix
 import Platform
 import ServiceLifecycle
+import Telemetry
 import TenantEngine
 import TransportSecurity
 
@@ -23,6 +24,8 @@ package final class FrontendServer: Service {
     private let authoriser: Authoriser
     private let admission: Admission
     private let certificate: ServerCertificate?
+    private let breaker: CircuitBreaker
+    private let metrics: HTTPMetrics
     private let port = ListeningPort()
 
     /// - Parameters:
@@ -46,6 +49,15 @@ package final class FrontendServer: Service {
         routes = .chroma(
             configuration: configuration, engines: engines, directory: directory,
             authoriser: authoriser, time: time)
+        breaker = CircuitBreaker(requestsMax: configuration.requestsMax)
+        metrics = HTTPMetrics(routes.routes)
+    }
+
+    /// Has the registry show what the server answers.
+    package func register(in registry: MetricRegistry) {
+        registry.register { [metrics, breaker] in
+            metrics.collect(requestsInFlight: breaker.count)
+        }
     }
 
     /// Listens and serves until a graceful shutdown. Throws when it can't listen.
@@ -82,9 +94,9 @@ package final class FrontendServer: Service {
                 ExecuteStage(),
             ]
         let pipeline = RequestPipeline(
-            stages: stages, breaker: CircuitBreaker(requestsMax: configuration.requestsMax),
+            stages: stages, breaker: breaker,
             encoder: EncodeStage(cpuPool: cpuPool, date: HTTPDate(time: time)),
-            log: AccessLog(logger: logger, time: time))
+            log: AccessLog(logger: logger, time: time), metrics: metrics, time: time)
         return RequestResponder(
             pipeline: pipeline, time: time, discardBytesMax: 2 * configuration.bodyBytesMax)
     }

@@ -39,6 +39,15 @@ final class PermitQueue: Sendable {
         }
     }
 
+    struct Usage: Sendable {
+        let free: Int
+        let waiting: Int
+    }
+
+    var usage: Usage {
+        state.withLock { Usage(free: $0.free, waiting: $0.waiters.count) }
+    }
+
     func release() {
         let next = state.withLock { state -> Waiter? in
             guard !state.waiters.isEmpty else {

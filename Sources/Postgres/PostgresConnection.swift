@@ -1,13 +1,16 @@
 import CPostgres
 import Glibc
 import NIOPosix
+import Platform
 import Synchronization
+import Telemetry
 
 /// One session with PostgreSQL. Every call runs on the pool's threads, one at a time.
 package final class PostgresConnection: PostgresSession {
     /// The libpq handle, which one thread at a time may use; nil once closed.
     private let handle: Mutex<Handle>
     private let threads: NIOThreadPool
+    private let metrics: PoolMetrics
 
     /// Carries libpq's pointer into the mutex.
     /// `@unchecked Sendable`: it is only ever touched while the mutex is held.
@@ -16,10 +19,13 @@ package final class PostgresConnection: PostgresSession {
     }
 
     /// Blocks until connected; for the pool's threads. Throws `PostgresError`.
-    init(connectingTo connectionInfo: String, threads: NIOThreadPool) throws {
+    init(
+        connectingTo connectionInfo: String, threads: NIOThreadPool, metrics: PoolMetrics
+    ) throws {
         let pointer = Self.connect(connectionInfo)
         handle = Mutex(Handle(pointer: pointer))
         self.threads = threads
+        self.metrics = metrics
         guard let pointer, PQstatus(pointer) == CONNECTION_OK else {
             throw PostgresError.connection(Self.errorText(pointer))
         }
@@ -32,7 +38,18 @@ package final class PostgresConnection: PostgresSession {
 
     @discardableResult
     package func query(_ sql: SQL) async throws -> [Row] {
-        try await threads.runIfActive { try self.execute(sql).rows }
+        try await measured { try await threads.runIfActive { try self.execute(sql).rows } }
+    }
+
+    private func measured<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
+        let began = SystemTimeSource().monotonicNanoseconds()
+        defer {
+            metrics.statements.observe(Int(SystemTimeSource().monotonicNanoseconds() - began))
+        }
+        do { return try await body() } catch {
+            metrics.failures.add((error as? PostgresError)?.sqlState ?? "unknown")
+            throw error
+        }
     }
 
     /// Runs several statements without parameters. Throws `PostgresError`.

@@ -1,5 +1,7 @@
 import NIOPosix
+import Platform
 import Synchronization
+import Telemetry
 
 /// Sessions with one database, lent to one caller at a time, each call on a thread of its own:
 /// libpq blocks, and nothing here may block the cooperative pool.
@@ -13,6 +15,8 @@ package final class PostgresPool: PostgresSession {
     private let connectionInfo: String
     private let threads: NIOThreadPool
     private let permits: PermitQueue
+    private let connectionsMax: Int
+    let metrics = PoolMetrics()
     private let state = Mutex(State())
 
     private struct State {
@@ -25,6 +29,7 @@ package final class PostgresPool: PostgresSession {
     ///   - connectionsMax: sessions, and threads, at most. Sessions are opened when needed.
     package init(connectionInfo: String, connectionsMax: Int) {
         self.connectionInfo = connectionInfo
+        self.connectionsMax = max(1, connectionsMax)
         threads = NIOThreadPool(numberOfThreads: max(1, connectionsMax))
         permits = PermitQueue(permits: max(1, connectionsMax), waitersMax: Self.waitersMax)
         threads.start()
@@ -51,7 +56,9 @@ package final class PostgresPool: PostgresSession {
     package func withConnection<Value: Sendable>(
         _ body: @Sendable (PostgresConnection) async throws -> Value
     ) async throws -> Value {
+        let began = SystemTimeSource().monotonicNanoseconds()
         try await permits.acquire()
+        metrics.waits.observe(Int(SystemTimeSource().monotonicNanoseconds() - began))
         defer { permits.release() }
         let connection = try await takeOrConnect()
         defer { giveBack(connection) }
@@ -74,9 +81,15 @@ package final class PostgresPool: PostgresSession {
             if connection.isReusable() { return connection }
             connection.close()
         }
-        return try await threads.runIfActive { [connectionInfo, threads] in
-            try PostgresConnection(connectingTo: connectionInfo, threads: threads)
+        metrics.connects.add()
+        return try await threads.runIfActive { [connectionInfo, threads, metrics] in
+            try PostgresConnection(
+                connectingTo: connectionInfo, threads: threads, metrics: metrics)
         }
+    }
+
+    func collect() -> [MetricFamily] {
+        metrics.collect(permits.usage, connectionsMax: connectionsMax)
     }
 
     private func giveBack(_ connection: PostgresConnection) {

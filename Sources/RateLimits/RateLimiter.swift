@@ -36,6 +36,7 @@ package final class RateLimiter<Key: Hashable & Comparable & Sendable>: Sendable
     private let keeperPatience: Duration
     private let onKeeperFailure: @Sendable (any Error) -> Void
     private let state = Mutex(State())
+    package let counts = RateLimiterCounts()
 
     /// - Parameters:
     ///   - frontendCount: how many frontends share a rate.
@@ -62,7 +63,9 @@ package final class RateLimiter<Key: Hashable & Comparable & Sendable>: Sendable
             let now = time.monotonicNanoseconds()
             switch decide(needs, now) {
             case .admitted(let reservation): return reservation
-            case .refused(let key, let retry): throw refusal(of: key, retry, needs, now)
+            case .refused(let key, let retry):
+                counts.refusedOne()
+                throw refusal(of: key, retry, needs, now)
             case .ask(let questions): await ask(questions)
             case .wait(let key): await wait(for: key)
             }
@@ -103,6 +106,7 @@ package final class RateLimiter<Key: Hashable & Comparable & Sendable>: Sendable
     /// Asks in a task of its own: others wait for the answer, so it must come even when the
     /// request that asked is given up.
     private func ask(_ questions: [LeaseTable<Key>.Question]) async {
+        counts.asked(questions.count)
         await Task {
             let sent = time.monotonicNanoseconds()
             guard sent >= state.withLock({ $0.keeperPausedUntilNanoseconds }) else {
@@ -170,6 +174,7 @@ package final class RateLimiter<Key: Hashable & Comparable & Sendable>: Sendable
     }
 
     private func takeFallback(_ questions: [LeaseTable<Key>.Question], _ sent: UInt64) {
+        counts.missed(questions.count)
         let now = time.monotonicNanoseconds()
         let share = frontendCount()
         let resumed = state.withLock { state in

@@ -3,6 +3,7 @@ import Logging
 import NIOPosix
 import Platform
 import Synchronization
+import Telemetry
 import TenantStorage
 import VectorIndex
 
@@ -19,6 +20,7 @@ struct EngineResources: Sendable {
     let time: any TimeSource
     let random: any RandomSource
     let writes: WriteBudget
+    let metrics: EngineMetrics
     let logger: Logger
 }
 
@@ -42,6 +44,8 @@ package final class TenantEngine: Sendable {
     private let onSealed: @Sendable () -> Void
     /// The memory this tenant's writes take.
     let budget: TenantBudget
+    /// What metrics call the tenant; set by its first request.
+    let label = AtomicLazyReference<TenantLabel>()
 
     init(
         opened: sending OpenedTenant, configuration: EngineConfiguration,
@@ -56,7 +60,9 @@ package final class TenantEngine: Sendable {
         indexes = SegmentIndexes(
             opened.segments, policy: configuration.indexes, resources: resources)
         committer = Mutex(
-            Committer(log: opened.log, catalog: opened.catalog, logger: resources.logger))
+            Committer(
+                log: opened.log, catalog: opened.catalog, metrics: resources.metrics,
+                logger: resources.logger))
         schedule = Mutex(
             SealSchedule(
                 quietNanoseconds: configuration.sealQuietNanoseconds,
@@ -129,7 +135,14 @@ package final class TenantEngine: Sendable {
         }
     }
 
+    /// Whether a seal is under way.
+    var isSealing: Bool { schedule.withLock { $0.isSealing } }
+
     private func drain() {
+        let began = ThreadCPU.nanoseconds()
+        defer {
+            label.load()?.activity.cpuNanoseconds.add(ThreadCPU.nanoseconds() - began)
+        }
         while var group = queue.next() {
             while !group.isEmpty {
                 let (answered, bytes) = committer.withLock { committer in
@@ -137,6 +150,7 @@ package final class TenantEngine: Sendable {
                 }
                 group.removeFirst(answered)
                 if bytes > 0 { wrote(bytes) }
+                label.load()?.activity.writtenBytes.add(bytes)
             }
         }
     }
@@ -176,8 +190,11 @@ package final class TenantEngine: Sendable {
 
     private func sealScheduled() {
         var failure: (any Error)?
+        let began = resources.time.monotonicNanoseconds()
         do { try seal() } catch { failure = error }
         let now = resources.time.monotonicNanoseconds()
+        resources.metrics.seals.observe(Int(now - began))
+        if failure != nil { resources.metrics.sealFailures.add() }
         let (failures, action) = schedule.withLock { schedule in
             let failuresBefore = schedule.failures
             return (failuresBefore, schedule.sealed(at: now, failed: failure != nil))

@@ -31,7 +31,9 @@ struct AdminWorld: Sendable {
             let logger = log.logger
             let http = try AdminHTTPServer(
                 host: "127.0.0.1", port: 0, services: services,
-                readiness: { try await controlPlane.checkReady() }, logger: logger)
+                readiness: ReadinessChecks([
+                    ReadinessChecks.Check("control") { try await controlPlane.checkReady() }
+                ]), logger: logger)
             let grpc = try AdminGRPCServer(host: "127.0.0.1", port: 0, services: services)
             try await serving([http, grpc]) {
                 let minted = try await controlPlane.createToken(

@@ -11,7 +11,8 @@ struct AdminHTTPResponder: HTTPResponder {
     let routes: AdminRoutes
     let gate: AdminGate
     let random: any RandomSource
-    let readiness: @Sendable () async throws -> Void
+    let readiness: ReadinessChecks
+    let metrics: MetricsPage
     /// Of the API: for programs, and for people.
     private let document: String
     private let page: String
@@ -19,12 +20,13 @@ struct AdminHTTPResponder: HTTPResponder {
     /// - Throws: `internalError` when the protos of this build don't describe the routes.
     init(
         routes: AdminRoutes, gate: AdminGate, random: any RandomSource,
-        readiness: @escaping @Sendable () async throws -> Void
+        readiness: ReadinessChecks, metrics: MetricsPage
     ) throws {
         self.routes = routes
         self.gate = gate
         self.random = random
         self.readiness = readiness
+        self.metrics = metrics
         document = try AdminDocument(routes.methods).document.text()
         page = AdminDocumentPage(methods: routes.methods).text
     }
@@ -43,22 +45,25 @@ struct AdminHTTPResponder: HTTPResponder {
     ) async throws(ServiceError) -> Response {
         switch (request.method, request.uri.path) {
         case (.get, "/livez"): return Self.text("ok", id)
-        case (.get, "/readyz"): return try await ready(id)
         case (.get, "/openapi.json"): return Self.json(.ok, ByteBuffer(string: document), id)
         case (.get, "/docs"), (.get, "/docs/"):
             return Self.answer(.ok, "text/html; charset=utf-8", ByteBuffer(string: page), id)
+        case (.get, "/readyz"): return Self.text(try await readiness.report(), id)
+        case (.get, "/metrics"): return try await metrics(request, from: peer, id)
         default: return try await call(request, from: peer, id)
         }
     }
 
-    private func ready(_ id: RequestID) async throws(ServiceError) -> Response {
+    private func metrics(
+        _ request: Request, from peer: String?, _ id: RequestID
+    ) async throws(ServiceError) -> Response {
         do {
-            try await readiness()
-            return Self.text("ok", id)
+            let page = try await metrics.answer(
+                accept: request.headers[.accept], credential: request.presentedToken, from: peer)
+            return Self.answer(.ok, page.contentType, ByteBuffer(string: page.body), id)
         } catch {
-            throw ServiceError(
-                .unavailable, "Not ready: the control plane doesn't reach its database.",
-                cause: error)
+            throw error as? ServiceError
+                ?? ServiceError(.unavailable, "The token can't be checked now.", cause: error)
         }
     }
 

@@ -6,6 +6,7 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import ServiceLifecycle
+import Telemetry
 import TransportSecurity
 
 /// The admin API over HTTP/JSON, and the health checks.
@@ -28,12 +29,13 @@ package final class AdminHTTPServer: Service {
     ///   - host: the name or address to listen on.
     ///   - port: 0 takes any free one.
     ///   - certificate: nil serves in clear text.
-    ///   - readiness: returns when the control plane can do its work, throws when it can't.
+    ///   - readiness: what `/readyz` says.
+    ///   - metrics: what `/metrics` shows.
     /// - Throws: `internalError` when a proto's HTTP binding is malformed.
     package init(
         host: String, port: Int, services: AdminServices,
         certificate: ServerCertificate? = nil,
-        readiness: @escaping @Sendable () async throws -> Void, logger: Logger
+        readiness: ReadinessChecks, metrics: MetricRegistry = MetricRegistry(), logger: Logger
     ) throws {
         self.host = host
         self.port = port
@@ -41,7 +43,9 @@ package final class AdminHTTPServer: Service {
         self.logger = logger
         responder = try AdminHTTPResponder(
             routes: try AdminRoutes(services.endpoints), gate: services.gate,
-            random: services.random, readiness: readiness)
+            random: services.random, readiness: readiness,
+            metrics: MetricsPage(
+                registry: metrics, authenticator: services.gate.authenticator))
     }
 
     package func run() async throws {

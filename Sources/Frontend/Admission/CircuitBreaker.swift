@@ -9,6 +9,8 @@ final class CircuitBreaker: Sendable {
 
     init(requestsMax: Int) { self.requestsMax = requestsMax }
 
+    var count: Int { inFlight.load(ordering: .relaxed) }
+
     /// Counts a request in. Throws `resourceExhausted` when there are too many; `leave` in any
     /// other case when it has ended.
     func enter() throws(ServiceError) {

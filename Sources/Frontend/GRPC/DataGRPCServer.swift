@@ -4,6 +4,7 @@ import GRPCCore
 import Logging
 import Platform
 import ServiceLifecycle
+import Telemetry
 import TenantEngine
 import TesseraRPC
 import TransportSecurity
@@ -17,6 +18,7 @@ package final class DataGRPCServer: Service {
 
     private let listener: RPCListener
     private let cpuPool = CPUPool()
+    private let metrics: RPCMetrics
 
     /// - Parameters:
     ///   - configuration: `bodyBytesMax` bounds a request message, `indexFlavour` shapes
@@ -32,14 +34,15 @@ package final class DataGRPCServer: Service {
         random: any RandomSource = SystemRandomSource(),
         time: any TimeSource = SystemTimeSource()
     ) throws {
+        let endpoints =
+            CollectionMethods(engines: engines, flavour: configuration.indexFlavour).endpoints
+            + RecordMethods(engines: engines, cpuPool: cpuPool).endpoints
+        metrics = RPCMetrics(endpoints.map(\.descriptor))
         let gate = DataGate(
             authenticator: authenticator, authoriser: authoriser,
             admission: Admission(rules: rates, logger: logger), cpuPool: cpuPool,
             requestBytesMax: configuration.bodyBytesMax, random: random, time: time,
-            logger: logger)
-        let endpoints =
-            CollectionMethods(engines: engines, flavour: configuration.indexFlavour).endpoints
-            + RecordMethods(engines: engines, cpuPool: cpuPool).endpoints
+            logger: logger, metrics: metrics)
         listener = try RPCListener(
             RPCListener.Address(host: host, port: port, hostKey: "grpc.host"),
             certificate: certificate,
@@ -49,6 +52,11 @@ package final class DataGRPCServer: Service {
         ) { router in
             for endpoint in endpoints { endpoint.register(in: &router, gate: gate) }
         }
+    }
+
+    /// Has the registry show what the server answers.
+    package func register(in registry: MetricRegistry) {
+        registry.register { [metrics] in metrics.collect() }
     }
 
     /// Serves until a graceful shutdown. Throws when it can't listen.

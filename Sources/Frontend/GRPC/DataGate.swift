@@ -19,6 +19,7 @@ struct DataGate: Sendable {
     let random: any RandomSource
     let time: any TimeSource
     let logger: Logger
+    let metrics: RPCMetrics
 
     /// Answers a call. Throws an `RPCError` with the status of what refused it.
     func pass<Input, Output>(
@@ -27,12 +28,13 @@ struct DataGate: Sendable {
     ) async throws -> ServerResponse<Output> {
         let trace = request.metadata.traceID ?? TraceID(from: random)
         let answered: GRPCCore.Metadata = [Self.requestIDKey: "\(trace)"]
+        let began = time.monotonicNanoseconds()
         do {
             let output = try await answer(request, from: peer, by: method)
-            log(method.descriptor, trace, failure: nil)
+            finish(method.descriptor, trace, since: began, failure: nil)
             return ServerResponse(message: output, metadata: answered)
         } catch {
-            log(method.descriptor, trace, failure: error)
+            finish(method.descriptor, trace, since: began, failure: error)
             throw Self.refusal(error, answered)
         }
     }
@@ -82,6 +84,15 @@ struct DataGate: Sendable {
         }
         return RPCError(
             code: error.code.wireStatus.grpc, message: error.message, metadata: metadata)
+    }
+
+    private func finish(
+        _ method: MethodDescriptor, _ trace: TraceID, since began: UInt64,
+        failure: (any Error)?
+    ) {
+        metrics.answered(
+            method, nanoseconds: time.monotonicNanoseconds() - began, failure)
+        log(method, trace, failure: failure)
     }
 
     /// Refusals at info, successes at debug, failures of the server itself as errors; never a

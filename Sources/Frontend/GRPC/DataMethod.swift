@@ -10,6 +10,8 @@ typealias RPCOperation<Output> = @Sendable () async throws -> Output
 
 /// One method of the data service.
 protocol DataEndpoint: Sendable {
+    var descriptor: MethodDescriptor { get }
+
     func register<Transport: ServerTransport>(
         in router: inout RPCRouter<Transport>, gate: DataGate)
 }

@@ -8,6 +8,8 @@ struct RequestPipeline: Sendable {
     let breaker: CircuitBreaker
     let encoder: EncodeStage
     let log: AccessLog
+    let metrics: HTTPMetrics
+    let time: any TimeSource
 
     /// Answers one request, whatever becomes of it. Throws `ClientGone` when nobody is there to
     /// be answered.
@@ -30,6 +32,9 @@ struct RequestPipeline: Sendable {
             log.failed(context, error)
             response = encoder.encode(error, for: context)
         }
+        metrics.answered(
+            context, response.status,
+            nanoseconds: time.monotonicNanoseconds() - context.acceptedAt, failure)
         log.answered(context, response.status, failure)
         return response
     }

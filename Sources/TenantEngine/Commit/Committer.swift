@@ -2,6 +2,7 @@ import ChromaModel
 import Logging
 import Platform
 import Synchronization
+import Telemetry
 import TenantStorage
 
 /// Writes groups of proposals to the log and applies them. Held by one drain at a time.
@@ -11,12 +12,14 @@ struct Committer: ~Copyable {
 
     private let log: LogWriter
     private var catalog: Catalog?
+    private let metrics: EngineMetrics
     private let logger: Logger
     private var sequencer = Sequencer()
 
-    init(log: LogWriter, catalog: Catalog?, logger: Logger) {
+    init(log: LogWriter, catalog: Catalog?, metrics: EngineMetrics, logger: Logger) {
         self.log = log
         self.catalog = catalog
+        self.metrics = metrics
         self.logger = logger
     }
 
@@ -110,7 +113,7 @@ struct Committer: ~Copyable {
     ) -> Bool {
         guard !staged.isEmpty else { return false }
         do {
-            var position = try log.append(staged.map(\.1.bytes))
+            var position = try append(staged)
             var changes: [CatalogChange] = []
             var outcomes: [CommitOutcome] = []
             for (_, entry) in staged {
@@ -125,12 +128,24 @@ struct Committer: ~Copyable {
             }
             return true
         } catch {
+            metrics.logFailures.add()
             logger.error("log write failed", metadata: ["error": "\(error)"])
             failure.withLock { $0 = failedAt }
             let refusal = Self.refusal(error)
             for (pending, _) in staged { pending.continuation.resume(throwing: refusal) }
             return false
         }
+    }
+
+    /// Writes and syncs a group; the position of its first entry.
+    private func append(_ staged: [(CommitQueue.Pending, StagedEntry)]) throws(FileError)
+        -> LogPosition
+    {
+        let began = SystemTimeSource().monotonicNanoseconds()
+        let position = try log.append(staged.map(\.1.bytes))
+        metrics.logSyncs.observe(Int(SystemTimeSource().monotonicNanoseconds() - began))
+        metrics.groupWrites.observe(staged.count)
+        return position
     }
 
     /// Record entries are applied outside the directory's lock: they may take long, and readers

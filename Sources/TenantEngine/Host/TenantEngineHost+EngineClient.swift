@@ -2,6 +2,7 @@ import Access
 import ChromaModel
 import NIOPosix
 import Platform
+import Telemetry
 import TenantStorage
 import VectorIndex
 
@@ -233,8 +234,12 @@ extension TenantEngineHost: EngineClient {
                 if opensIndexes {
                     try await engine.openIndexes(of: records, found.state.settings.space)
                 }
-                return try await searchThreads.runIfActive {
-                    try body(found.state, records, engine.indexes)
+                let activity = engine.activity(for: scope)
+                activity.reads.add()
+                return try await searchThreads.runIfActive { [resources] in
+                    try resources.measuringSearch(for: activity) {
+                        try body(found.state, records, engine.indexes)
+                    }
                 }
             }
         }
@@ -248,6 +253,7 @@ extension TenantEngineHost: EngineClient {
         let attempt = {
             try await self.withEngine(for: scope.tenant) { engine in
                 try scope.admit(proposal, to: engine)
+                engine.activity(for: scope).writes.add()
                 return try await engine.commit(proposal, within: scope.quotas)
             }
         }

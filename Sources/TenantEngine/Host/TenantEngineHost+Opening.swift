@@ -2,6 +2,7 @@ import ChromaModel
 import Logging
 import NIOPosix
 import Synchronization
+import Telemetry
 import TenantStorage
 
 extension TenantEngineHost {
@@ -47,6 +48,7 @@ extension TenantEngineHost {
     private func finishOpening(_ tenant: TenantID, after failed: TenantEngine?) async throws
         -> TenantEngine
     {
+        let began = now
         do {
             let engine = try await onIOThread { [self] in
                 let opener = TenantOpener(
@@ -58,10 +60,12 @@ extension TenantEngineHost {
                 ) { [weak self] in self?.closeSome() }
             }
             state.withLock { $0.slots.set(.open(engine), of: tenant, at: now) }
+            resources.metrics.openings.observe(Int(now - began))
             return engine
         } catch {
             state.withLock { $0.slots.set(failed.map { .open($0) }, of: tenant, at: now) }
             if failed == nil { permits.release() }
+            resources.metrics.openingFailures.add()
             resources.logger.error(
                 "tenant cannot be opened; its files are untouched",
                 metadata: [

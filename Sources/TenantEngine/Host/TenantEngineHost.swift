@@ -50,7 +50,8 @@ package final class TenantEngineHost: Sendable {
             readingThreads: NIOThreadPool(numberOfThreads: Self.readingThreadCount),
             indexThreads: NIOThreadPool(numberOfThreads: max(configuration.indexes.threads, 1)),
             time: time, random: random,
-            writes: WriteBudget(limits: configuration.writeLimits), logger: logger)
+            writes: WriteBudget(limits: configuration.writeLimits), metrics: EngineMetrics(),
+            logger: logger)
         permits = OpenPermits(
             count: configuration.tenantsOpenMax,
             waitNanoseconds: configuration.openWaitNanoseconds)

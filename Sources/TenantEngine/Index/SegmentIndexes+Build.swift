@@ -1,6 +1,7 @@
 import ChromaModel
 import Logging
 import Platform
+import Telemetry
 import TenantStorage
 import VectorIndex
 
@@ -27,14 +28,17 @@ extension SegmentIndexes {
             if build.isCancelled { throw CancellationError() }
             try rows.require([.embeddings, .inverseNorms])
             if let index = load(rows, space) { return end(build, with: .ready(index)) }
+            let began = time.monotonicNanoseconds()
             guard let built = try builder(build, rows, space).build() else {
                 return end(build, with: .absent(until: .max))
             }
+            metrics.indexBuilds.observe(Int(time.monotonicNanoseconds() - began))
             try write(built, of: rows, for: build)
             end(build, with: load(rows, space).map { .ready($0) } ?? .absent(until: retryTime))
         } catch is CancellationError {
             end(build, with: nil)
         } catch {
+            metrics.indexBuildFailures.add()
             logger.warning(
                 "an index could not be built; searches are slower, and it is tried again later",
                 metadata: ["part": "\(rows.part)", "error": "\(error)"])

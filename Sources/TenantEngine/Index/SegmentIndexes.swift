@@ -34,6 +34,7 @@ final class SegmentIndexes: Sendable {
     let store: SegmentStore
     let time: any TimeSource
     let logger: Logger
+    let metrics: EngineMetrics
     private let threads: NIOThreadPool
     private let state = Mutex(State())
     /// Held while a file is written, so that closing waits for that.
@@ -45,6 +46,7 @@ final class SegmentIndexes: Sendable {
         threads = resources.indexThreads
         time = resources.time
         logger = resources.logger
+        metrics = resources.metrics
     }
 
     /// The index of a part's rows in that space, if there is one now.

@@ -3,8 +3,10 @@ import ChromaModel
 import ControlPlane
 import Logging
 import Platform
+import Postgres
 import ServerConfiguration
 import ServiceLifecycle
+import Telemetry
 import TenantEngine
 import TenantTools
 import TransportSecurity
@@ -81,10 +83,14 @@ struct ServerProcess: Service {
             tenantsDirectory: directory.tenants, fileSystem: fileSystem,
             time: SystemTimeSource())
         await removeUnfinishedRestores(backups, controlPlane)
+        let metrics = MetricRegistry()
+        metrics.register(ProcessMetrics(version: BuildInfo.version).collect)
+        engines.register(in: metrics)
+        database.pool.register(in: metrics)
         let servers = try Servers(
             configuration, engines: engines, backups: backups, controlPlane: controlPlane,
             authenticator: authenticator(controlPlane, peppers), certificate: certificate,
-            logger: logger)
+            metrics: metrics, logger: logger)
         let announcement = Announcement(
             configuration: configuration, directory: directory, fileSystem: fileSystem,
             servers: servers, credentials: credentials, logger: logger)

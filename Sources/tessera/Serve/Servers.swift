@@ -8,6 +8,7 @@ import Platform
 import ServerConfiguration
 import ServiceLifecycle
 import RateLimits
+import Telemetry
 import TenantEngine
 import TenantTools
 import TesseraRPC
@@ -30,24 +31,29 @@ struct Servers: Sendable {
     init(
         _ configuration: ServerConfiguration, engines: any EngineClient, backups: TenantBackups,
         controlPlane: ControlPlane, authenticator: Authenticator, certificate: ServerCertificate?,
-        logger: Logger
+        metrics: MetricRegistry, logger: Logger
     ) throws {
         let authoriser = Authoriser(
             directory: controlPlane, conformanceMode: configuration.allowReset)
         let rates = RateRules(configuration.rateLimits, keeper: controlPlane, logger: logger)
+        rates?.register(in: metrics)
+        let frontend = FrontendServer(
+            configuration: FrontendConfiguration(configuration), engines: engines,
+            directory: controlPlane, authenticator: authenticator, authoriser: authoriser,
+            rates: rates, certificate: certificate, logger: logger)
+        frontend.register(in: metrics)
         http = Listener(
-            server: FrontendServer(
-                configuration: FrontendConfiguration(configuration), engines: engines,
-                directory: controlPlane, authenticator: authenticator, authoriser: authoriser,
-                rates: rates, certificate: certificate, logger: logger),
+            server: frontend,
             host: configuration.http.host, port: configuration.http.port,
             keys: "http.host, http.port")
+        let data = try DataGRPCServer(
+            host: configuration.grpc.host, port: configuration.grpc.port,
+            configuration: FrontendConfiguration(configuration), engines: engines,
+            authenticator: authenticator, authoriser: authoriser, rates: rates,
+            certificate: certificate, logger: logger)
+        data.register(in: metrics)
         grpc = Listener(
-            server: try DataGRPCServer(
-                host: configuration.grpc.host, port: configuration.grpc.port,
-                configuration: FrontendConfiguration(configuration), engines: engines,
-                authenticator: authenticator, authoriser: authoriser, rates: rates,
-                certificate: certificate, logger: logger),
+            server: data,
             host: configuration.grpc.host, port: configuration.grpc.port,
             keys: "grpc.host, grpc.port")
 
@@ -59,7 +65,9 @@ struct Servers: Sendable {
             server: try AdminHTTPServer(
                 host: admin.host, port: admin.port, services: services,
                 certificate: certificate,
-                readiness: { try await controlPlane.checkReady() }, logger: logger),
+                readiness: ReadinessChecks([
+                    ReadinessChecks.Check("control") { try await controlPlane.checkReady() }
+                ]), metrics: metrics, logger: logger),
             host: admin.host, port: admin.port, keys: "admin.host, admin.port")
         adminGRPC = Listener(
             server: try AdminGRPCServer(

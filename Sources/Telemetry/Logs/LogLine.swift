@@ -11,6 +11,8 @@ struct LogLine {
 
     /// The metadata key that becomes a member of its own, so that tools find it.
     static let traceKey = "trace_id"
+    static let spanKey = "span_id"
+    static let traceKeys: Set<String> = [traceKey, spanKey]
 
     /// The line with its newline.
     func rendered(as format: LogFormat) -> [UInt8] {

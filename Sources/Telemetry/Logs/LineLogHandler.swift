@@ -36,6 +36,7 @@ package struct LineLogHandler: LogHandler {
         var bytes = line.rendered(as: format)
         Redaction.blotTokens(in: &bytes)
         output.write(bytes)
+        LogSystem.export(line)
     }
 
     /// The event's own metadata wins over the provider's, and that over the handler's.

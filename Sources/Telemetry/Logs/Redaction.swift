@@ -6,6 +6,14 @@ enum Redaction {
     private static let keyIDCount = 11
     private static let webTokenBrand = Array("eyJ".utf8)
 
+    /// The text without what looks like a token.
+    static func blotted(_ text: String) -> String {
+        var bytes = Array(text.utf8)
+        guard firstToken(in: bytes, from: 0) != nil else { return text }
+        blotTokens(in: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     static func blotTokens(in bytes: inout [UInt8]) {
         guard firstToken(in: bytes, from: 0) != nil else { return }
         var result: [UInt8] = []
