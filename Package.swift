@@ -166,8 +166,9 @@ let package = Package(
         library(
             "EngineService",
             [
-                "Access", "ChromaModel", "TenantEngine", "TesseraRPC", "TransportSecurity",
-                grpcCore, grpcProtobuf, grpcTransport, lifecycle, logging, protobuf,
+                "Access", "ChromaModel", "TenantEngine", "TenantTools", "TesseraRPC",
+                "TransportSecurity", grpcCore, grpcProtobuf, grpcTransport, lifecycle, logging,
+                protobuf,
             ]),
 
         // Level 7: the two public faces.
@@ -239,8 +240,9 @@ let package = Package(
         tests(
             "EngineService",
             [
-                "Access", "ChromaModel", "Platform", "TenantEngine", "TesseraRPC", "TestSupport",
-                "TransportSecurity", grpcCore, lifecycle, logging, protobuf,
+                "Access", "ChromaModel", "Platform", "TenantEngine", "TenantTools", "TesseraRPC",
+                "TestSupport", "TransportSecurity", grpcCore, grpcProtobuf, lifecycle, logging,
+                protobuf,
             ]),
         tests(
             "Frontend",

@@ -3,6 +3,7 @@ import ChromaModel
 import Foundation
 import Logging
 import TenantEngine
+import TenantTools
 import TesseraRPC
 import TestSupport
 import TransportSecurity
@@ -23,6 +24,7 @@ final class EngineWire: Sendable {
     /// - Parameter port: 0 takes any free one; the body gets it.
     func serving<Result: Sendable>(
         _ engines: any EngineClient, port: Int = 0, allowsRemovingEverything: Bool = false,
+        backups: (any BackupClient)? = nil,
         _ body: @escaping @Sendable (_ port: Int) async throws -> Result
     ) async throws -> Result {
         let server = EngineServer(
@@ -30,7 +32,9 @@ final class EngineWire: Sendable {
             logger: Self.logger)
         let listener = try NodeListener(
             host: "127.0.0.1", port: port, certificate: try certificate(of: .engine),
-            requestBytesMax: EngineMessages.bytesMax, services: [server.service])
+            requestBytesMax: EngineMessages.bytesMax,
+            services: [server.service]
+                + (backups.map { [BackupServer(backups: $0, logger: Self.logger).service] } ?? []))
         return try await Self.beside(listener.run) { try await body(listener.boundPort()) }
     }
 

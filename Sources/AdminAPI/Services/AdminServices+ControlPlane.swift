@@ -8,7 +8,7 @@ import TesseraRPC
 extension AdminServices {
     package init(
         controlPlane: ControlPlane, authenticator: Authenticator, authoriser: Authoriser,
-        backups: TenantBackups, random: any RandomSource, logger: Logger
+        backups: any BackupClient, random: any RandomSource, logger: Logger
     ) {
         let tenants = TenantService(controlPlane: controlPlane, authoriser: authoriser)
         let databases = DatabaseService(controlPlane: controlPlane, authoriser: authoriser)

@@ -9,7 +9,7 @@ import TesseraRPC
 struct BackupService: Sendable {
     let controlPlane: ControlPlane
     let authoriser: Authoriser
-    let backups: TenantBackups
+    let backups: any BackupClient
 
     var endpoints: [any AdminEndpoint] {
         [Endpoint(.createBackup, create), Endpoint(.restoreBackup, restore)]
@@ -22,7 +22,7 @@ struct BackupService: Sendable {
             parsing: request.parent, field: "parent", as: [ResourceName.tenantShape])
         let scope = try await authoriser.tenantScope(
             for: principal, .createBackups, tenant: TenantName(name.segments[1]))
-        let manifest = try await backups.create(of: scope, in: request.directory) {
+        let manifest = try await backups.createBackup(of: scope, in: request.directory) {
             try await controlPlane.listDatabases(in: scope, offset: 0, limit: nil)
         }
         return AdminBackup(manifest, in: request.directory)
@@ -32,29 +32,22 @@ struct BackupService: Sendable {
         _ request: AdminRestoreBackupRequest, as principal: Principal
     ) async throws -> AdminRestoreBackupResponse {
         let tenant = try await controlPlane.draftTenant(named: TenantName(request.tenantID))
-        let backup = try await backups.open(request.directory)
-        // A caller who hangs up doesn't cut it short between the files and the name.
-        let installed = try await Task { try await install(backup, as: tenant) }.value
-        var response = AdminRestoreBackupResponse.with {
-            $0.backup = AdminBackup(backup.manifest, in: request.directory)
-            $0.tenant = ResourceName("tenants", tenant.name.value).description
-        }
-        guard request.verify else { return response }
-        let verification = try await backups.verify(installed) { database in
+        let verificationScope = { @Sendable (database: DatabaseName) in
             try await authoriser.databaseScope(
                 for: principal, .restoreBackups, tenant: tenant.name, database: database)
         }
-        response.verification = AdminVerification(verification)
-        return response
-    }
-
-    /// The files come first and the tenant's name last: whoever can name it finds everything.
-    private func install(_ backup: BackupReader, as tenant: TenantRecord) async throws
-        -> InstalledBackup
-    {
-        let databases = try controlPlane.draftDatabases(backup.databaseNames, of: tenant)
-        return try await backups.install(backup, as: tenant.id, databases: databases) {
-            try await controlPlane.adopt(tenant, databases)
+        let restored = try await backups.restoreBackup(
+            BackupRestore(
+                directory: request.directory, tenant: tenant.id,
+                newDatabases: { try controlPlane.draftDatabases($0, of: tenant) },
+                adopt: { try await controlPlane.adopt(tenant, $0) },
+                verificationScope: request.verify ? verificationScope : nil))
+        return .with {
+            $0.backup = AdminBackup(restored.manifest, in: request.directory)
+            $0.tenant = ResourceName("tenants", tenant.name.value).description
+            if let verification = restored.verification {
+                $0.verification = AdminVerification(verification)
+            }
         }
     }
 }

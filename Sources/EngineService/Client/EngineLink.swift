@@ -53,7 +53,7 @@ final class EngineLink: Sendable {
         }
     }
 
-    private var nextClient: GRPCClient<NodeChannel.Transport> {
+    var nextClient: GRPCClient<NodeChannel.Transport> {
         let call = calls.wrappingAdd(1, ordering: .relaxed).newValue
         return channels[Int(UInt(bitPattern: call) % UInt(channels.count))].client
     }
@@ -69,7 +69,7 @@ final class SentMark: Sendable {
 }
 
 extension CallOptions {
-    fileprivate static var engine: CallOptions {
+    static var engine: CallOptions {
         var options = CallOptions.defaults
         // It bounds requests by name; the transport bounds answers by it.
         options.maxRequestMessageBytes = EngineMessages.bytesMax

@@ -30,6 +30,9 @@ package final class RemoteEngine: Service {
 
     package func run() async throws { try await link.run() }
 
+    /// The backups of the engine's tenants.
+    package var backups: RemoteBackups { RemoteBackups(link) }
+
     /// What a call leaves behind at the engine.
     enum Effect {
         /// Nothing: it may be made any number of times.
@@ -49,7 +52,7 @@ package final class RemoteEngine: Service {
             } catch let failure as RPCError {
                 let mayRepeat = effect == .none || !sent.isSet
                 guard failure.code == .unavailable, mayRepeat, !Task.isCancelled else {
-                    throw Self.translated(failure, isLost: !mayRepeat)
+                    throw EngineFailure.translated(failure, isLost: !mayRepeat)
                 }
             }
             try await Task.sleep(for: delay)
@@ -58,7 +61,7 @@ package final class RemoteEngine: Service {
         do {
             return try await link.call(method, request, reader, sent)
         } catch let failure as RPCError {
-            throw Self.translated(failure, isLost: effect == .change && sent.isSet)
+            throw EngineFailure.translated(failure, isLost: effect == .change && sent.isSet)
         }
     }
 
@@ -68,26 +71,4 @@ package final class RemoteEngine: Service {
     ) async throws -> Answer {
         try await call(method, request, effect, SingleAnswer<Answer>.self)
     }
-
-    /// - Parameter isLost: whether a change may have been made that nobody knows of.
-    private static func translated(_ failure: RPCError, isLost: Bool) -> any Error {
-        guard !Task.isCancelled else { return CancellationError() }
-        return switch failure.code {
-        case .unavailable, .cancelled, .aborted:
-            ServiceError(.unavailable, isLost ? lostWords : awayWords, cause: failure)
-        case .deadlineExceeded:
-            ServiceError(.deadlineExceeded, "The engine took too long; try again.", cause: failure)
-        case .permissionDenied, .unauthenticated:
-            ServiceError(
-                .internalError, "The engine takes no calls from this node: see its certificate.",
-                cause: failure)
-        default: ServiceError(.internalError, "The engine can't be called.", cause: failure)
-        }
-    }
-
-    private static let awayWords = "The engine that keeps this data is out of reach; try again."
-    private static let lostWords = """
-        The engine went away before it answered: the change was made or it was not. \
-        Repeat it if it may be made twice.
-        """
 }

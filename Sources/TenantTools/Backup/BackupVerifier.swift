@@ -6,12 +6,21 @@ import VectorIndex
 
 /// What a comparison of a backup with the tenant restored from it gave.
 package struct BackupVerification: Sendable {
-    package internal(set) var records = 0
+    package internal(set) var records: Int
     /// Filters and searches that were asked.
-    package internal(set) var filters = 0
-    package internal(set) var searches = 0
+    package internal(set) var filters: Int
+    package internal(set) var searches: Int
     /// One sentence for each difference; empty when all is alike.
-    package internal(set) var differences: [String] = []
+    package internal(set) var differences: [String]
+
+    package init(
+        records: Int = 0, filters: Int = 0, searches: Int = 0, differences: [String] = []
+    ) {
+        self.records = records
+        self.filters = filters
+        self.searches = searches
+        self.differences = differences
+    }
 }
 
 /// Reads a restored tenant through its engine, as clients do, and compares it with the backup.

@@ -14,6 +14,8 @@ package struct TenantBackups: Sendable {
     private let tenantsDirectory: String
     private let fileSystem: any FileSystem
     private let time: any TimeSource
+    /// Tenants that are being restored by this process.
+    private let running = RunningRestores()
 
     /// - Parameters:
     ///   - dataDirectory: `DATA`, where no backup may be.
@@ -96,6 +98,8 @@ package struct TenantBackups: Sendable {
     ) async throws -> InstalledBackup {
         let installer = BackupInstaller(backup: backup, target: files(of: tenant), ledger: ledger)
         let ids = backup.databaseIDs(in: databases)
+        running.begin(tenant)
+        defer { running.end(tenant) }
         let installed = try await BackupThreads.run { try installer.install(ids) }
         do {
             try await adopt()
@@ -108,13 +112,14 @@ package struct TenantBackups: Sendable {
         return installed
     }
 
-    /// Removes what restores have left that were cut short. For the start, before anything is
-    /// served.
+    /// Removes what restores have left that were cut short, but for those that are running.
     ///
     /// - Parameter isKnown: whether there is, or was, such a tenant.
-    package func removeUnfinished(isKnown: (TenantID) async throws -> Bool) async throws {
+    package func removeUnfinished(isKnown: @escaping @Sendable (TenantID) async throws -> Bool)
+        async throws
+    {
         let unfinished = try await BackupThreads.run { [ledger] in try ledger.unfinished() }
-        for tenant in unfinished {
+        for tenant in unfinished where !running.contains(tenant) {
             let isKnown = try await isKnown(tenant)
             try await BackupThreads.run { [ledger, files = files(of: tenant)] in
                 if !isKnown { try files.fileSystem.removeTree(files.root) }

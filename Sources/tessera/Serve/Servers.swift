@@ -29,7 +29,7 @@ struct Servers: Sendable {
     }
 
     init(
-        _ configuration: ServerConfiguration, engines: any EngineClient, backups: TenantBackups,
+        _ configuration: ServerConfiguration, engines: any EngineClient, backups: any BackupClient,
         controlPlane: ControlPlane, authenticator: Authenticator, certificate: ServerCertificate?,
         metrics: MetricRegistry, logger: Logger
     ) throws {
