@@ -22,12 +22,15 @@ SUITE ?= smoke
 PROGRAMS ?= cloud,async
 # How often `make crash` kills the server; SEED= repeats a run.
 CYCLES ?= 200
+# How many requests `make abuse` makes up, and how many connections drip at once.
+CASES ?= 20000
+CONNECTIONS ?= 5000
 # What `make bench` passes on, e.g. make bench BENCH_ARGS=--profile BENCH_PEER=none.
 BENCH_ARGS ?=
 # What `make figures` passes on, e.g. make figures FIGURES_ARGS="--only memory".
 FIGURES_ARGS ?=
 
-.PHONY: help run test check compat crash figures bench release deps venv clean
+.PHONY: help run test check compat crash abuse figures bench release deps venv clean
 
 help: ## Say what there is to make
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -58,6 +61,12 @@ compat: ## Run the official clients' own test suite (COMPAT=dir SUITE=name PROGR
 crash: release venv ## Kill the server under load, again and again (CYCLES= SEED=)
 	CYCLES=$(CYCLES) $(if $(SEED),SEED=$(SEED)) $(PYTHON) -m pytest Tests/EndToEnd/test_crash.py \
 	  -s -q --binary=$$($(BUILD) -c release --show-bin-path)/tessera
+
+abuse: release venv ## Fuzz both HTTP APIs, and drip on 5,000 connections (CASES= CONNECTIONS=)
+	$(PYTHON) scripts/abuse/fuzz.py --cases $(CASES) \
+	  --binary $$($(BUILD) -c release --show-bin-path)/tessera
+	$(PYTHON) scripts/abuse/drips.py --connections $(CONNECTIONS) \
+	  --binary $$($(BUILD) -c release --show-bin-path)/tessera
 
 figures: release venv ## Files, opening times and memory of large tenants (FIGURES_ARGS=)
 	$(PYTHON) Benchmarks/figures.py $(FIGURES_ARGS) \

@@ -15,6 +15,10 @@ import TransportSecurity
 /// Run it once, in a `ServiceGroup`. A graceful shutdown stops accepting, finishes what is in
 /// flight and returns.
 package final class FrontendServer: Service {
+    /// Connections that may wait to be accepted: a storm of them must not cost an honest client the
+    /// second after which it tries again.
+    private static let connectionsWaitingMax = 4096
+
     private let configuration: FrontendConfiguration
     private let logger: Logger
     private let time: any TimeSource
@@ -108,6 +112,7 @@ package final class FrontendServer: Service {
         ).buildServer(
             configuration: ServerConfiguration(
                 address: .hostname(configuration.host, port: configuration.port),
+                backlog: Self.connectionsWaitingMax,
                 availableConnectionsDelegate: .maximum(
                     configuration.connectionsMax, logger: logger)),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
