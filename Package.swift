@@ -140,6 +140,8 @@ let package = Package(
                 "VectorIndex", logging, nioPosix,
             ]),
 
+        library("Directory", ["Access", "ChromaModel", "Platform"]),
+
         // Level 5: what people do to a tenant's files; generated code, and the names and times in
         // its messages.
         library(
@@ -159,8 +161,16 @@ let package = Package(
         library(
             "ControlPlane",
             [
-                "Access", "ChromaModel", "Platform", "Postgres", "RateLimits", "TenantEngine",
-                "Usage", crypto, lifecycle, logging,
+                "Access", "ChromaModel", "Directory", "Platform", "Postgres", "RateLimits",
+                "TenantEngine", "Usage", crypto, lifecycle, logging,
+            ]),
+
+        library(
+            "EdgeService",
+            [
+                "Access", "ChromaModel", "Directory", "Platform", "RateLimits", "TesseraRPC",
+                "TransportSecurity", grpcCore, grpcProtobuf, grpcTransport, lifecycle, logging,
+                nioCore, nioPosix, protobuf,
             ]),
 
         library(
@@ -236,7 +246,8 @@ let package = Package(
         tests("ChromaModel", ["TestSupport"]),
         tests("ChromaWire", ["TestSupport"]),
         tests(
-            "ControlPlane", ["Platform", "Postgres", "RateLimits", "TestSupport", "Usage"]),
+            "ControlPlane",
+            ["Directory", "Platform", "Postgres", "RateLimits", "TestSupport", "Usage"]),
         tests(
             "EngineService",
             [

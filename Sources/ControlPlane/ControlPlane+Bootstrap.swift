@@ -1,5 +1,6 @@
 import Access
 import ChromaModel
+import Directory
 import Platform
 import Postgres
 import TenantEngine
@@ -25,7 +26,7 @@ extension ControlPlane {
     /// Back to what bootstrap made: its tenant, its database and its two tokens; all other rows
     /// and all data are gone. Throws `failedPrecondition` when a bootstrap token was deleted.
     package func resetToBootstrap() async throws {
-        try await commit { transaction in
+        try await commitEverywhere { transaction in
             try await BootstrapStore.lockEverything(in: transaction)
             guard let tenant = try await BootstrapStore.tenant(in: transaction) else {
                 throw ServiceError(

@@ -1,5 +1,6 @@
 import Access
 import ChromaModel
+import Directory
 import Platform
 import Postgres
 import TenantEngine
@@ -93,7 +94,7 @@ extension ControlPlane {
         async throws
     {
         let now = time.unixMilliseconds()
-        try await commit { transaction in
+        try await commitEverywhere { transaction in
             let last = try await DatabaseStore.softDelete(
                 scope.database, of: scope.tenant, atMilliseconds: now, in: transaction)
             guard let last else {

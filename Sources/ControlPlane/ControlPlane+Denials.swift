@@ -1,5 +1,6 @@
 import Access
 import ChromaModel
+import Directory
 import Platform
 import Postgres
 
@@ -16,7 +17,7 @@ extension ControlPlane {
         try rule.validate()
         let now = time.unixMilliseconds()
         let (draft, expiry) = (ids.next(), rule.expiry(atMilliseconds: now))
-        return try await commit { transaction in
+        return try await commitEverywhere { transaction in
             let url = try await self.touch(issuer, in: transaction)
             try await DenialStore.deleteExpired(of: issuer, atMilliseconds: now, in: transaction)
             func record(_ id: UniqueID) -> DenialRecord {

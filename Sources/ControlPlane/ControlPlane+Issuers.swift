@@ -1,5 +1,6 @@
 import Access
 import ChromaModel
+import Directory
 import Platform
 import Postgres
 
@@ -38,7 +39,7 @@ extension ControlPlane {
     /// `invalidArgument` for a draft that makes no sense or has another URL, and `notFound`.
     package func replaceIssuer(_ draft: IssuerDraft) async throws -> IssuerRecord {
         try draft.validate(allowsInsecureURLs: allowsInsecureIssuers)
-        return try await commit { transaction in
+        return try await commitEverywhere { transaction in
             guard let known = try await IssuerStore.find(draft.id, in: transaction) else {
                 throw Self.noIssuer(draft.id)
             }
@@ -67,7 +68,7 @@ extension ControlPlane {
     /// refuses them; others do within `DirectoryCache.trustSeconds`, usually at once. Throws
     /// `notFound`.
     package func deleteIssuer(_ id: IssuerID) async throws {
-        try await commit { transaction in
+        try await commitEverywhere { transaction in
             guard let url = try await IssuerStore.delete(id, in: transaction) else {
                 throw Self.noIssuer(id)
             }

@@ -1,5 +1,6 @@
 import Access
 import ChromaModel
+import Directory
 import Platform
 import Postgres
 import TenantEngine
@@ -57,7 +58,7 @@ extension ControlPlane {
     {
         let now = time.unixMilliseconds()
         let purge = now + UInt64(undeleteDays) * Self.millisecondsPerDay
-        return try await commit { transaction in
+        return try await commitEverywhere { transaction in
             let old = try await self.lockTenant(scope, in: transaction)
             try Revision.check(revision, old.revision)
             guard
@@ -98,7 +99,7 @@ extension ControlPlane {
         _ scope: TenantScope, ifRevision revision: Int64?,
         _ change: @escaping @Sendable (inout TenantRecord) throws(ServiceError) -> Void
     ) async throws -> TenantRecord {
-        try await commit { transaction in
+        try await commitEverywhere { transaction in
             var tenant = try await self.lockTenant(scope, in: transaction)
             try Revision.check(revision, tenant.revision)
             try change(&tenant)

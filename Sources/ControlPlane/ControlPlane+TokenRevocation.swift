@@ -1,5 +1,6 @@
 import Access
 import ChromaModel
+import Directory
 import Platform
 import Postgres
 
@@ -24,7 +25,7 @@ extension ControlPlane {
         -> Int
     {
         let now = time.unixMilliseconds()
-        return try await commit { transaction in
+        return try await commitEverywhere { transaction in
             if case .keyIDs(let keyIDs) = selection,
                 let missing = try await TokenStore.missing(keyIDs, of: tenant, in: transaction)
             { throw Self.noToken(missing) }

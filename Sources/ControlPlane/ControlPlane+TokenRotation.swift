@@ -1,5 +1,6 @@
 import Access
 import ChromaModel
+import Directory
 import Platform
 import Postgres
 
@@ -15,7 +16,7 @@ extension ControlPlane {
     ) async throws -> RotatedToken {
         let now = time.unixMilliseconds()
         try Self.validate(rotation, now)
-        return try await commit { transaction in
+        return try await commitEverywhere { transaction in
             guard try await TokenStore.lock(keyID, of: tenant, in: transaction),
                 let old = try await TokenStore.find(keyID, in: transaction)
             else { throw Self.noToken(keyID) }

@@ -1,4 +1,5 @@
 import Access
+import Directory
 import Postgres
 
 extension ControlPlane {

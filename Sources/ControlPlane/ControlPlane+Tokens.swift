@@ -1,5 +1,6 @@
 import Access
 import ChromaModel
+import Directory
 import Platform
 import Postgres
 
@@ -42,7 +43,7 @@ extension ControlPlane {
         -> TokenRecord
     {
         let now = time.unixMilliseconds()
-        return try await commit { transaction in
+        return try await commitEverywhere { transaction in
             guard
                 try await TokenStore.revoke(
                     keyID, of: tenant, atMilliseconds: now, in: transaction),
@@ -56,7 +57,7 @@ extension ControlPlane {
     ///
     /// - Parameter tenant: the token's owner, nil for an operator's; another's is `notFound`.
     package func deleteToken(_ keyID: TokenKeyID, of tenant: TenantID?) async throws {
-        try await commit { transaction in
+        try await commitEverywhere { transaction in
             guard try await TokenStore.delete(keyID, of: tenant, in: transaction) else {
                 throw Self.noToken(keyID)
             }

@@ -1,5 +1,6 @@
 import Access
 import ChromaModel
+import Directory
 import Logging
 import Platform
 import Postgres
@@ -25,6 +26,11 @@ package final class ControlPlane: TenantDirectory, Service {
     /// Of new tenants, unless they are made on another.
     package let defaultPlan: Plan
     let undeleteDays: Int
+    /// The changes of the directory, for the nodes that follow it here.
+    package let feed = ConfigFeed()
+    /// Those nodes.
+    package let nodes: NodeRegistry
+    private let stabilitySeconds: Int
 
     /// How long a deleted tenant can be undeleted, unless it is said otherwise.
     package static let undeleteDaysDefault = 7
@@ -34,10 +40,12 @@ package final class ControlPlane: TenantDirectory, Service {
     ///   - allowsInsecureIssuers: for development: issuers' keys over plain HTTP.
     ///   - defaultPlan: of new tenants.
     ///   - undeleteDays: how long a deleted tenant is kept before it is purged.
+    ///   - staticStabilitySeconds: how long what is known is served while PostgreSQL is down.
     package init(
         pool: PostgresPool, engines: any EngineClient, peppers: Peppers, time: any TimeSource,
         random: any RandomSource, logger: Logger, allowsInsecureIssuers: Bool = false,
-        defaultPlan: Plan = .selfHosted, undeleteDays: Int = ControlPlane.undeleteDaysDefault
+        defaultPlan: Plan = .selfHosted, undeleteDays: Int = ControlPlane.undeleteDaysDefault,
+        staticStabilitySeconds: Int = 0
     ) {
         self.pool = pool
         self.defaultPlan = defaultPlan
@@ -50,12 +58,16 @@ package final class ControlPlane: TenantDirectory, Service {
         ids = IDGenerator(time: time, random: random)
         self.allowsInsecureIssuers = allowsInsecureIssuers
         self.undeleteDays = undeleteDays
+        nodes = NodeRegistry(time: time)
+        stabilitySeconds = staticStabilitySeconds
     }
 
     /// Follows other processes' changes, writes down when tokens were used, purges what was deleted
     /// long enough ago and folds usage, until cancelled or shut down.
     package func run() async throws {
-        let tail = EpochTail(pool: pool, cache: cache, time: time, logger: logger)
+        let tail = EpochTail(
+            pool: pool, cache: cache, feed: feed, time: time,
+            stabilitySeconds: stabilitySeconds, logger: logger)
         let writer = LastUseWriter(uses: uses, pool: pool, logger: logger)
         let purger = TenantPurger(controlPlane: self, logger: logger)
         let folder = UsageFolder(controlPlane: self, time: time, logger: logger)
@@ -87,30 +99,59 @@ extension ControlPlane {
     func commit<Value: Sendable>(
         _ body: @escaping @Sendable (PostgresTransaction) async throws -> (Value, DirectoryChange)
     ) async throws -> Value {
+        try await numberedCommit(body).value
+    }
+
+    /// As `commit`, for what takes something away: when it returns every node has carried it out,
+    /// or lets nobody in any more. The admin call knows which those are.
+    func commitEverywhere<Value: Sendable>(
+        _ body: @escaping @Sendable (PostgresTransaction) async throws -> (Value, DirectoryChange)
+    ) async throws -> Value {
+        let (value, epoch) = try await numberedCommit(body)
+        let lapsed = await nodes.confirm(epoch).lapsed
+        if !lapsed.isEmpty {
+            AdminCall.current?.note(lapsedNodes: lapsed)
+            logger.warning(
+                "nodes did not confirm a change; their authority has run out",
+                metadata: ["epoch": "\(epoch)", "nodes": "\(lapsed.joined(separator: ", "))"])
+        }
+        return value
+    }
+
+    private func numberedCommit<Value: Sendable>(
+        _ body: @escaping @Sendable (PostgresTransaction) async throws -> (Value, DirectoryChange)
+    ) async throws -> (value: Value, epoch: Int64) {
+        let point = CommitPoint()
         do {
-            let (value, change) = try await run(body)
+            let (value, change, epoch) = try await run(body, point)
             AdminCall.current?.markRecorded()
+            feed.committed(epoch)
             cache.invalidate(change)
-            return value
+            return (value, epoch)
         } catch {
             let error = ServiceError(translating: error)
-            if Self.mayHaveCommitted(error) { cache.invalidate(.reset) }
+            if point.isReached, Self.mayHaveCommitted(error) {
+                cache.invalidate(.reset)
+                feed.reset()
+            }
             throw error
         }
     }
 
     /// Runs a logged transaction, and again when it lost against another.
     private func run<Value: Sendable>(
-        _ body: @escaping @Sendable (PostgresTransaction) async throws -> (Value, DirectoryChange)
-    ) async throws -> (Value, DirectoryChange) {
+        _ body: @escaping @Sendable (PostgresTransaction) async throws -> (Value, DirectoryChange),
+        _ point: CommitPoint
+    ) async throws -> (Value, DirectoryChange, Int64) {
         var attempt = 1
         while true {
             do {
                 return try await pool.transaction { transaction in
-                    let result = try await body(transaction)
+                    let (value, change) = try await body(transaction)
                     try await AdminCall.current?.recordSuccess(at: self.time, in: transaction)
-                    try await EpochLog.append(result.1, in: transaction)
-                    return result
+                    let epoch = try await EpochLog.append(change, in: transaction)
+                    point.reach()
+                    return (value, change, epoch)
                 }
             } catch let error as PostgresError
                 where error.isRetryable && attempt < Self.attemptsMax

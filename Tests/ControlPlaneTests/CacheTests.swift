@@ -1,5 +1,6 @@
 import Access
 import ChromaModel
+import Directory
 import Postgres
 import TestSupport
 import Testing

@@ -5,42 +5,47 @@ import Synchronization
 
 /// What was lately read from the directory, absences included.
 ///
-/// An entry is served only while the epoch log was read in full within the last
-/// `trustSeconds`; past that every look-up goes to the database. So whoever changes the
-/// directory, in whichever process, a cached token is never served longer than that.
-final class DirectoryCache: Sendable {
+/// An entry is served only while it is known that every change was heard of up to at most
+/// `trustSeconds` ago; past that every look-up goes to whom the cache stands for. So whoever
+/// changes the directory, in whichever process, a cached token is never served longer than that.
+package final class DirectoryCache: Sendable {
     /// The authority lease L of the control plane's design (§3.6).
-    static let trustSeconds: UInt64 = 5
+    package static let trustSeconds: UInt64 = 5
     private static let countMax = 100_000
     /// Issuers are few; most of what is asked for is made up by who sends tokens.
     private static let issuersMax = 4096
 
-    struct State {
-        var tokens = BoundedCache<TokenKeyID, TokenRecord?>(countMax: countMax)
-        var issuers = BoundedCache<IssuerURL, IssuerRecord?>(countMax: issuersMax)
-        var tenants = BoundedCache<TenantName, TenantRecord?>(countMax: countMax)
-        var databases = BoundedCache<DatabaseKey, DatabaseRecord?>(countMax: countMax)
-        var overrides = BoundedCache<TenantID, [QuotaOverride]?>(countMax: countMax)
+    package struct State {
+        package var tokens = BoundedCache<TokenKeyID, TokenRecord?>(countMax: countMax)
+        package var issuers = BoundedCache<IssuerURL, IssuerRecord?>(countMax: issuersMax)
+        package var tenants = BoundedCache<TenantName, TenantRecord?>(countMax: countMax)
+        package var databases = BoundedCache<DatabaseKey, DatabaseRecord?>(countMax: countMax)
+        package var overrides = BoundedCache<TenantID, [QuotaOverride]?>(countMax: countMax)
         /// Raised by every change: a value that was being loaded meanwhile is not stored.
         var generation: UInt64 = 0
         var trustedUntilNanoseconds: UInt64 = 0
     }
 
-    struct DatabaseKey: Hashable {
-        let tenant: TenantID
-        let name: DatabaseName
+    package struct DatabaseKey: Hashable, Sendable {
+        package let tenant: TenantID
+        package let name: DatabaseName
+
+        package init(tenant: TenantID, name: DatabaseName) {
+            self.tenant = tenant
+            self.name = name
+        }
     }
 
-    typealias Table<Key: Hashable, Value> =
+    package typealias Table<Key: Hashable, Value> =
         any WritableKeyPath<State, BoundedCache<Key, Value?>> & Sendable
 
     private let state = Mutex(State())
     private let time: any TimeSource
 
-    init(time: any TimeSource) { self.time = time }
+    package init(time: any TimeSource) { self.time = time }
 
     /// The cached value of a key, or the loaded one.
-    func value<Key: Hashable & Sendable, Value: Sendable>(
+    package func value<Key: Hashable & Sendable, Value: Sendable>(
         _ key: Key, in table: Table<Key, Value>, load: () async throws -> Value?
     ) async throws -> Value? {
         let now = time.monotonicNanoseconds()
@@ -57,14 +62,16 @@ final class DirectoryCache: Sendable {
         return loaded
     }
 
-    /// The epoch log was read in full; the reading began at this monotonic time.
-    func trust(fromNanoseconds readBegan: UInt64) {
+    /// Every change up to this monotonic time has been heard of. One that lies further back than
+    /// what was known before changes nothing.
+    package func trust(fromNanoseconds known: UInt64) {
         state.withLock {
-            $0.trustedUntilNanoseconds = readBegan + Self.trustSeconds * 1_000_000_000
+            $0.trustedUntilNanoseconds = max(
+                $0.trustedUntilNanoseconds, known + Self.trustSeconds * 1_000_000_000)
         }
     }
 
-    func invalidate(_ change: DirectoryChange) {
+    package func invalidate(_ change: DirectoryChange) {
         state.withLock { state in
             state.generation += 1
             switch change {

@@ -5,14 +5,16 @@ import Synchronization
 package final class LastUses: TokenUses {
     private let newest = Mutex<[TokenKeyID: UInt64]>([:])
 
+    package init() {}
+
     package func note(_ keyID: TokenKeyID, atMilliseconds now: UInt64) {
         newest.withLock { $0[keyID] = max($0[keyID] ?? 0, now) }
     }
 
-    func find(_ keyID: TokenKeyID) -> UInt64? { newest.withLock { $0[keyID] } }
+    package func find(_ keyID: TokenKeyID) -> UInt64? { newest.withLock { $0[keyID] } }
 
     /// All there is, by key id; nothing of it is kept.
-    func take() -> [(keyID: TokenKeyID, milliseconds: UInt64)] {
+    package func take() -> [(keyID: TokenKeyID, milliseconds: UInt64)] {
         let taken = newest.withLock { newest in
             defer { newest = [:] }
             return newest
