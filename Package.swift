@@ -208,7 +208,8 @@ let package = Package(
             name: "tessera",
             dependencies: [
                 "Access", "AdminAPI", "AdminClient", "CAllocator", "ChromaModel", "ControlPlane",
-                "Frontend", "Platform", "Postgres", "RateLimits", "ServerConfiguration",
+                "Directory", "EdgeService", "EngineService", "Frontend", "Platform", "Postgres",
+                "RateLimits", "ServerConfiguration",
                 "Telemetry", "TenantEngine", "TenantStorage", "TenantTools", "TesseraRPC",
                 "TransportSecurity", argumentParser, grpcCore, lifecycle, logging, protobuf,
                 unixSignals,

@@ -4,20 +4,22 @@ import Platform
 /// Answers "who is asking?" from the credential of a request.
 package struct Authenticator: Sendable {
     private let directory: any AccessDirectory
-    private let hasher: TokenHasher
+    private let peppers: @Sendable () throws -> Peppers
     private let time: any TimeSource
     private let webTokens: JWTVerifier?
     private let uses: (any TokenUses)?
 
     /// - Parameters:
+    ///   - peppers: asked anew for each token, for they may come, and change, while this serves.
     ///   - webTokens: verifies identity providers' tokens; nil refuses them.
     ///   - uses: is told of every token that is let in; nil when nobody wants to know.
     package init(
-        directory: any AccessDirectory, peppers: Peppers, time: any TimeSource,
+        directory: any AccessDirectory,
+        peppers: @autoclosure @escaping @Sendable () throws -> Peppers, time: any TimeSource,
         webTokens: JWTVerifier? = nil, uses: (any TokenUses)? = nil
     ) {
         self.directory = directory
-        hasher = TokenHasher(peppers: peppers)
+        self.peppers = peppers
         self.time = time
         self.webTokens = webTokens
         self.uses = uses
@@ -51,9 +53,10 @@ package struct Authenticator: Sendable {
     private func principal(of token: Token, _ address: () -> InternetAddress?) async throws
         -> Principal
     {
+        let hasher = TokenHasher(peppers: try peppers())
         let record = try await directory.token(token.keyID)
         let now = time.unixMilliseconds()
-        if let refusal = refusal(of: token, record, address, now) { throw refusal }
+        if let refusal = refusal(of: token, record, hasher, address, now) { throw refusal }
         guard let record else { throw AuthenticationRefusal.unknown }
         uses?.note(record.keyID, atMilliseconds: now)
         return Principal(record)
@@ -61,7 +64,8 @@ package struct Authenticator: Sendable {
 
     /// The secret is judged first: only a holder of the token learns anything else by timing.
     private func refusal(
-        of token: Token, _ record: TokenRecord?, _ address: () -> InternetAddress?, _ now: UInt64
+        of token: Token, _ record: TokenRecord?, _ hasher: TokenHasher,
+        _ address: () -> InternetAddress?, _ now: UInt64
     ) -> AuthenticationRefusal? {
         let verified = hasher.verify(token, against: record)
         guard let record else { return .unknown }

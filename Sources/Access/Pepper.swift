@@ -11,6 +11,9 @@ package struct Pepper: Sendable {
     package let version: Int
     let key: SymmetricKey
 
+    /// A secret: it goes to nodes over mutual TLS and nowhere else.
+    package var keyBytes: [UInt8] { key.withUnsafeBytes { Array($0) } }
+
     /// Throws `invalidArgument` unless the version is positive and the key is 32 bytes.
     package init(version: Int, key: [UInt8]) throws {
         guard version > 0, key.count == Self.keyBytes else {
@@ -38,6 +41,9 @@ package struct Peppers: Sendable {
         }
         current = newest
     }
+
+    /// In the order of their versions; for the nodes that verify tokens.
+    package var all: [Pepper] { byVersion.values.sorted { $0.version < $1.version } }
 
     func pepper(version: Int) -> Pepper? { byVersion[version] }
 }

@@ -20,6 +20,8 @@ package final class ConfigFeed: Sendable {
         var completeNanoseconds: UInt64 = 0
         /// Raised when nobody can say any more what changed.
         var resets: UInt64 = 0
+        /// Who comes back and is not as far as this has missed a reset.
+        var returnEpochMin: Int64 = 0
         var followers: [Int: AsyncStream<Void>.Continuation] = [:]
         var followersMade = 0
     }
@@ -90,31 +92,27 @@ package final class ConfigFeed: Sendable {
 
     /// Nobody knows what changed: every follower must forget what it knows.
     package func reset() {
-        state.withLock { $0.resets += 1 }
+        state.withLock { state in
+            state.resets += 1
+            state.returnEpochMin = state.epoch + 1
+        }
         wake()
     }
 
     /// What is new for one who has had everything up to an epoch.
     ///
-    /// - Parameter resets: of the news it had last; nil for one who knows nothing, and is told of
-    ///   no change for that.
-    package func news(after epoch: Int64, resets: UInt64?) -> News {
+    /// - Parameter resets: of the news it had last.
+    package func news(after epoch: Int64, resets: UInt64) -> News {
         state.withLock { state in
-            let changes: [NumberedChange]
-            if let resets {
-                let isCovered =
-                    resets == state.resets && epoch >= state.forgottenEpoch
-                    && epoch <= state.epoch
-                changes =
-                    isCovered
-                    ? state.later(than: epoch)
-                    : [NumberedChange(epoch: state.epoch, change: .reset)]
-            } else {
-                changes = []
-            }
-            return News(
-                changes: changes, epoch: state.epoch,
-                completeNanoseconds: state.completeNanoseconds, resets: state.resets)
+            state.news(after: epoch, isCovered: resets == state.resets)
+        }
+    }
+
+    /// As above, for one who comes back, perhaps from another start of this process: it goes on
+    /// from where it was if everything since is known here, and forgets all it knows otherwise.
+    package func newsForReturning(after epoch: Int64) -> News {
+        state.withLock { state in
+            state.news(after: epoch, isCovered: epoch >= state.returnEpochMin)
         }
     }
 
@@ -142,6 +140,14 @@ package final class ConfigFeed: Sendable {
 }
 
 extension ConfigFeed.State {
+    fileprivate func news(after follower: Int64, isCovered: Bool) -> ConfigFeed.News {
+        let isKnown = isCovered && follower >= forgottenEpoch && follower <= epoch
+        return ConfigFeed.News(
+            changes: isKnown
+                ? later(than: follower) : [NumberedChange(epoch: epoch, change: .reset)],
+            epoch: epoch, completeNanoseconds: completeNanoseconds, resets: resets)
+    }
+
     /// The epochs have gaps where transactions were rolled back, so the place is searched.
     fileprivate func later(than epoch: Int64) -> [NumberedChange] {
         var (low, high) = (0, changes.count)

@@ -4,6 +4,9 @@ import Synchronization
 
 /// A process of the installation, as it made itself known.
 package struct NodeIdentity: Sendable, Hashable {
+    /// Longest id, in bytes.
+    package static let idBytesMax = 128
+
     /// Stays the same through restarts.
     package let id: String
     /// Another one for every start.
@@ -43,12 +46,17 @@ package final class NodeRegistry: Sendable {
 
     private static let leaseNanoseconds = DirectoryCache.trustSeconds * 1_000_000_000
     /// How often who waits looks whether a lease has run out.
-    private static let pollMilliseconds = 50
+    private static let pollMilliseconds = 10
 
     private let state = Mutex(State())
     private let time: any TimeSource
 
     package init(time: any TimeSource) { self.time = time }
+
+    /// Nodes will be able to reach this process; until then nobody knows what they believe.
+    package func expect() {
+        state.withLock { $0.strangersUntilNanoseconds = .max }
+    }
 
     /// From now on nodes can reach this process. Nodes of an earlier one, which took it for dead,
     /// go on for a lease at the longest before they come here or refuse everyone.

@@ -7,6 +7,7 @@ import Logging
 import Platform
 import ServiceLifecycle
 import Synchronization
+import SwiftProtobuf
 import TesseraRPC
 import TransportSecurity
 

@@ -2,6 +2,7 @@ import Access
 import Directory
 import Logging
 import ServiceLifecycle
+import SwiftProtobuf
 import TesseraRPC
 
 /// Tells the control plane now and then when tokens were used here.

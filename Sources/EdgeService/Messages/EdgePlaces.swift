@@ -1,4 +1,5 @@
 import Access
+import ChromaModel
 import FoundationEssentials
 import TesseraRPC
 

@@ -1,6 +1,7 @@
 import Access
 import ChromaModel
 import FoundationEssentials
+import SwiftProtobuf
 import TesseraRPC
 
 extension EdgeToken {

@@ -3,6 +3,7 @@ import Directory
 import GRPCCore
 import Platform
 import ServiceLifecycle
+import SwiftProtobuf
 import TesseraRPC
 
 /// One node's stream of changes: answers each of its words, and tells it of changes in between.

@@ -2,6 +2,7 @@ import Access
 import ChromaModel
 import Directory
 import FoundationEssentials
+import Logging
 import RateLimits
 import SwiftProtobuf
 import TesseraRPC

@@ -14,12 +14,15 @@ struct Announcement: Service {
     let directory: DataDirectory
     let fileSystem: any FileSystem
     let servers: Servers
+    /// Returns when requests can be answered.
+    let isReady: @Sendable () async throws -> Void
     /// Set on the first start.
     let credentials: BootstrapCredentials?
     let logger: Logger
 
     func run() async throws {
         let ports = try await servers.boundPorts()
+        try await isReady()
         let endpoints = endpoints(ports)
         try endpoints.write(to: directory.endpointsFile, fileSystem)
         defer { try? fileSystem.removeFile(directory.endpointsFile) }
@@ -29,25 +32,27 @@ struct Announcement: Service {
 
     private func endpoints(_ ports: Servers.Ports) -> Endpoints {
         let admin = configuration.admin.host
+        let secure = configuration.tls != nil
+        func url(_ host: String, _ port: Int?, _ secure: Bool) -> String? {
+            port.map { Endpoints.url(host: host, port: $0, secure: secure) }
+        }
         return Endpoints(
-            pid: getpid(), http: url(configuration.http.host, ports.http),
-            grpc: url(configuration.grpc.host, ports.grpc),
-            adminHTTP: url(admin, ports.adminHTTP), adminGRPC: url(admin, ports.adminGRPC))
+            pid: getpid(), http: url(configuration.http.host, ports.http, secure),
+            grpc: url(configuration.grpc.host, ports.grpc, secure),
+            adminHTTP: url(admin, ports.adminHTTP, secure),
+            adminGRPC: url(admin, ports.adminGRPC, secure),
+            edge: url(configuration.edge.host, ports.edge, true))
     }
 
-    private func url(_ host: String, _ port: Int) -> String {
-        Endpoints.url(host: host, port: port, secure: configuration.tls != nil)
-    }
-
-    private func say(_ endpoints: Endpoints, httpPort: Int) {
-        logger.notice(
-            "ready",
-            metadata: [
-                "http": "\(endpoints.http)", "grpc": "\(endpoints.grpc)",
-                "admin_http": "\(endpoints.adminHTTP)", "admin_grpc": "\(endpoints.adminGRPC)",
-            ])
-        StandardOutput.print("tessera is ready: \(endpoints.http)")
-        guard let credentials else { return }
+    private func say(_ endpoints: Endpoints, httpPort: Int?) {
+        let named = [
+            "http": endpoints.http, "grpc": endpoints.grpc, "admin_http": endpoints.adminHTTP,
+            "admin_grpc": endpoints.adminGRPC, "edge": endpoints.edge,
+        ].compactMapValues { $0 }
+        logger.notice("ready", metadata: named.mapValues { "\($0)" })
+        let place = endpoints.http ?? endpoints.adminHTTP ?? endpoints.edge ?? "no port"
+        StandardOutput.print("tessera is ready: \(place)")
+        guard let credentials, let httpPort else { return }
         let host = Endpoints.reachable(configuration.http.host)
         StandardOutput.print(
             ClientSnippet(

@@ -10,6 +10,8 @@ struct DataDirectory: Sendable {
     var endpointsFile: String { path + "/endpoints.json" }
     var bootstrapFile: String { path + "/bootstrap.json" }
     var pepperFile: String { path + "/pepper" }
+    /// Who this process is among those of the installation.
+    var nodeFile: String { path + "/node-id" }
     var lockFile: String { path + "/lock" }
     /// Key sets that issuers name as files.
     var issuerKeys: String { path + "/issuer-keys" }

@@ -6,7 +6,7 @@ import Logging
 /// Nothing acknowledged is lost by it; the logs of the tenants are synced before each answer.
 struct DrainDeadline: Sendable {
     let seconds: Int
-    let database: ControlDatabase
+    let database: ControlDatabase?
     let logger: Logger
 
     /// From now on the process has this long to end by itself.
@@ -16,7 +16,7 @@ struct DrainDeadline: Sendable {
             logger.error(
                 "requests are still running and are cut off",
                 metadata: ["after_seconds": "\(seconds)"])
-            await database.stopAbruptly()
+            await database?.stopAbruptly()
             _exit(EXIT_FAILURE)
         }
     }

@@ -4,14 +4,16 @@ import Platform
 /// Where a running server listens: `endpoints.json` in its data directory.
 struct Endpoints: Codable, Sendable, Equatable {
     let pid: Int32
-    /// URLs without a path.
-    let http: String
-    let grpc: String
-    let adminHTTP: String
-    let adminGRPC: String
+    /// URLs without a path; what the process doesn't serve is left out.
+    let http: String?
+    let grpc: String?
+    let adminHTTP: String?
+    let adminGRPC: String?
+    /// For the other processes of the installation.
+    let edge: String?
 
     enum CodingKeys: String, CodingKey {
-        case pid, http, grpc
+        case pid, http, grpc, edge
         case adminHTTP = "admin_http"
         case adminGRPC = "admin_grpc"
     }

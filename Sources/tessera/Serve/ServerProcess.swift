@@ -1,6 +1,7 @@
 import Access
 import ChromaModel
 import ControlPlane
+import Directory
 import Logging
 import Platform
 import Postgres
@@ -8,10 +9,13 @@ import ServerConfiguration
 import ServiceLifecycle
 import Telemetry
 import TenantEngine
-import TenantTools
+import TesseraRPC
 import TransportSecurity
 
-/// A whole server: starts from the bottom up, serves, and stops from the top down.
+/// A process of some roles or all: starts from the bottom up, serves, and stops from the top down.
+///
+/// Each role is a file: `ControlRole`, `EngineRole`, `DirectoryRole` with `FrontendListeners`. What
+/// another process does is reached through the same protocols as what this one does.
 struct ServerProcess: Service {
     /// How long after the first signal the process ends at the latest: longer than the drain,
     /// and shorter than the 30 s after which Kubernetes kills.
@@ -29,13 +33,9 @@ struct ServerProcess: Service {
     }
 
     func run() async throws {
-        guard !configuration.isSplit else {
-            throw ServiceError(.unimplemented, "Split roles are not served by this build.")
-        }
-        let database = try await ControlDatabase.start(
-            configuration.database, in: directory, logger: logger)
+        let database = try await startDatabase()
         do {
-            try await database.migrations(configuration.database, logger: logger).up()
+            try await database?.migrations(configuration.database, logger: logger).up()
             try await withGracefulShutdownHandler {
                 try await serve(from: database)
             } onGracefulShutdown: {
@@ -43,127 +43,135 @@ struct ServerProcess: Service {
                     .begin()
             }
         } catch {
-            await database.stop()
+            await database?.stop()
             throw error
         }
-        await database.stop()
+        await database?.stop()
     }
 
-    private func serve(from database: ControlDatabase) async throws {
-        let engines = TenantEngineHost(
-            configuration: EngineConfiguration(configuration, directory), fileSystem: fileSystem,
-            random: SystemRandomSource(), logger: logger)
+    /// Only the control plane talks to PostgreSQL.
+    private func startDatabase() async throws -> ControlDatabase? {
+        guard configuration.roles.contains(.control) else { return nil }
+        return try await ControlDatabase.start(
+            configuration.database, in: directory, logger: logger)
+    }
+
+    private func serve(from database: ControlDatabase?) async throws {
+        let certificate = try nodeCertificate()
+        let engine = try EngineRole(configuration, directory, certificate, fileSystem, logger)
         do {
-            try await serve(from: database, engines)
+            try await serve(from: database, engine, certificate)
         } catch {
-            await engines.close()
+            await engine.close()
             throw error
         }
-        await engines.close()
+        await engine.close()
     }
 
-    private func serve(from database: ControlDatabase, _ engines: TenantEngineHost) async throws {
-        let peppers = try PepperFile(path: directory.pepperFile, fileSystem: fileSystem)
-            .loadOrCreate(random: SystemRandomSource())
-        let controlPlane = ControlPlane(
-            pool: database.pool, engines: engines, peppers: peppers, time: SystemTimeSource(),
-            random: SystemRandomSource(), logger: logger,
-            allowsInsecureIssuers: configuration.issuers.allowsInsecureURLs,
-            defaultPlan: configuration.defaultPlan,
-            undeleteDays: configuration.tenants.undeleteDays)
-        let credentials = try await controlPlane.bootstrap(
-            file: directory.bootstrapFile, fileSystem: fileSystem)
-        let certificate = try configuration.tls.map {
+    private func serve(
+        from database: ControlDatabase?, _ engine: EngineRole, _ certificate: NodeCertificate?
+    ) async throws {
+        var control: ControlRole?
+        if let database {
+            control = try await ControlRole.start(
+                configuration, directory, database, engine, fileSystem, logger)
+        }
+        let access = try directoryRole(control, certificate)
+        let publicCertificate = try listenersCertificate()
+        let metrics = metrics(database, engine)
+        let servers = try servers(
+            control, access, engine, certificate, publicCertificate, metrics)
+        let announcement = Announcement(
+            configuration: configuration, directory: directory, fileSystem: fileSystem,
+            servers: servers, isReady: access?.isReady ?? {}, credentials: control?.credentials,
+            logger: logger)
+        var services = database?.services ?? []
+        services += [certificate, publicCertificate].compactMap { $0 as (any Service)? }
+        services += engine.services
+        services += control.map { [$0.controlPlane] } ?? []
+        services += access?.services ?? []
+        services += servers.services
+        services.append(announcement)
+        try await ServiceGroup(services: services, logger: logger).run()
+    }
+}
+
+extension ServerProcess {
+    /// What is asked of the directory here; nil for an engine alone, which asks nothing.
+    private func directoryRole(_ control: ControlRole?, _ certificate: NodeCertificate?) throws
+        -> DirectoryRole?
+    {
+        if let control { return DirectoryRole(of: control) }
+        guard configuration.roles.contains(.frontend) else { return nil }
+        let node = try NodeIdentityFile.load(
+            configuration, directory, fileSystem, SystemRandomSource())
+        return try DirectoryRole(configuration, as: node, certificate.required(), logger)
+    }
+
+    private func servers(
+        _ control: ControlRole?, _ access: DirectoryRole?, _ engine: EngineRole,
+        _ certificate: NodeCertificate?, _ publicCertificate: ServerCertificate?,
+        _ metrics: MetricRegistry
+    ) throws -> Servers {
+        let edge = try edgeListener(control, engine, certificate)
+        guard let access else { return Servers(frontend: nil, admin: nil, edge: edge) }
+        let authenticator = access.authenticator(configuration, directory, fileSystem, logger)
+        let authoriser = Authoriser(
+            directory: access.directory, conformanceMode: configuration.allowReset)
+        var frontend: FrontendListeners?
+        if configuration.roles.contains(.frontend) {
+            frontend = try FrontendListeners(
+                configuration, engines: engine.client, directory: access,
+                authenticator: authenticator, authoriser: authoriser,
+                certificate: publicCertificate, metrics: metrics, logger: logger)
+        }
+        let admin = try control.map {
+            try AdminListeners(
+                configuration, control: $0, backups: engine.backups, authenticator: authenticator,
+                authoriser: authoriser, certificate: publicCertificate, metrics: metrics,
+                logger: logger)
+        }
+        return Servers(frontend: frontend, admin: admin, edge: edge)
+    }
+
+    /// What this process counts of itself.
+    private func metrics(_ database: ControlDatabase?, _ engine: EngineRole) -> MetricRegistry {
+        let metrics = MetricRegistry()
+        metrics.register(ProcessMetrics(version: BuildInfo.version).collect)
+        engine.host?.register(in: metrics)
+        database?.pool.register(in: metrics)
+        return metrics
+    }
+
+    /// nil when no other process may come, or this one has nothing to offer.
+    private func edgeListener(
+        _ control: ControlRole?, _ engine: EngineRole, _ certificate: NodeCertificate?
+    ) throws -> Listener? {
+        let ownFrontends = configuration.roles.contains(.frontend) ? 1 : 0
+        let offered =
+            engine.offered + [control?.offered(ownFrontends: ownFrontends, logger)].compactMap { $0 }
+        guard let certificate, !offered.isEmpty else { return nil }
+        return Listener(
+            server: try EdgeListener(
+                configuration, certificate: certificate, services: offered,
+                nodes: control?.controlPlane.nodes),
+            host: configuration.edge.host, port: configuration.edge.port,
+            keys: "edge.host, edge.port")
+    }
+
+    private func nodeCertificate() throws -> NodeCertificate? {
+        try configuration.edge.certificate.map {
+            try NodeCertificate(
+                certificateFile: $0.certificateFile, privateKeyFile: $0.privateKeyFile,
+                issuersFile: $0.issuersFile, logger: logger)
+        }
+    }
+
+    private func listenersCertificate() throws -> ServerCertificate? {
+        try configuration.tls.map {
             try ServerCertificate(
                 certificateFile: $0.certificateFile, privateKeyFile: $0.privateKeyFile,
                 logger: logger)
         }
-        let backups = TenantBackups(
-            source: engines, engines: engines, dataDirectory: directory.path,
-            tenantsDirectory: directory.tenants, fileSystem: fileSystem,
-            time: SystemTimeSource())
-        await removeUnfinishedRestores(backups, controlPlane)
-        let metrics = MetricRegistry()
-        metrics.register(ProcessMetrics(version: BuildInfo.version).collect)
-        engines.register(in: metrics)
-        database.pool.register(in: metrics)
-        let servers = try Servers(
-            configuration, engines: engines, backups: backups, controlPlane: controlPlane,
-            authenticator: authenticator(controlPlane, peppers), certificate: certificate,
-            metrics: metrics, logger: logger)
-        let announcement = Announcement(
-            configuration: configuration, directory: directory, fileSystem: fileSystem,
-            servers: servers, credentials: credentials, logger: logger)
-        try await ServiceGroup(
-            services: database.services + [controlPlane] + (certificate.map { [$0] } ?? [])
-                + servers.services + [announcement],
-            logger: logger
-        ).run()
-    }
-}
-
-extension ServerProcess {
-    /// What they have left is in nobody's way: that it can't be removed is no reason not to serve.
-    private func removeUnfinishedRestores(
-        _ backups: TenantBackups, _ controlPlane: ControlPlane
-    ) async {
-        do {
-            try await backups.removeUnfinished { try await controlPlane.hasEverHadTenant($0) }
-        } catch {
-            logger.warning(
-                "what an unfinished restore left stays until the next start",
-                metadata: ["error": "\(error)"])
-        }
-    }
-}
-
-extension ServerProcess {
-    /// Takes our own tokens and those of the issuers that the control plane knows.
-    private func authenticator(_ controlPlane: ControlPlane, _ peppers: Peppers) -> Authenticator {
-        if configuration.issuers.allowsInsecureURLs {
-            logger.warning("issuers' keys are read over plain HTTP: for development only")
-        }
-        let documents = KeyDocumentLoader(
-            directory: configuration.issuers.keysDirectory ?? directory.issuerKeys,
-            fileSystem: fileSystem,
-            allowsInsecureURLs: configuration.issuers.allowsInsecureURLs)
-        return Authenticator(
-            directory: controlPlane, peppers: peppers, time: SystemTimeSource(),
-            webTokens: JWTVerifier(
-                directory: controlPlane, documents: documents, time: SystemTimeSource(),
-                logger: logger),
-            uses: controlPlane.uses)
-    }
-}
-
-extension EngineConfiguration {
-    init(_ configuration: ServerConfiguration, _ directory: DataDirectory) {
-        self.init(
-            directory: directory.tenants,
-            logFileBytesMax: UInt64(configuration.engine.logFileBytesMax),
-            searchThreads: configuration.engine.searchThreads ?? 0)
-        indexes.threads = configuration.engine.indexThreads
-        writeLimits = WriteLimits(configuration.engine)
-        share(configuration.engine.fileDescriptorsMax ?? DescriptorLimit.raise() / 2)
-        tenantsOpenMax = min(tenantsOpenMax, configuration.engine.tenantsOpenMax)
-        tenantIdleNanoseconds = UInt64(configuration.engine.tenantIdleSeconds) * 1_000_000_000
-        mappedBytesMax = configuration.engine.mappedBytesMax
-    }
-
-    /// One half of the descriptors for open tenants, the other for the segments they map.
-    private mutating func share(_ descriptors: Int) {
-        tenantsOpenMax = max(descriptors / 2 / Self.descriptorsPerTenant, 1)
-        mappedFilesMax = max(descriptors / 2, 1)
-    }
-}
-
-extension WriteLimits {
-    fileprivate init(_ engine: ServerConfiguration.Engine) {
-        self.init(
-            tailBytesMaxPerTenant: engine.tailBytesMaxPerTenant,
-            tailBytesMax: engine.tailBytesMax,
-            pendingBytesMaxPerTenant: engine.pendingBytesMaxPerTenant,
-            pendingBytesMax: engine.pendingBytesMax,
-            waitNanoseconds: UInt64(engine.writeWaitSeconds) * 1_000_000_000)
     }
 }

@@ -1,0 +1,40 @@
+import Access
+import AdminAPI
+import ChromaModel
+import Logging
+import Platform
+import ServerConfiguration
+import Telemetry
+import TenantTools
+import TransportSecurity
+
+/// The admin API's listeners, beside the control plane.
+struct AdminListeners: Sendable {
+    let http: Listener
+    let grpc: Listener
+
+    init(
+        _ configuration: ServerConfiguration, control: ControlRole, backups: any BackupClient,
+        authenticator: Authenticator, authoriser: Authoriser, certificate: ServerCertificate?,
+        metrics: MetricRegistry, logger: Logger
+    ) throws {
+        let admin = configuration.admin
+        let controlPlane = control.controlPlane
+        let services = AdminServices(
+            controlPlane: controlPlane, authenticator: authenticator, authoriser: authoriser,
+            backups: backups, random: SystemRandomSource(), logger: logger)
+        http = Listener(
+            server: try AdminHTTPServer(
+                host: admin.host, port: admin.port, services: services,
+                certificate: certificate,
+                readiness: ReadinessChecks([
+                    ReadinessChecks.Check("control") { try await controlPlane.checkReady() }
+                ]), metrics: metrics, logger: logger),
+            host: admin.host, port: admin.port, keys: "admin.host, admin.port")
+        grpc = Listener(
+            server: try AdminGRPCServer(
+                host: admin.host, port: admin.grpcPort, services: services,
+                certificate: certificate),
+            host: admin.host, port: admin.grpcPort, keys: "admin.host, admin.grpc_port")
+    }
+}

@@ -1,0 +1,49 @@
+import Access
+import ChromaModel
+import ControlPlane
+import EdgeService
+import Logging
+import Platform
+import ServerConfiguration
+import TesseraRPC
+
+/// The control plane of this process.
+struct ControlRole: Sendable {
+    let controlPlane: ControlPlane
+    let peppers: Peppers
+    /// Set on the first start.
+    let credentials: BootstrapCredentials?
+
+    static func start(
+        _ configuration: ServerConfiguration, _ directory: DataDirectory,
+        _ database: ControlDatabase, _ engine: EngineRole, _ fileSystem: any FileSystem,
+        _ logger: Logger
+    ) async throws -> ControlRole {
+        let peppers = try PepperFile(path: directory.pepperFile, fileSystem: fileSystem)
+            .loadOrCreate(random: SystemRandomSource())
+        let controlPlane = ControlPlane(
+            pool: database.pool, engines: engine.client, peppers: peppers,
+            time: SystemTimeSource(), random: SystemRandomSource(), logger: logger,
+            allowsInsecureIssuers: configuration.issuers.allowsInsecureURLs,
+            defaultPlan: configuration.defaultPlan,
+            undeleteDays: configuration.tenants.undeleteDays,
+            staticStabilitySeconds: configuration.edge.staticStabilitySeconds)
+        let credentials = try await controlPlane.bootstrap(
+            file: directory.bootstrapFile, fileSystem: fileSystem)
+        return ControlRole(
+            controlPlane: controlPlane, peppers: peppers, credentials: credentials)
+    }
+
+    /// For the frontends in other processes.
+    ///
+    /// - Parameter ownFrontends: how many there are in this one.
+    func offered(ownFrontends: Int, _ logger: Logger) -> NodeService {
+        EdgeServer(
+            directory: controlPlane, keeper: controlPlane, uses: controlPlane.uses,
+            peppers: peppers, feed: controlPlane.feed, nodes: controlPlane.nodes,
+            frontendCount: { [nodes = controlPlane.nodes] in
+                max(nodes.count(of: .frontend) + ownFrontends, 1)
+            }, time: SystemTimeSource(), logger: logger
+        ).service
+    }
+}
