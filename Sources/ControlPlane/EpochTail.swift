@@ -27,7 +27,7 @@ final class EpochTail: Sendable {
     private let stabilityNanoseconds: UInt64
     private let progress = Mutex(Progress())
 
-    /// - Parameter stabilitySeconds: how long what was known may be served while PostgreSQL is down.
+    /// - Parameter stabilitySeconds: how long what was known is served while PostgreSQL is down.
     init(
         pool: PostgresPool, cache: DirectoryCache, feed: ConfigFeed, time: any TimeSource,
         stabilitySeconds: Int, logger: Logger

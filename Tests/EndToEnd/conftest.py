@@ -4,6 +4,7 @@ import pathlib
 
 import pytest
 
+from installation import Installation
 from server import Server, temporary_directory
 from tenancy import make_tenant
 
@@ -63,6 +64,38 @@ def own_server(request):
 
     def make(**settings):
         made.append(new_server(request, **settings))
+        return made[-1]
+
+    yield make
+    for each in made:
+        finish(request, each)
+
+
+@pytest.fixture(scope="session")
+def shared_installation(request):
+    """One control plane, one engine and two frontends that tests share."""
+    installation = Installation(request.config.getoption("--binary"))
+    try:
+        yield installation.start()
+    finally:
+        finish(request, installation)
+
+
+@pytest.fixture
+def installation(request, shared_installation):
+    request.node.servers = [shared_installation]
+    return shared_installation
+
+
+@pytest.fixture
+def own_installation(request):
+    """Makes installations that only this test uses: `own_installation(ALLOW_RESET="true")`."""
+    made = []
+
+    def make(frontends=2, **settings):
+        made.append(
+            Installation(request.config.getoption("--binary"), frontends, settings))
+        request.node.servers = getattr(request.node, "servers", []) + [made[-1]]
         return made[-1]
 
     yield make

@@ -59,7 +59,7 @@ package final class AdminCall: Sendable {
     /// Has the call's change remember the request, so that it is made once.
     package func note(idempotency key: IdempotencyKey) { state.withLock { $0.idempotency = key } }
 
-    /// Nodes that did not confirm the call's change; they let nobody in until they have heard of it.
+    /// Nodes that did not confirm the call's change; they let nobody in before they heard of it.
     package var lapsedNodes: [String] { state.withLock { $0.lapsedNodes } }
 
     func note(lapsedNodes nodes: [String]) { state.withLock { $0.lapsedNodes = nodes } }

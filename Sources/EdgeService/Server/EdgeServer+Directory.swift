@@ -90,6 +90,6 @@ extension EdgeServer {
 
     private func scopes(_ caller: Caller) throws -> RelayedScopes {
         RelayedScopes(
-            directory: directory, receiver: try ScopeReceiver(from: .frontend), time: time)
+            directory: directory, receiver: try ScopeReceiver(from: caller.roles), time: time)
     }
 }

@@ -1,6 +1,7 @@
 import Access
 import AdminAPI
 import ChromaModel
+import ControlPlane
 import Logging
 import Platform
 import ServerConfiguration

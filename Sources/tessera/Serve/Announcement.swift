@@ -14,15 +14,15 @@ struct Announcement: Service {
     let directory: DataDirectory
     let fileSystem: any FileSystem
     let servers: Servers
-    /// Returns when requests can be answered.
-    let isReady: @Sendable () async throws -> Void
+    /// Returns when requests can be answered; nil: as soon as it listens.
+    let isReady: (@Sendable () async throws -> Void)?
     /// Set on the first start.
     let credentials: BootstrapCredentials?
     let logger: Logger
 
     func run() async throws {
         let ports = try await servers.boundPorts()
-        try await isReady()
+        try await isReady?()
         let endpoints = endpoints(ports)
         try endpoints.write(to: directory.endpointsFile, fileSystem)
         defer { try? fileSystem.removeFile(directory.endpointsFile) }

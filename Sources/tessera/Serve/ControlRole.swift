@@ -1,6 +1,7 @@
 import Access
 import ChromaModel
 import ControlPlane
+import Directory
 import EdgeService
 import Logging
 import Platform

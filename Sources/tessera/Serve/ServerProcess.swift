@@ -83,12 +83,13 @@ struct ServerProcess: Service {
             control, access, engine, certificate, publicCertificate, metrics)
         let announcement = Announcement(
             configuration: configuration, directory: directory, fileSystem: fileSystem,
-            servers: servers, isReady: access?.isReady ?? {}, credentials: control?.credentials,
+            servers: servers, isReady: access?.isReady, credentials: control?.credentials,
             logger: logger)
         var services = database?.services ?? []
-        services += [certificate, publicCertificate].compactMap { $0 as (any Service)? }
+        if let certificate { services.append(certificate) }
+        if let publicCertificate { services.append(publicCertificate) }
         services += engine.services
-        services += control.map { [$0.controlPlane] } ?? []
+        if let control { services.append(control.controlPlane) }
         services += access?.services ?? []
         services += servers.services
         services.append(announcement)
