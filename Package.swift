@@ -122,7 +122,7 @@ let package = Package(
         library(
             "Access",
             [
-                "ChromaModel", "ChromaWire", "CJWT", "Platform", asyncHTTPClient, crypto,
+                "ChromaModel", "ChromaWire", "CJWT", "Platform", "Usage", asyncHTTPClient, crypto,
                 cryptoExtras, logging, nioCore, nioHTTP1, nioPosix,
             ]),
         library(
@@ -130,13 +130,14 @@ let package = Package(
             ["ChromaModel", "CPostgres", "Platform", "Telemetry", logging, nioPosix]),
         library(
             "TenantStorage",
-            ["CKernels", "ChromaModel", "Platform", "TextIndex", crypto, grdb]),
+            ["CKernels", "ChromaModel", "Platform", "TextIndex", "Usage", crypto, grdb]),
 
         // Level 4
         library(
             "TenantEngine",
             [
                 "Access", "ChromaModel", "Platform", "Telemetry", "TenantStorage", "TextIndex",
+                "Usage",
                 "VectorIndex", logging, nioPosix,
             ]),
 
@@ -148,7 +149,7 @@ let package = Package(
             "TenantTools",
             [
                 "Access", "ChromaModel", "Platform", "TenantEngine", "TenantStorage",
-                "VectorIndex", crypto, nioPosix,
+                "Usage", "VectorIndex", crypto, nioPosix,
             ]),
         library(
             "TesseraRPC",
@@ -273,10 +274,12 @@ let package = Package(
         tests(
             "TenantEngine",
             [
-                "Access", "ChromaModel", "Platform", "TenantStorage", "TestSupport",
+                "Access", "ChromaModel", "Platform", "TenantStorage", "TestSupport", "Usage",
                 "VectorIndex", logging,
             ]),
-        tests("TenantStorage", ["ChromaModel", "CKernels", "Platform", "TestSupport", "TextIndex"]),
+        tests(
+            "TenantStorage",
+            ["ChromaModel", "CKernels", "Platform", "TestSupport", "TextIndex", "Usage"]),
         tests(
             "TenantTools",
             [

@@ -147,7 +147,7 @@ struct ScrubTests {
         ) throws {
             let wrong = Checkpoint.Collection(
                 state: collection.state, nextOrder: nextOrder ?? collection.nextOrder,
-                parts: parts, unfolded: [])
+                logicalBytes: collection.logicalBytes, parts: parts, unfolded: [])
             try world.files.checkpoints.write(
                 Checkpoint(logFile: good.logFile, position: good.position, collections: [wrong]))
             let findings = try world.survey().findings.filter { $0.severity == .damage }
