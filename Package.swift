@@ -134,6 +134,9 @@ let package = Package(
 
         // Level 4
         library(
+            "UsageSpool",
+            ["ChromaModel", "Platform", "TenantStorage", "Usage", lifecycle, logging, nioPosix]),
+        library(
             "TenantEngine",
             [
                 "Access", "ChromaModel", "Platform", "Telemetry", "TenantStorage", "TextIndex",
@@ -178,7 +181,7 @@ let package = Package(
             "EngineService",
             [
                 "Access", "ChromaModel", "TenantEngine", "TenantTools", "TesseraRPC",
-                "TransportSecurity", grpcCore, grpcProtobuf, grpcTransport, lifecycle, logging,
+                "TransportSecurity", "Usage", grpcCore, grpcProtobuf, grpcTransport, lifecycle, logging,
                 protobuf,
             ]),
 
@@ -226,7 +229,7 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Access", "ChromaModel", "Platform", "Postgres", "TenantEngine", logging,
+                "Access", "ChromaModel", "Platform", "Postgres", "TenantEngine", "Usage", logging,
             ],
             path: "Tests/TestSupport", swiftSettings: swift),
         tests(
@@ -254,7 +257,7 @@ let package = Package(
             "EngineService",
             [
                 "Access", "ChromaModel", "Platform", "TenantEngine", "TenantTools", "TesseraRPC",
-                "TestSupport", "TransportSecurity", grpcCore, grpcProtobuf, lifecycle, logging,
+                "TestSupport", "TransportSecurity", "Usage", grpcCore, grpcProtobuf, lifecycle, logging,
                 protobuf,
             ]),
         tests(
@@ -268,6 +271,7 @@ let package = Package(
         tests("Platform", ["TestSupport"]),
         tests("RateLimits", ["Platform", "TestSupport"]),
         tests("Usage", ["ChromaModel", "TestSupport"]),
+        tests("UsageSpool", ["ChromaModel", "Platform", "TestSupport", "Usage", logging]),
         tests("Postgres", ["TestSupport"]),
         tests("ServerConfiguration", ["ChromaModel", configuration, yams]),
         tests("Telemetry", ["ChromaModel", "Platform", logging, tracing]),

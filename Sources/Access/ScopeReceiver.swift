@@ -21,7 +21,7 @@ package struct ScopeReceiver: Sendable {
 
     package func tenantScope(
         _ tenant: TenantID, _ name: TenantName, _ quotas: EffectiveQuotas,
-        payer: UsageCredential = .server
+        payer: UsageCredential
     ) -> TenantScope {
         TenantScope(tenant: tenant, tenantName: name, quotas: quotas, payer: payer)
     }

@@ -14,7 +14,7 @@ struct ScrubTests {
     func cleanTenant() async throws {
         let survey = try await ToolsWorld.filled().survey()
         #expect(survey.findings == [])
-        #expect(survey.entryCount == 2)
+        #expect(survey.entryCount == 4)
         #expect(survey.checkpoint?.collections.count == 3)
     }
 
