@@ -181,8 +181,8 @@ let package = Package(
             "EngineService",
             [
                 "Access", "ChromaModel", "TenantEngine", "TenantTools", "TesseraRPC",
-                "TransportSecurity", "Usage", grpcCore, grpcProtobuf, grpcTransport, lifecycle, logging,
-                protobuf,
+                "TransportSecurity", "Usage", grpcCore, grpcProtobuf, grpcTransport, lifecycle,
+                logging, protobuf,
             ]),
 
         // Level 7: the two public faces.
@@ -257,8 +257,8 @@ let package = Package(
             "EngineService",
             [
                 "Access", "ChromaModel", "Platform", "TenantEngine", "TenantTools", "TesseraRPC",
-                "TestSupport", "TransportSecurity", "Usage", grpcCore, grpcProtobuf, lifecycle, logging,
-                protobuf,
+                "TestSupport", "TransportSecurity", "Usage", grpcCore, grpcProtobuf, lifecycle,
+                logging, protobuf,
             ]),
         tests(
             "Frontend",
