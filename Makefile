@@ -50,12 +50,13 @@ check: ## Look at format, tidiness and the levels of the package
 	$(SWIFT) format lint --strict --recursive $$(scripts/own-swift-files.sh)
 	$$(scripts/find-python.sh) scripts/tidy.py
 
-compat: ## Run the official clients' own test suite (COMPAT=dir SUITE=name PROGRAMS=list)
+compat: ## Run the official clients' own test suite (COMPAT=dir SUITE=name PROGRAMS=list SPLIT=1)
 	@if [ ! -d "$(COMPAT)" ]; then echo "no client suite in $(COMPAT): nothing to do"; else \
 	  $(MAKE) release && \
 	  scripts/python-venv.sh .build/venv-compat $(COMPAT)/requirements.txt && \
 	  .build/venv-compat/bin/python scripts/compat.py --compat $(COMPAT) --suite $(SUITE) \
-	    --programs "$(PROGRAMS)" --binary $$($(BUILD) -c release --show-bin-path)/tessera; \
+	    --programs "$(PROGRAMS)" $(if $(SPLIT),--split) \
+	    --binary $$($(BUILD) -c release --show-bin-path)/tessera; \
 	fi
 
 crash: release venv ## Kill the server under load, again and again (CYCLES= SEED=)

@@ -3,7 +3,9 @@
 
     compat.py --binary .build/release/tessera --compat DIR --suite smoke --programs cloud,async
 
-The server gets free ports and a temporary directory, and both are gone afterwards.
+The server gets free ports and a temporary directory, and both are gone afterwards. With --split
+it is a control plane, an engine and two frontends, each a process, and the suite is run through
+each of the frontends.
 """
 
 import argparse
@@ -14,6 +16,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "Tests/EndToEnd"))
 
+from installation import Installation  # noqa: E402
 from server import Server, temporary_directory  # noqa: E402
 
 
@@ -23,6 +26,7 @@ def arguments():
     parser.add_argument("--compat", required=True, help="the folder with run.py")
     parser.add_argument("--suite", default="smoke")
     parser.add_argument("--programs", default="")
+    parser.add_argument("--split", action="store_true", help="one process for each role")
     return parser.parse_known_args()
 
 
@@ -31,22 +35,30 @@ def main():
     settings = {"ALLOW_RESET": "true", "LOG_LEVEL": "warning"}
     if "cloud" in options.suite.split(","):
         settings["DEFAULT_KNN_INDEX"] = "spann"
-    server = Server(options.binary, temporary_directory(), settings)
+    server = (Installation(options.binary, settings=settings) if options.split
+              else Server(options.binary, temporary_directory(), settings))
     try:
         server.start()
-        start = server.bootstrap
-        done = subprocess.run([
-            sys.executable, str(pathlib.Path(options.compat) / "run.py"), "--url", server.url,
-            "--token", start["token"], "--admin-token", start["admin_token"],
-            "--tenant", start["tenant"], "--database", start["database"],
-            "--suite", options.suite, "--programs", options.programs,
-            "--json", str(server.root / "results.json"), *more,
-        ])
-        if done.returncode != 0:
-            print(server.log_tail(), file=sys.stderr)
-        return done.returncode
+        urls = server.urls if options.split else [server.url]
+        return max(run(options, more, server, url) for url in urls)
     finally:
         server.remove()
+
+
+def run(options, more, server, url):
+    """The suite through one URL; its exit status."""
+    print(f"through {url}", flush=True)
+    start = server.bootstrap
+    done = subprocess.run([
+        sys.executable, str(pathlib.Path(options.compat) / "run.py"), "--url", url,
+        "--token", start["token"], "--admin-token", start["admin_token"],
+        "--tenant", start["tenant"], "--database", start["database"],
+        "--suite", options.suite, "--programs", options.programs,
+        "--json", str(server.root / "results.json"), *more,
+    ])
+    if done.returncode != 0:
+        print(server.log_tail(), file=sys.stderr)
+    return done.returncode
 
 
 if __name__ == "__main__":

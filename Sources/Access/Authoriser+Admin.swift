@@ -9,8 +9,7 @@ extension Authoriser {
     package func tenantScope(
         for principal: Principal, _ permission: Permission, tenant: TenantName
     ) async throws -> TenantScope {
-        try await scope(
-            of: record(for: principal, permission, tenant: tenant), for: principal)
+        try await scope(of: record(for: principal, permission, tenant: tenant))
     }
 
     /// The database that an admin method is about.

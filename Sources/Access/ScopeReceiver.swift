@@ -1,5 +1,4 @@
 import ChromaModel
-import Usage
 
 /// Takes over the scopes that another process of the installation sends with its calls.
 ///
@@ -19,11 +18,10 @@ package struct ScopeReceiver: Sendable {
         }
     }
 
-    package func tenantScope(
-        _ tenant: TenantID, _ name: TenantName, _ quotas: EffectiveQuotas,
-        payer: UsageCredential
-    ) -> TenantScope {
-        TenantScope(tenant: tenant, tenantName: name, quotas: quotas, payer: payer)
+    package func tenantScope(_ tenant: TenantID, _ name: TenantName, _ quotas: EffectiveQuotas)
+        -> TenantScope
+    {
+        TenantScope(tenant: tenant, tenantName: name, quotas: quotas)
     }
 
     /// - Parameter collections: what the scope shows; nil for all.

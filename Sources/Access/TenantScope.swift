@@ -1,5 +1,4 @@
 import ChromaModel
-import Usage
 
 /// Proof that a request may work inside one tenant.
 ///
@@ -10,16 +9,11 @@ package struct TenantScope: Sendable, Hashable {
     package let tenantName: TenantName
     /// How much the request may ask for and leave behind.
     package let quotas: EffectiveQuotas
-    /// Who is charged for what is done with it.
-    package let payer: UsageCredential
 
-    init(
-        tenant: TenantID, tenantName: TenantName, quotas: EffectiveQuotas, payer: UsageCredential
-    ) {
+    init(tenant: TenantID, tenantName: TenantName, quotas: EffectiveQuotas) {
         self.tenant = tenant
         self.tenantName = tenantName
         self.quotas = quotas
-        self.payer = payer
     }
 }
 
@@ -54,5 +48,4 @@ package struct DatabaseScope: Sendable, Hashable {
 
     package var tenant: TenantID { tenantScope.tenant }
     package var tenantName: TenantName { tenantScope.tenantName }
-    package var payer: UsageCredential { tenantScope.payer }
 }

@@ -1,6 +1,5 @@
 import ChromaModel
 import TenantStorage
-import Usage
 
 /// What applying an entry led to.
 struct Applied {
@@ -26,17 +25,14 @@ extension CollectionDirectory {
         case .collectionModified(let id, let change): return modify(id, change)
         case .collectionDeleted(let id):
             guard let collection = collection(id) else { return Applied() }
-            return Applied(changes: [remove(collection, at: position)])
+            return Applied(changes: [remove(collection)])
         case .databaseDropped(let database):
-            return Applied(changes: list(database).map { remove($0, at: position) })
+            return Applied(changes: list(database).map { remove($0) })
         case .collectionForked(let source, let id, let name):
             return fork(source, as: id, named: name, at: position)
         case .recordsWritten, .recordsDeleted, .transactionCommitted:
             guard let (id, changes) = entry.recordChanges else { return Applied() }
             return collection(id)?.apply(changes, at: position) ?? Applied()
-        case .charged(let charges):
-            usage.add(charges, at: position.value)
-            return Applied()
         }
     }
 
@@ -63,14 +59,10 @@ extension CollectionDirectory {
         let fork = Collection(state, contents: source.contents.fork(at: position.value))
         insert(fork, named: name)
         lineages.addFork(state.root)
-        usage.noteResized(id, in: state.database, at: position.value)
         return Applied(outcome: .collection(state), changes: [put(fork)])
     }
 
-    private mutating func remove(_ collection: Collection, at position: LogPosition)
-        -> CatalogChange
-    {
-        usage.noteResized(collection.id, in: collection.database, at: position.value)
+    private mutating func remove(_ collection: Collection) -> CatalogChange {
         remove(collection, named: collection.state.name)
         lineages.removeMember(collection.state.root)
         return .remove(collection.id)

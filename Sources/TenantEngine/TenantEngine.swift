@@ -5,7 +5,6 @@ import Platform
 import Synchronization
 import Telemetry
 import TenantStorage
-import Usage
 import VectorIndex
 
 /// The threads and clocks a host lends its engines.
@@ -36,10 +35,6 @@ package final class TenantEngine: Sendable {
     private let committer: Mutex<Committer>
     private let failure = Mutex<LogEnd?>(nil)
     private let schedule: Mutex<SealSchedule>
-    /// The last minute in which sizes were reported. They are at most once a minute and never in
-    /// the minute of the opening, when an engine before may have: a second sample of a minute
-    /// could be smaller, and the larger would hold.
-    let sampledMinute: Mutex<UsageMinute>
     /// Held while sealing.
     private let sealing = Mutex(Sealing())
     private let sealer: Sealer
@@ -66,9 +61,8 @@ package final class TenantEngine: Sendable {
             opened.segments, policy: configuration.indexes, resources: resources)
         committer = Mutex(
             Committer(
-                log: opened.log, catalog: opened.catalog, time: resources.time,
-                mark: opened.unreported, metrics: resources.metrics, logger: resources.logger))
-        sampledMinute = Mutex(UsageMinute(milliseconds: resources.time.unixMilliseconds()))
+                log: opened.log, catalog: opened.catalog, metrics: resources.metrics,
+                logger: resources.logger))
         schedule = Mutex(
             SealSchedule(
                 quietNanoseconds: configuration.sealQuietNanoseconds,
@@ -87,21 +81,6 @@ package final class TenantEngine: Sendable {
         directory.withLock { body($0) }
     }
 
-    /// Forgets usage that the keeper has. Blocking, when that was all.
-    func acknowledge(_ report: LogUsageReport, atMilliseconds now: UInt64) {
-        let isReported = directory.withLock { directory in
-            directory.usage.acknowledge(
-                report.quantities, sizes: report.sizes, atMilliseconds: now)
-            return directory.usage.isReported
-        }
-        guard isReported else { return }
-        // Under the committer's lock no charge can come between the look and the removal.
-        committer.withLock { committer in
-            guard !committer.isClosed, directory.withLock({ $0.usage.isReported }) else { return }
-            committer.mark.clear()
-        }
-    }
-
     /// - Throws: `notFound` when the collection is not in that database.
     func collection(_ id: CollectionID, in database: DatabaseID) throws(ServiceError)
         -> Collection
@@ -116,24 +95,20 @@ package final class TenantEngine: Sendable {
     ///
     /// - Throws: `ServiceError` when it is refused or cannot be stored, `EngineClosed` when the
     ///   engine closed before it was taken.
-    ///
-    /// - Parameter payer: who is charged for it.
-    func commit(
-        _ proposal: Proposal, within quotas: EffectiveQuotas, for payer: UsageCredential
-    ) async throws -> CommitOutcome {
+    func commit(_ proposal: Proposal, within quotas: EffectiveQuotas) async throws
+        -> CommitOutcome
+    {
         try await prepare(proposal)
-        guard let size = size(of: proposal) else {
-            return try await submit(proposal, quotas, payer)
-        }
+        guard let size = size(of: proposal) else { return try await submit(proposal, quotas) }
         try await budget.enter(size)
         defer { budget.leave(size) }
-        return try await submit(proposal, quotas, payer)
+        return try await submit(proposal, quotas)
     }
 
-    private func submit(
-        _ proposal: Proposal, _ quotas: EffectiveQuotas, _ payer: UsageCredential
-    ) async throws -> CommitOutcome {
-        try await queue.submit(proposal, within: quotas, for: payer) {
+    private func submit(_ proposal: Proposal, _ quotas: EffectiveQuotas) async throws
+        -> CommitOutcome
+    {
+        try await queue.submit(proposal, within: quotas) {
             resources.ioThreads.submit { [self] _ in drain() }
         }
     }

@@ -1,7 +1,6 @@
 import Access
 import ChromaModel
 import TestSupport
-import Usage
 
 /// Random values of everything that crosses: every kind, nil and empty, awkward texts and floats.
 struct MessageGenerator {
@@ -27,8 +26,7 @@ struct MessageGenerator {
     // MARK: Scopes
 
     func tenantScope(_ receiver: ScopeReceiver) -> TenantScope {
-        receiver.tenantScope(
-            id(), TenantName(text()), quotas(), payer: UsageCredential(text()))
+        receiver.tenantScope(id(), TenantName(text()), quotas())
     }
 
     func databaseScope(_ receiver: ScopeReceiver) -> DatabaseScope {

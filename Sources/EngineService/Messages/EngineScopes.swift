@@ -3,7 +3,6 @@ import ChromaModel
 import FoundationEssentials
 import SwiftProtobuf
 import TesseraRPC
-import Usage
 
 extension EngineTenantScope {
     init(_ scope: TenantScope) {
@@ -11,14 +10,12 @@ extension EngineTenantScope {
         tenantID = Data(scope.tenant)
         tenantName = scope.tenantName.value
         quotas = EngineQuotas(scope.quotas)
-        payer = scope.payer.value
     }
 
     /// Throws `internalError`.
     func scope(by receiver: ScopeReceiver) throws(ServiceError) -> TenantScope {
         receiver.tenantScope(
-            try tenantID.id(), TenantName(tenantName), try quotas.effective(),
-            payer: UsageCredential(payer))
+            try tenantID.id(), TenantName(tenantName), try quotas.effective())
     }
 }
 

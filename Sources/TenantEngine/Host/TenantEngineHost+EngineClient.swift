@@ -4,7 +4,6 @@ import NIOPosix
 import Platform
 import Telemetry
 import TenantStorage
-import Usage
 import VectorIndex
 
 extension TenantEngineHost: EngineClient {
@@ -189,12 +188,6 @@ extension TenantEngineHost: EngineClient {
         }
     }
 
-    package func extent(of collection: CollectionID, in scope: DatabaseScope) async throws
-        -> ReadExtent
-    {
-        try await withCollection(collection, scope) { $1.contents.extent }
-    }
-
     package func count(
         _ collection: CollectionID, at level: ReadLevel, in scope: DatabaseScope
     ) async throws -> Int {
@@ -261,8 +254,7 @@ extension TenantEngineHost: EngineClient {
             try await self.withEngine(for: scope.tenant) { engine in
                 try scope.admit(proposal, to: engine)
                 engine.activity(for: scope).writes.add()
-                return try await engine.commit(
-                    proposal, within: scope.quotas, for: scope.payer)
+                return try await engine.commit(proposal, within: scope.quotas)
             }
         }
         do { return try await attempt() } catch is EngineClosed { return try await attempt() }

@@ -2,7 +2,6 @@ import ChromaModel
 import Logging
 import Platform
 import TenantStorage
-import Usage
 
 /// Turns tails into segments and writes the checkpoint that lets the log be cut.
 ///
@@ -18,7 +17,6 @@ struct Sealer {
         let logFile: UInt64
         let position: LogPosition
         let lineages: [Checkpoint.Lineage]
-        let usage: WriteUsage
         var collections: [CapturedCollection] = []
         /// Those that nobody has read since the tenant was opened: they stay as they are.
         var unread: [Checkpoint.Collection] = []
@@ -83,7 +81,7 @@ struct Sealer {
         let checkpoint = Checkpoint(
             logFile: capture.logFile, position: capture.position,
             collections: collections.map(\.described) + capture.unread,
-            lineages: capture.lineages, usage: capture.usage)
+            lineages: capture.lineages)
         try disk { () throws(FileError) in try checkpoints.write(checkpoint) }
         for collection in collections { collection.publish() }
         return checkpoint

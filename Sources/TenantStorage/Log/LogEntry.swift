@@ -1,5 +1,4 @@
 import ChromaModel
-import Usage
 
 /// A fact in a tenant's log.
 ///
@@ -19,6 +18,4 @@ package enum LogEntry: Sendable {
     case recordsDeleted(collection: CollectionID, ids: [RecordID])
     /// Several changes at once.
     case transactionCommitted(collection: CollectionID, changes: [RecordChange])
-    /// What the entries before it in the same group commit cost.
-    case charged(WriteCharges)
 }

@@ -66,7 +66,6 @@ extension ByteReader {
                 try reader.takeRecordChange()
             }
             return .transactionCommitted(collection: collection, changes: changes)
-        case .charged: return .charged(try takeCharges())
         }
     }
 

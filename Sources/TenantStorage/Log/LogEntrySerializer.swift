@@ -13,7 +13,6 @@ package enum LogEntrySerializer {
         case recordsDeleted = 6
         case collectionForked = 7
         case transactionCommitted = 8
-        case charged = 9
     }
 
     /// Which optional columns of a batch follow.
@@ -63,9 +62,6 @@ package enum LogEntrySerializer {
             writer.put(Kind.transactionCommitted.rawValue)
             writer.put(collection.uuid)
             writer.put(each: changes) { $1.put($0) }
-        case .charged(let charges):
-            writer.put(Kind.charged.rawValue)
-            writer.put(charges)
         }
         return writer.finish()
     }

@@ -83,7 +83,6 @@ extension Checkpoint {
             collections: collections.map { collection in
                 Collection(
                     state: collection.state, nextOrder: collection.nextOrder,
-                    logicalBytes: collection.logicalBytes,
                     parts: collection.parts.filter { part in
                         !lost.contains(
                             TenantRepair.PartName(
@@ -91,7 +90,7 @@ extension Checkpoint {
                     },
                     unfolded: collection.unfolded)
             },
-            lineages: lineages, usage: usage)
+            lineages: lineages)
     }
 }
 
