@@ -122,7 +122,7 @@ let package = Package(
         library(
             "Access",
             [
-                "ChromaModel", "ChromaWire", "CJWT", "Platform", asyncHTTPClient, crypto,
+                "ChromaModel", "ChromaWire", "CJWT", "Platform", "Usage", asyncHTTPClient, crypto,
                 cryptoExtras, logging, nioCore, nioHTTP1, nioPosix,
             ]),
         library(
@@ -130,13 +130,17 @@ let package = Package(
             ["ChromaModel", "CPostgres", "Platform", "Telemetry", logging, nioPosix]),
         library(
             "TenantStorage",
-            ["CKernels", "ChromaModel", "Platform", "TextIndex", crypto, grdb]),
+            ["CKernels", "ChromaModel", "Platform", "TextIndex", "Usage", crypto, grdb]),
 
         // Level 4
+        library(
+            "UsageSpool",
+            ["ChromaModel", "Platform", "TenantStorage", "Usage", lifecycle, logging, nioPosix]),
         library(
             "TenantEngine",
             [
                 "Access", "ChromaModel", "Platform", "Telemetry", "TenantStorage", "TextIndex",
+                "Usage",
                 "VectorIndex", logging, nioPosix,
             ]),
 
@@ -148,7 +152,7 @@ let package = Package(
             "TenantTools",
             [
                 "Access", "ChromaModel", "Platform", "TenantEngine", "TenantStorage",
-                "VectorIndex", crypto, nioPosix,
+                "Usage", "VectorIndex", crypto, nioPosix,
             ]),
         library(
             "TesseraRPC",
@@ -177,8 +181,8 @@ let package = Package(
             "EngineService",
             [
                 "Access", "ChromaModel", "TenantEngine", "TenantTools", "TesseraRPC",
-                "TransportSecurity", grpcCore, grpcProtobuf, grpcTransport, lifecycle, logging,
-                protobuf,
+                "TransportSecurity", "Usage", grpcCore, grpcProtobuf, grpcTransport, lifecycle,
+                logging, protobuf,
             ]),
 
         // Level 7: the two public faces.
@@ -225,7 +229,7 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Access", "ChromaModel", "Platform", "Postgres", "TenantEngine", logging,
+                "Access", "ChromaModel", "Platform", "Postgres", "TenantEngine", "Usage", logging,
             ],
             path: "Tests/TestSupport", swiftSettings: swift),
         tests(
@@ -253,8 +257,8 @@ let package = Package(
             "EngineService",
             [
                 "Access", "ChromaModel", "Platform", "TenantEngine", "TenantTools", "TesseraRPC",
-                "TestSupport", "TransportSecurity", grpcCore, grpcProtobuf, lifecycle, logging,
-                protobuf,
+                "TestSupport", "TransportSecurity", "Usage", grpcCore, grpcProtobuf, lifecycle,
+                logging, protobuf,
             ]),
         tests(
             "Frontend",
@@ -267,16 +271,19 @@ let package = Package(
         tests("Platform", ["TestSupport"]),
         tests("RateLimits", ["Platform", "TestSupport"]),
         tests("Usage", ["ChromaModel", "TestSupport"]),
+        tests("UsageSpool", ["ChromaModel", "Platform", "TestSupport", "Usage", logging]),
         tests("Postgres", ["TestSupport"]),
         tests("ServerConfiguration", ["ChromaModel", configuration, yams]),
         tests("Telemetry", ["ChromaModel", "Platform", logging, tracing]),
         tests(
             "TenantEngine",
             [
-                "Access", "ChromaModel", "Platform", "TenantStorage", "TestSupport",
+                "Access", "ChromaModel", "Platform", "TenantStorage", "TestSupport", "Usage",
                 "VectorIndex", logging,
             ]),
-        tests("TenantStorage", ["ChromaModel", "CKernels", "Platform", "TestSupport", "TextIndex"]),
+        tests(
+            "TenantStorage",
+            ["ChromaModel", "CKernels", "Platform", "TestSupport", "TextIndex", "Usage"]),
         tests(
             "TenantTools",
             [

@@ -9,7 +9,8 @@ extension Authoriser {
     package func tenantScope(
         for principal: Principal, _ permission: Permission, tenant: TenantName
     ) async throws -> TenantScope {
-        try await scope(of: record(for: principal, permission, tenant: tenant))
+        try await scope(
+            of: record(for: principal, permission, tenant: tenant), for: principal)
     }
 
     /// The database that an admin method is about.

@@ -1,5 +1,6 @@
 import ChromaModel
 import Platform
+import Usage
 
 /// Answers "may they?", and is the only maker of scopes.
 ///
@@ -31,7 +32,7 @@ package struct Authoriser: Sendable {
     package func tenantScope(for principal: Principal, _ action: Action, tenant: TenantName)
         async throws -> TenantScope
     {
-        try await scope(of: record(for: principal, action, tenant: tenant))
+        try await scope(of: record(for: principal, action, tenant: tenant), for: principal)
     }
 
     /// nil: the tenant has no database of that name, or none that the token reaches. The two
@@ -95,8 +96,8 @@ package struct Authoriser: Sendable {
 
 // The makers of scopes. Who calls them has checked that the caller may.
 extension Authoriser {
-    func scope(of record: TenantRecord) async throws -> TenantScope {
-        scope(of: record, try await directory.quotaOverrides(of: record.id))
+    func scope(of record: TenantRecord, for principal: Principal) async throws -> TenantScope {
+        scope(of: record, try await directory.quotaOverrides(of: record.id), for: principal)
     }
 
     /// nil when there is no such database, or none that the principal's token reaches.
@@ -108,14 +109,17 @@ extension Authoriser {
         else { return nil }
         let overrides = try await directory.quotaOverrides(of: tenant.id)
         return DatabaseScope(
-            tenantScope: scope(of: tenant, overrides), database: database.id,
+            tenantScope: scope(of: tenant, overrides, for: principal), database: database.id,
             databaseName: database.name, quotas: quotas(of: tenant, overrides, database.id),
             collections: principal.collections)
     }
 
-    private func scope(of tenant: TenantRecord, _ overrides: [QuotaOverride]) -> TenantScope {
+    private func scope(
+        of tenant: TenantRecord, _ overrides: [QuotaOverride], for principal: Principal
+    ) -> TenantScope {
         TenantScope(
-            tenant: tenant.id, tenantName: tenant.name, quotas: quotas(of: tenant, overrides))
+            tenant: tenant.id, tenantName: tenant.name, quotas: quotas(of: tenant, overrides),
+            payer: UsageCredential(principal.credential.description))
     }
 
     private func quotas(

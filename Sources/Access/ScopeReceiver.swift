@@ -1,4 +1,5 @@
 import ChromaModel
+import Usage
 
 /// Takes over the scopes that another process of the installation sends with its calls.
 ///
@@ -18,10 +19,11 @@ package struct ScopeReceiver: Sendable {
         }
     }
 
-    package func tenantScope(_ tenant: TenantID, _ name: TenantName, _ quotas: EffectiveQuotas)
-        -> TenantScope
-    {
-        TenantScope(tenant: tenant, tenantName: name, quotas: quotas)
+    package func tenantScope(
+        _ tenant: TenantID, _ name: TenantName, _ quotas: EffectiveQuotas,
+        payer: UsageCredential
+    ) -> TenantScope {
+        TenantScope(tenant: tenant, tenantName: name, quotas: quotas, payer: payer)
     }
 
     /// - Parameter collections: what the scope shows; nil for all.

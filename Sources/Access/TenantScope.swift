@@ -1,4 +1,5 @@
 import ChromaModel
+import Usage
 
 /// Proof that a request may work inside one tenant.
 ///
@@ -9,11 +10,16 @@ package struct TenantScope: Sendable, Hashable {
     package let tenantName: TenantName
     /// How much the request may ask for and leave behind.
     package let quotas: EffectiveQuotas
+    /// Who is charged for what is done with it.
+    package let payer: UsageCredential
 
-    init(tenant: TenantID, tenantName: TenantName, quotas: EffectiveQuotas) {
+    init(
+        tenant: TenantID, tenantName: TenantName, quotas: EffectiveQuotas, payer: UsageCredential
+    ) {
         self.tenant = tenant
         self.tenantName = tenantName
         self.quotas = quotas
+        self.payer = payer
     }
 }
 
@@ -48,4 +54,5 @@ package struct DatabaseScope: Sendable, Hashable {
 
     package var tenant: TenantID { tenantScope.tenant }
     package var tenantName: TenantName { tenantScope.tenantName }
+    package var payer: UsageCredential { tenantScope.payer }
 }

@@ -1,5 +1,6 @@
 import ChromaModel
 import TenantStorage
+import Usage
 
 /// What applying an entry led to.
 struct Applied {
@@ -25,14 +26,17 @@ extension CollectionDirectory {
         case .collectionModified(let id, let change): return modify(id, change)
         case .collectionDeleted(let id):
             guard let collection = collection(id) else { return Applied() }
-            return Applied(changes: [remove(collection)])
+            return Applied(changes: [remove(collection, at: position)])
         case .databaseDropped(let database):
-            return Applied(changes: list(database).map { remove($0) })
+            return Applied(changes: list(database).map { remove($0, at: position) })
         case .collectionForked(let source, let id, let name):
             return fork(source, as: id, named: name, at: position)
         case .recordsWritten, .recordsDeleted, .transactionCommitted:
             guard let (id, changes) = entry.recordChanges else { return Applied() }
             return collection(id)?.apply(changes, at: position) ?? Applied()
+        case .charged(let charges):
+            usage.add(charges, at: position.value)
+            return Applied()
         }
     }
 
@@ -59,10 +63,14 @@ extension CollectionDirectory {
         let fork = Collection(state, contents: source.contents.fork(at: position.value))
         insert(fork, named: name)
         lineages.addFork(state.root)
+        usage.noteResized(id, in: state.database, at: position.value)
         return Applied(outcome: .collection(state), changes: [put(fork)])
     }
 
-    private mutating func remove(_ collection: Collection) -> CatalogChange {
+    private mutating func remove(_ collection: Collection, at position: LogPosition)
+        -> CatalogChange
+    {
+        usage.noteResized(collection.id, in: collection.database, at: position.value)
         remove(collection, named: collection.state.name)
         lineages.removeMember(collection.state.root)
         return .remove(collection.id)

@@ -1,4 +1,5 @@
 import ChromaModel
+import Usage
 
 /// The collections of a tenant, by id and by database and name.
 struct CollectionDirectory {
@@ -13,6 +14,8 @@ struct CollectionDirectory {
     private var shelves: [DatabaseID: Shelf] = [:]
     /// The trees that forks make.
     var lineages = Lineages()
+    /// What writes cost, as far as the keeper of usage may not know it.
+    var usage = WriteUsage()
     /// Counts the memory of records that are in no segment yet.
     let budget: TenantBudget?
 

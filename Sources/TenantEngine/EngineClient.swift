@@ -1,5 +1,6 @@
 import Access
 import ChromaModel
+import Usage
 
 /// The data plane's door to tenants' data; in one process it is `TenantEngineHost`.
 ///
@@ -65,6 +66,9 @@ package protocol EngineClient: Sendable {
         async throws -> [[RecordView]]
     func count(_ collection: CollectionID, at level: ReadLevel, in scope: DatabaseScope)
         async throws -> Int
+
+    /// How much of a collection a read goes through, to charge for one.
+    func extent(of collection: CollectionID, in scope: DatabaseScope) async throws -> ReadExtent
 
     /// Closes a deleted tenant for good and removes its files; for the purge. It takes no scope,
     /// for nobody reaches the tenant any more. Doing it again is fine.

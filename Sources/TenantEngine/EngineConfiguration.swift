@@ -27,6 +27,9 @@ package struct EngineConfiguration: Sendable {
     package var openWaitNanoseconds: UInt64 = 10_000_000_000
     /// Memory that writes may take before writers wait, and then are refused.
     package var writeLimits = WriteLimits()
+    /// Where tenants are marked whose usage is to be reported; it exists. Nil: usage stays in
+    /// the logs.
+    package var unreportedDirectory: String?
     /// Which rows get an index.
     package var indexes = IndexPolicy()
     /// Whether a query naming an id that does not exist is refused, as upstream's single node

@@ -14,6 +14,7 @@ struct OpenedTenant {
     let checkpoints: CheckpointFile
     /// Counts the memory of the collections' records.
     let budget: TenantBudget
+    let unreported: UnreportedMark
     /// Whether the log holds entries behind the checkpoint.
     let isUnsealed: Bool
 }
@@ -59,6 +60,9 @@ struct TenantOpener {
                 catalog: try catalog.open(
                     root + "/catalog.sqlite", tenant, directory, logEnd: end.last),
                 segments: segments, checkpoints: checkpoints, budget: budget,
+                unreported: UnreportedMark(
+                    of: tenant, in: configuration.unreportedDirectory, fileSystem: fileSystem,
+                    logger: logger),
                 isUnsealed: end.last > checkpoint.position)
         } catch let error as FileError {
             throw .file(error)
@@ -78,7 +82,8 @@ extension CollectionDirectory {
         for described in inOrder {
             let unread = UnreadRecords(
                 at: checkpoint.position.value, parts: described.parts,
-                nextOrder: described.nextOrder, segments: segments, budget: budget)
+                nextOrder: described.nextOrder, logicalBytes: described.logicalBytes,
+                segments: segments, budget: budget)
             let collection = Collection(described.state, contents: CollectionContents(unread))
             insert(collection, named: described.state.name)
             for changes in described.unfolded {
@@ -87,5 +92,6 @@ extension CollectionDirectory {
         }
         lineages = Lineages(
             checkpoint.lineages, roots: checkpoint.collections.map(\.state.root))
+        usage = checkpoint.usage
     }
 }

@@ -41,7 +41,7 @@ extension TenantEngine {
         case .writeRecords(let id, let database, let operation, _, _):
             try await prepare(id, in: database, operation.sectionsNeeded)
         case .deleteRecords(let id, let database, _, _):
-            try await prepare(id, in: database, .lookup)
+            try await prepare(id, in: database, .rows)
         case .commitTransaction(let id, let database, let transaction, _, _):
             try await prepare(id, in: database, transaction.changes.sectionsNeeded)
         default: break

@@ -5,6 +5,7 @@ import Platform
 import Synchronization
 import Telemetry
 import TenantStorage
+import Usage
 import VectorIndex
 
 /// The threads and clocks a host lends its engines.
@@ -35,6 +36,10 @@ package final class TenantEngine: Sendable {
     private let committer: Mutex<Committer>
     private let failure = Mutex<LogEnd?>(nil)
     private let schedule: Mutex<SealSchedule>
+    /// The last minute in which sizes were reported. They are at most once a minute and never in
+    /// the minute of the opening, when an engine before may have: a second sample of a minute
+    /// could be smaller, and the larger would hold.
+    let sampledMinute: Mutex<UsageMinute>
     /// Held while sealing.
     private let sealing = Mutex(Sealing())
     private let sealer: Sealer
@@ -61,8 +66,9 @@ package final class TenantEngine: Sendable {
             opened.segments, policy: configuration.indexes, resources: resources)
         committer = Mutex(
             Committer(
-                log: opened.log, catalog: opened.catalog, metrics: resources.metrics,
-                logger: resources.logger))
+                log: opened.log, catalog: opened.catalog, time: resources.time,
+                mark: opened.unreported, metrics: resources.metrics, logger: resources.logger))
+        sampledMinute = Mutex(UsageMinute(milliseconds: resources.time.unixMilliseconds()))
         schedule = Mutex(
             SealSchedule(
                 quietNanoseconds: configuration.sealQuietNanoseconds,
@@ -81,6 +87,21 @@ package final class TenantEngine: Sendable {
         directory.withLock { body($0) }
     }
 
+    /// Forgets usage that the keeper has. Blocking, when that was all.
+    func acknowledge(_ report: LogUsageReport, atMilliseconds now: UInt64) {
+        let isReported = directory.withLock { directory in
+            directory.usage.acknowledge(
+                report.quantities, sizes: report.sizes, atMilliseconds: now)
+            return directory.usage.isReported
+        }
+        guard isReported else { return }
+        // Under the committer's lock no charge can come between the look and the removal.
+        committer.withLock { committer in
+            guard !committer.isClosed, directory.withLock({ $0.usage.isReported }) else { return }
+            committer.mark.clear()
+        }
+    }
+
     /// - Throws: `notFound` when the collection is not in that database.
     func collection(_ id: CollectionID, in database: DatabaseID) throws(ServiceError)
         -> Collection
@@ -95,20 +116,24 @@ package final class TenantEngine: Sendable {
     ///
     /// - Throws: `ServiceError` when it is refused or cannot be stored, `EngineClosed` when the
     ///   engine closed before it was taken.
-    func commit(_ proposal: Proposal, within quotas: EffectiveQuotas) async throws
-        -> CommitOutcome
-    {
+    ///
+    /// - Parameter payer: who is charged for it.
+    func commit(
+        _ proposal: Proposal, within quotas: EffectiveQuotas, for payer: UsageCredential
+    ) async throws -> CommitOutcome {
         try await prepare(proposal)
-        guard let size = size(of: proposal) else { return try await submit(proposal, quotas) }
+        guard let size = size(of: proposal) else {
+            return try await submit(proposal, quotas, payer)
+        }
         try await budget.enter(size)
         defer { budget.leave(size) }
-        return try await submit(proposal, quotas)
+        return try await submit(proposal, quotas, payer)
     }
 
-    private func submit(_ proposal: Proposal, _ quotas: EffectiveQuotas) async throws
-        -> CommitOutcome
-    {
-        try await queue.submit(proposal, within: quotas) {
+    private func submit(
+        _ proposal: Proposal, _ quotas: EffectiveQuotas, _ payer: UsageCredential
+    ) async throws -> CommitOutcome {
+        try await queue.submit(proposal, within: quotas, for: payer) {
             resources.ioThreads.submit { [self] _ in drain() }
         }
     }

@@ -103,6 +103,8 @@ final class EngineWalk: @unchecked Sendable {
             return Call(name: "fork", made: name) {
                 try await $0.forkCollection(id, as: name, in: scope)
             }
+        case 9 where random.below(2) == 0:
+            return Call(name: "extent") { try await $0.extent(of: id, in: scope) }
         case 9: return Call(name: "fork count") { try await $0.forkCount(id, in: scope) }
         case 10, 11:
             let operation = generator.one(of: [WriteOperation.add, .update, .upsert])

@@ -1,6 +1,7 @@
 import Access
 import ChromaModel
 import TestSupport
+import Usage
 
 /// Random values of everything that crosses: every kind, nil and empty, awkward texts and floats.
 struct MessageGenerator {
@@ -26,7 +27,8 @@ struct MessageGenerator {
     // MARK: Scopes
 
     func tenantScope(_ receiver: ScopeReceiver) -> TenantScope {
-        receiver.tenantScope(id(), TenantName(text()), quotas())
+        receiver.tenantScope(
+            id(), TenantName(text()), quotas(), payer: UsageCredential(text()))
     }
 
     func databaseScope(_ receiver: ScopeReceiver) -> DatabaseScope {

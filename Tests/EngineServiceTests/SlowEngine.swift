@@ -1,6 +1,7 @@
 import Access
 import ChromaModel
 import TenantEngine
+import Usage
 
 /// An engine whose every call takes until its task is cancelled.
 actor SlowEngine: EngineClient {
@@ -78,6 +79,9 @@ actor SlowEngine: EngineClient {
         -> [[RecordView]]
     { try await forever() }
     func count(_: CollectionID, at _: ReadLevel, in _: DatabaseScope) async throws -> Int {
+        try await forever()
+    }
+    func extent(of _: CollectionID, in _: DatabaseScope) async throws -> ReadExtent {
         try await forever()
     }
     func removeTenant(_: TenantID) async throws { try await forever(Void.self) }

@@ -21,7 +21,7 @@ struct ForkTests {
         #expect(fork.name == name("fork"))
         #expect(fork.version == 0)
         #expect(fork.dimension == 1)
-        #expect(fork.logPosition == 2)
+        #expect(fork.logPosition == 3)
         try await engine.upsert(["mine"], to: fork.id)
         try await engine.delete(["both"], from: fork.id)
         try await engine.delete(["tail"], from: source)

@@ -19,7 +19,7 @@ struct WriteHistoryTests {
         let after = try await engine.state(id)
         #expect(after.indexed == before.written)
         #expect(after.version == 1)
-        #expect(after.logPosition == 4)
+        #expect(after.logPosition == 7)
         await engine.close()
     }
 

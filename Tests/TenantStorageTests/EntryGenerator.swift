@@ -1,6 +1,7 @@
 import ChromaModel
 import TenantStorage
 import TestSupport
+import Usage
 
 /// Random log entries: every kind, every metadata type, absent rows, awkward texts.
 struct EntryGenerator {
@@ -8,7 +9,7 @@ struct EntryGenerator {
 
     init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
-    static let kindCount = 8
+    static let kindCount = 9
 
     /// Empty, twins of one letter, NUL, long, and astral texts among plain ones.
     private static let texts = [
@@ -40,6 +41,17 @@ struct EntryGenerator {
             .recordsWritten(
                 collection: CollectionID(id()),
                 operation: WriteOperation.allCases[random.below(4)], batch: batch())
+        case 7:
+            .charged(
+                WriteCharges(
+                    milliseconds: random.next(),
+                    charges: list {
+                        WriteCharge(
+                            database: DatabaseID(id()), collection: CollectionID(id()),
+                            credential: UsageCredential(text()),
+                            meter: Meter.allCases[random.below(Meter.allCases.count)],
+                            quantity: random.next())
+                    }))
         default: .recordsDeleted(collection: CollectionID(id()), ids: ids(random.below(5)))
         }
     }

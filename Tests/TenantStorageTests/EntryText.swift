@@ -1,5 +1,6 @@
 import ChromaModel
 import TenantStorage
+import Usage
 
 /// A log entry as text that shows every bit of it, made without the code under test.
 enum EntryText {
@@ -18,9 +19,16 @@ enum EntryText {
             "written \(collection) \(operation) \(of(batch))"
         case .transactionCommitted(let collection, let changes):
             "committed \(collection) \(changes.map(of))"
+        case .charged(let charges):
+            "charged \(charges.milliseconds) \(charges.charges.map(of))"
         case .recordsDeleted(let collection, let ids):
             "removed \(collection) \(ids.map { of($0.value) })"
         }
+    }
+
+    private static func of(_ charge: WriteCharge) -> String {
+        "\(charge.database) \(charge.collection) \(of(charge.credential.value))"
+            + " \(charge.meter.rawValue) \(charge.quantity)"
     }
 
     private static func of(_ change: RecordChange) -> String {

@@ -14,7 +14,7 @@ struct ScrubTests {
     func cleanTenant() async throws {
         let survey = try await ToolsWorld.filled().survey()
         #expect(survey.findings == [])
-        #expect(survey.entryCount == 2)
+        #expect(survey.entryCount == 4)
         #expect(survey.checkpoint?.collections.count == 3)
     }
 
@@ -147,7 +147,7 @@ struct ScrubTests {
         ) throws {
             let wrong = Checkpoint.Collection(
                 state: collection.state, nextOrder: nextOrder ?? collection.nextOrder,
-                parts: parts, unfolded: [])
+                logicalBytes: collection.logicalBytes, parts: parts, unfolded: [])
             try world.files.checkpoints.write(
                 Checkpoint(logFile: good.logFile, position: good.position, collections: [wrong]))
             let findings = try world.survey().findings.filter { $0.severity == .damage }

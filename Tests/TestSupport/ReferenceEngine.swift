@@ -2,6 +2,7 @@ import Access
 import ChromaModel
 import Platform
 import TenantEngine
+import Usage
 
 /// The engine as its contract reads: every collection an array of records in memory, every
 /// search a walk over it. Slow and obviously right; the model that the real engine is held to.
@@ -258,6 +259,12 @@ package actor ReferenceEngine: EngineClient {
     ) throws -> Int {
         let count = try entry(collection, in: scope).records.count
         return level == .indexOnly ? 0 : count
+    }
+
+    /// Everything it holds is compacted.
+    package func extent(of collection: CollectionID, in scope: DatabaseScope) throws -> ReadExtent {
+        let records = try entry(collection, in: scope).records
+        return ReadExtent(compactedBytes: UInt64(records.logicalBytes))
     }
 
     package func removeTenant(_ tenant: TenantID) {

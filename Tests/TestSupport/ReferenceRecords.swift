@@ -1,4 +1,5 @@
 import ChromaModel
+import Usage
 
 /// One record of the reference model.
 package struct ReferenceRecord: Sendable {
@@ -29,6 +30,10 @@ package struct ReferenceRecords: Sendable {
     private var records: [ReferenceRecord] = []
 
     var count: Int { records.count }
+
+    var logicalBytes: Int {
+        records.reduce(0) { $0 + $1.view([.documents, .uris, .metadatas, .embeddings]).logicalBytes }
+    }
 
     mutating func apply(_ batch: RecordBatch, as operation: WriteOperation) {
         for (index, id) in batch.ids.enumerated() {

@@ -29,7 +29,8 @@ enum UsageStore {
         // Shared: reports may come beside each other, but none beside a fold.
         try await session.query("SELECT 1 FROM usage.progress FOR SHARE")
         let cursor = try await lockCursor(of: batch.origin, in: session)
-        if batch.sequence < cursor.sequence { return .taken }
+        // The last one again: its answer was lost.
+        if batch.sequence + 1 == cursor.sequence, batch.chainHash == cursor.hash { return .taken }
         guard batch.sequence == cursor.sequence, batch.previousHash == cursor.hash else {
             return .expects(sequence: cursor.sequence, previousHash: cursor.hash)
         }

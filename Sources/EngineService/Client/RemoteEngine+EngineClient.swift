@@ -4,6 +4,7 @@ import FoundationEssentials
 import SwiftProtobuf
 import TenantEngine
 import TesseraRPC
+import Usage
 
 /// Records and the end of tenants; what each method does is `EngineClient`'s.
 extension RemoteEngine: EngineClient {
@@ -97,6 +98,19 @@ extension RemoteEngine: EngineClient {
         let answer: EngineNumberAnswer = try await call(
             Method.CountRecords.descriptor, request, .none)
         return Int(answer.number)
+    }
+
+    package func extent(of collection: CollectionID, in scope: DatabaseScope) async throws
+        -> ReadExtent
+    {
+        let request = EngineGetExtentRequest.with {
+            $0.scope = EngineDatabaseScope(scope)
+            $0.collectionID = Data(collection)
+        }
+        let answer: EngineExtentAnswer = try await call(
+            Method.GetExtent.descriptor, request, .none)
+        return ReadExtent(
+            compactedBytes: answer.compactedBytes, pulledLogBytes: answer.pulledLogBytes)
     }
 
     package func removeTenant(_ tenant: TenantID) async throws {

@@ -10,6 +10,7 @@ protocol EngineAnswer: Message {
 
 extension EngineDoneAnswer: EngineAnswer {}
 extension EngineNumberAnswer: EngineAnswer {}
+extension EngineExtentAnswer: EngineAnswer {}
 extension EngineCollectionAnswer: EngineAnswer {}
 extension EngineCollectionsAnswer: EngineAnswer {}
 extension EngineCommitAnswer: EngineAnswer {}

@@ -3,6 +3,7 @@ import ChromaModel
 import FoundationEssentials
 import SwiftProtobuf
 import TesseraRPC
+import Usage
 
 extension EngineTenantScope {
     init(_ scope: TenantScope) {
@@ -10,12 +11,14 @@ extension EngineTenantScope {
         tenantID = Data(scope.tenant)
         tenantName = scope.tenantName.value
         quotas = EngineQuotas(scope.quotas)
+        payer = scope.payer.value
     }
 
     /// Throws `internalError`.
     func scope(by receiver: ScopeReceiver) throws(ServiceError) -> TenantScope {
         receiver.tenantScope(
-            try tenantID.id(), TenantName(tenantName), try quotas.effective())
+            try tenantID.id(), TenantName(tenantName), try quotas.effective(),
+            payer: UsageCredential(payer))
     }
 }
 

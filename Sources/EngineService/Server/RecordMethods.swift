@@ -2,6 +2,7 @@ import ChromaModel
 import SwiftProtobuf
 import TenantEngine
 import TesseraRPC
+import Usage
 
 /// What a collection's records are.
 enum RecordMethods {
@@ -15,6 +16,7 @@ enum RecordMethods {
             EngineMethod(Method.CommitTransaction.descriptor, commit),
             EngineMethod(streaming: Method.QueryRecords.descriptor, query),
             EngineMethod(Method.CountRecords.descriptor, count),
+            EngineMethod(Method.GetExtent.descriptor, extent),
         ]
     }
 
@@ -82,5 +84,17 @@ enum RecordMethods {
         return EngineNumberAnswer(
             try await call.engines.count(
                 request.collectionID.id(), at: level, in: call.scope(request.scope)))
+    }
+
+    @Sendable
+    private static func extent(_ request: EngineGetExtentRequest, _ call: EngineCall)
+        async throws -> EngineExtentAnswer
+    {
+        let extent = try await call.engines.extent(
+            of: request.collectionID.id(), in: call.scope(request.scope))
+        return .with {
+            $0.compactedBytes = extent.compactedBytes
+            $0.pulledLogBytes = extent.pulledLogBytes
+        }
     }
 }

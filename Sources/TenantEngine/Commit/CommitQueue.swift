@@ -1,5 +1,6 @@
 import ChromaModel
 import Synchronization
+import Usage
 
 /// Proposals waiting for the next group commit, and the right to drain them.
 ///
@@ -10,6 +11,8 @@ final class CommitQueue: Sendable {
         let proposal: Proposal
         /// What the proposer is held to.
         let quotas: EffectiveQuotas
+        /// Who is charged.
+        let payer: UsageCredential
         let continuation: CheckedContinuation<CommitOutcome, any Error>
     }
 
@@ -26,11 +29,12 @@ final class CommitQueue: Sendable {
     ///
     /// - Parameter startDrain: called when nobody is draining; must get `drain` going.
     func submit(
-        _ proposal: Proposal, within quotas: EffectiveQuotas, startDrain: @Sendable () -> Void
+        _ proposal: Proposal, within quotas: EffectiveQuotas, for payer: UsageCredential,
+        startDrain: @Sendable () -> Void
     ) async throws -> CommitOutcome {
         try await withCheckedThrowingContinuation { continuation in
             let pending = Pending(
-                proposal: proposal, quotas: quotas, continuation: continuation)
+                proposal: proposal, quotas: quotas, payer: payer, continuation: continuation)
             let (isAccepted, mustStart) = state.withLock { state in
                 guard !state.isClosed else { return (false, false) }
                 state.pending.append(pending)

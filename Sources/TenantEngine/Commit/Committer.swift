@@ -4,6 +4,7 @@ import Platform
 import Synchronization
 import Telemetry
 import TenantStorage
+import Usage
 
 /// Writes groups of proposals to the log and applies them. Held by one drain at a time.
 struct Committer: ~Copyable {
@@ -13,12 +14,22 @@ struct Committer: ~Copyable {
     private let log: LogWriter
     private var catalog: Catalog?
     private let metrics: EngineMetrics
+    private let time: any TimeSource
+    /// Says that the tenant has usage to report.
+    let mark: UnreportedMark
     private let logger: Logger
     private var sequencer = Sequencer()
+    /// Once closed, the files may be another engine's.
+    private(set) var isClosed = false
 
-    init(log: LogWriter, catalog: Catalog?, metrics: EngineMetrics, logger: Logger) {
+    init(
+        log: LogWriter, catalog: Catalog?, time: any TimeSource, mark: UnreportedMark,
+        metrics: EngineMetrics, logger: Logger
+    ) {
         self.log = log
         self.catalog = catalog
+        self.time = time
+        self.mark = mark
         self.metrics = metrics
         self.logger = logger
     }
@@ -67,9 +78,11 @@ struct Committer: ~Copyable {
         -> Sealer.Capture
     {
         let logFile = try log.beginFile()
-        let (collections, lineages) = directory.withLock { ($0.all, $0.lineages.described) }
+        let (collections, lineages, usage) = directory.withLock {
+            ($0.all, $0.lineages.described, $0.usage)
+        }
         var capture = Sealer.Capture(
-            logFile: logFile, position: log.end.last, lineages: lineages)
+            logFile: logFile, position: log.end.last, lineages: lineages, usage: usage)
         for collection in collections {
             switch collection.contents.form {
             case .open(let records):
@@ -97,6 +110,7 @@ struct Committer: ~Copyable {
     /// Closes the files. The catalog is told where the log ends, so that the next start notices
     /// when the log has lost its last frame meanwhile.
     mutating func close() {
+        isClosed = true
         log.close()
         do {
             if log.failure == nil { try catalog?.apply([], upTo: log.end.last) }
@@ -112,8 +126,10 @@ struct Committer: ~Copyable {
         to directory: borrowing Mutex<CollectionDirectory>, failure: borrowing Mutex<LogEnd?>
     ) -> Bool {
         guard !staged.isEmpty else { return false }
+        let charges = charges(for: staged, in: directory)
         do {
-            var position = try append(staged)
+            if charges != nil { mark.set() }
+            var position = try append(staged, charges)
             var changes: [CatalogChange] = []
             var outcomes: [CommitOutcome] = []
             for (_, entry) in staged {
@@ -121,6 +137,9 @@ struct Committer: ~Copyable {
                 changes += applied.changes
                 outcomes.append(applied.outcome)
                 position = position.next
+            }
+            if let charges {
+                directory.withLock { _ = $0.apply(.charged(charges), at: position) }
             }
             updateCatalog(changes)
             for (index, outcome) in outcomes.enumerated() {
@@ -138,14 +157,31 @@ struct Committer: ~Copyable {
     }
 
     /// Writes and syncs a group; the position of its first entry.
-    private func append(_ staged: [(CommitQueue.Pending, StagedEntry)]) throws(FileError)
-        -> LogPosition
-    {
+    private func append(
+        _ staged: [(CommitQueue.Pending, StagedEntry)], _ charges: WriteCharges?
+    ) throws(FileError) -> LogPosition {
         let began = SystemTimeSource().monotonicNanoseconds()
-        let position = try log.append(staged.map(\.1.bytes))
+        let charged = charges.map { LogEntrySerializer.bytes(of: .charged($0)) }
+        let position = try log.append(staged.map(\.1.bytes) + (charged.map { [$0] } ?? []))
         metrics.logSyncs.observe(Int(SystemTimeSource().monotonicNanoseconds() - began))
         metrics.groupWrites.observe(staged.count)
         return position
+    }
+
+    /// What the group costs: one quantity for each payer and collection. Nil when it is free.
+    private func charges(
+        for staged: [(CommitQueue.Pending, StagedEntry)],
+        in directory: borrowing Mutex<CollectionDirectory>
+    ) -> WriteCharges? {
+        var tab = ChargeTab()
+        let stamp = directory.withLock { directory in
+            for (pending, staged) in staged {
+                tab.add(staged.entry, by: pending.payer, in: directory)
+            }
+            return directory.usage.stamp(atMilliseconds: time.unixMilliseconds())
+        }
+        return tab.charges.isEmpty
+            ? nil : WriteCharges(milliseconds: stamp, charges: tab.charges)
     }
 
     /// Record entries are applied outside the directory's lock: they may take long, and readers

@@ -4,6 +4,7 @@ import NIOPosix
 import Platform
 import Telemetry
 import TenantStorage
+import Usage
 import VectorIndex
 
 extension TenantEngineHost: EngineClient {
@@ -188,6 +189,12 @@ extension TenantEngineHost: EngineClient {
         }
     }
 
+    package func extent(of collection: CollectionID, in scope: DatabaseScope) async throws
+        -> ReadExtent
+    {
+        try await withCollection(collection, scope) { $1.contents.extent }
+    }
+
     package func count(
         _ collection: CollectionID, at level: ReadLevel, in scope: DatabaseScope
     ) async throws -> Int {
@@ -254,7 +261,8 @@ extension TenantEngineHost: EngineClient {
             try await self.withEngine(for: scope.tenant) { engine in
                 try scope.admit(proposal, to: engine)
                 engine.activity(for: scope).writes.add()
-                return try await engine.commit(proposal, within: scope.quotas)
+                return try await engine.commit(
+                    proposal, within: scope.quotas, for: scope.payer)
             }
         }
         do { return try await attempt() } catch is EngineClosed { return try await attempt() }

@@ -21,6 +21,7 @@ package final class TenantEngineHost: Sendable {
         var isClosed = false
         /// Purged tenants: a request that was let in before must not make them anew.
         var removed: Set<TenantID> = []
+        var usage = UsageCollection()
     }
 
     let configuration: EngineConfiguration

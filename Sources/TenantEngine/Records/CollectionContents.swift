@@ -1,6 +1,7 @@
 import ChromaModel
 import Synchronization
 import TenantStorage
+import Usage
 
 /// A collection's records, read from their segments when they are first needed.
 ///
@@ -71,6 +72,22 @@ final class CollectionContents: Sendable {
         switch form {
         case .unread(let unread): return unread.liveCount
         case .open(let records): return records.snapshot(at: level).liveCount
+        }
+    }
+
+    /// What a read goes through.
+    var extent: ReadExtent {
+        switch form {
+        case .unread(let unread): unread.extent
+        case .open(let records): records.sizes.extent
+        }
+    }
+
+    /// Logical bytes of the live records; nil when they must be read to know.
+    var liveBytes: UInt64? {
+        switch form {
+        case .unread(let unread): unread.entries.isEmpty ? unread.logicalBytes : nil
+        case .open(let records): records.sizes.liveBytes
         }
     }
 

@@ -24,6 +24,8 @@ final class CollectionRecords: Sendable {
         return writer.withLock { $0.past.snapshot(at: level) ?? $0.snapshot }
     }
 
+    var sizes: LogicalSizes { writer.withLock { $0.sizes } }
+
     /// The newest snapshot and, for each id, its live row in it.
     func snapshot(resolving ids: [RecordID]) -> (RecordSnapshot, [RowRef?]) {
         writer.withLock { writer in (writer.snapshot, ids.map { writer.find($0) }) }

@@ -1,5 +1,6 @@
 import ChromaModel
 import TenantStorage
+import Usage
 
 /// The writing side of a collection's records: older parts, the tail, and who is live where.
 ///
@@ -27,6 +28,8 @@ struct RecordWriter {
     private(set) var sealed: [SealedPart]
     private var tail: MemoryWriter
     private let budget: TenantBudget?
+    /// What the collection stores and what a read of it goes through.
+    private(set) var sizes: LogicalSizes
     /// The next record's place in insertion order.
     private(set) var nextOrder: UInt64
     /// What less fresh reads see.
@@ -40,9 +43,11 @@ struct RecordWriter {
     ///   - budget: counts the memory of rows that are in no segment yet.
     init(
         at position: UInt64 = 0, sealed: [SealedPart] = [], nextOrder: UInt64 = 0,
-        past: PastSnapshots? = nil, budget: TenantBudget? = nil
+        sizes: LogicalSizes = LogicalSizes(), past: PastSnapshots? = nil,
+        budget: TenantBudget? = nil
     ) {
         self.sealed = sealed
+        self.sizes = sizes
         self.nextOrder = nextOrder
         self.past =
             past ?? PastSnapshots(indexed: RecordSnapshot(parts: sealed.map(\.part)))
@@ -65,6 +70,7 @@ struct RecordWriter {
     /// Applies the changes of one log entry in their order.
     mutating func apply(_ changes: [RecordChange], at position: UInt64) {
         for change in changes {
+            sizes.pull(change)
             switch change {
             case .write(let operation, let batch): apply(batch, as: operation)
             case .delete(let ids): remove(ids)
@@ -109,6 +115,7 @@ struct RecordWriter {
 
     private mutating func remove(_ id: RecordID) {
         guard let ref = find(id) else { return }
+        sizes.remove(logicalBytes(of: ref))
         delete(ref)
         tail.forget(id)
     }
@@ -129,7 +136,8 @@ struct RecordWriter {
     mutating func fork(at position: UInt64) -> RecordWriter {
         freezeTail()
         return RecordWriter(
-            at: position, sealed: sealed, nextOrder: nextOrder, past: past, budget: budget)
+            at: position, sealed: sealed, nextOrder: nextOrder, sizes: sizes, past: past,
+            budget: budget)
     }
 
     /// Says what the collection holds in segments from now on.
@@ -137,7 +145,12 @@ struct RecordWriter {
     /// - Parameters:
     ///   - operations: how many more are indexed than were before.
     ///   - position: of the last entry among them.
-    mutating func index(_ snapshot: RecordSnapshot, operations: Int, upTo position: UInt64) {
+    ///   - captured: the sizes as of that entry.
+    mutating func index(
+        _ snapshot: RecordSnapshot, operations: Int, upTo position: UInt64,
+        captured: LogicalSizes
+    ) {
+        sizes.compacted(captured)
         past.index(snapshot, operations: operations)
         recent.forget(upTo: position)
     }
@@ -174,6 +187,7 @@ struct RecordWriter {
         batch.embeddings?.withRow(index) { embedding in
             // A record without an embedding cannot be inserted; the wire refuses it.
             guard let embedding else { return }
+            sizes.add(payload.logicalBytes(dimension: embedding.count))
             tail.append(payload, embedding, order: nextOrder)
             nextOrder += 1
         }
@@ -183,6 +197,7 @@ struct RecordWriter {
         let part = Int(ref.part) == sealed.count ? tail.part : sealed[Int(ref.part)].part
         let row = Int(ref.row)
         var payload = part.payload(of: row)
+        sizes.remove(payload.logicalBytes(dimension: part.embedding(of: row).dimension))
         if let document = batch.documents?[index] { payload.document = document }
         if let uri = batch.uris?[index] { payload.uri = uri }
         if let patch = batch.metadatas?[index] {
@@ -191,9 +206,19 @@ struct RecordWriter {
         let order = part.order(of: row)
         delete(ref)
         if let given = batch.embeddings?.withRow(index, { $0 }) ?? nil {
+            sizes.add(payload.logicalBytes(dimension: given.count))
             tail.append(payload, given, order: order)
         } else {
-            part.embedding(of: row).withValues { tail.append(payload, $0, order: order) }
+            part.embedding(of: row).withValues {
+                sizes.add(payload.logicalBytes(dimension: $0.count))
+                tail.append(payload, $0, order: order)
+            }
         }
+    }
+
+    private func logicalBytes(of ref: RowRef) -> Int {
+        let part = Int(ref.part) == sealed.count ? tail.part : sealed[Int(ref.part)].part
+        let row = Int(ref.row)
+        return part.payload(of: row).logicalBytes(dimension: part.embedding(of: row).dimension)
     }
 }

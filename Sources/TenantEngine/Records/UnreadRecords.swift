@@ -1,5 +1,6 @@
 import ChromaModel
 import TenantStorage
+import Usage
 
 /// A collection's records as checkpoint and log describe them, none of them read yet.
 struct UnreadRecords: Sendable {
@@ -13,6 +14,8 @@ struct UnreadRecords: Sendable {
     let position: UInt64
     let parts: [Checkpoint.Part]
     let nextOrder: UInt64
+    /// Of the live records in `parts`.
+    let logicalBytes: UInt64
     /// To be folded in, in order.
     private(set) var entries: [Entry] = []
     /// About how much memory the entries take.
@@ -21,9 +24,10 @@ struct UnreadRecords: Sendable {
     let budget: TenantBudget?
 
     init(
-        at position: UInt64, parts: [Checkpoint.Part], nextOrder: UInt64,
+        at position: UInt64, parts: [Checkpoint.Part], nextOrder: UInt64, logicalBytes: UInt64,
         segments: SegmentStore, budget: TenantBudget?
     ) {
+        self.logicalBytes = logicalBytes
         self.position = position
         self.parts = parts
         self.nextOrder = nextOrder
@@ -33,6 +37,15 @@ struct UnreadRecords: Sendable {
 
     /// Records that are live; nil when that can't be told without reading them.
     var liveCount: Int? { entries.isEmpty ? parts.reduce(0) { $0 + $1.liveCount } : nil }
+
+    /// What a read goes through.
+    var extent: ReadExtent {
+        var extent = ReadExtent(compactedBytes: logicalBytes)
+        for change in entries.lazy.flatMap(\.changes) {
+            extent.pulledLogBytes.addSaturating(LogicalSizes.pulledBytes(change))
+        }
+        return extent
+    }
 
     /// The records when there is nothing to read.
     var openedIfInNoSegment: CollectionRecords? {
@@ -49,7 +62,8 @@ struct UnreadRecords: Sendable {
     /// The same for a collection that begins at that position.
     func forked(at position: UInt64) -> UnreadRecords {
         var fork = UnreadRecords(
-            at: position, parts: parts, nextOrder: nextOrder, segments: segments, budget: budget)
+            at: position, parts: parts, nextOrder: nextOrder, logicalBytes: logicalBytes,
+            segments: segments, budget: budget)
         for entry in entries { fork.append(entry.changes, at: position) }
         return fork
     }
@@ -59,7 +73,8 @@ struct UnreadRecords: Sendable {
         var folded = state
         folded.written = state.indexed
         return Checkpoint.Collection(
-            state: folded, nextOrder: nextOrder, parts: parts, unfolded: entries.map(\.changes))
+            state: folded, nextOrder: nextOrder, logicalBytes: logicalBytes, parts: parts,
+            unfolded: entries.map(\.changes))
     }
 
     /// Maps the segments and folds the entries in, reading what that needs. Blocking.
@@ -71,7 +86,8 @@ struct UnreadRecords: Sendable {
         let needed = entries.reduce(into: SectionSet()) { $0.formUnion($1.changes.sectionsNeeded) }
         for case .segment(let sections) in sealed.map(\.rows) { try sections.require(needed) }
         var writer = RecordWriter(
-            at: position, sealed: sealed, nextOrder: nextOrder, budget: budget)
+            at: position, sealed: sealed, nextOrder: nextOrder,
+            sizes: LogicalSizes(compactedBytes: logicalBytes), budget: budget)
         for entry in entries { writer.apply(entry.changes, at: entry.position) }
         return CollectionRecords(writer)
     }
@@ -98,7 +114,8 @@ extension RecordChange {
     fileprivate var sectionsNeeded: SectionSet {
         switch self {
         case .write(let operation, _): operation.sectionsNeeded
-        case .delete: .lookup
+        // A delete reads what it takes away: its size is no longer stored.
+        case .delete: .rows
         }
     }
 
@@ -115,8 +132,8 @@ extension WriteOperation {
     /// What a write reads of older records: who there is, and what an update keeps.
     var sectionsNeeded: SectionSet {
         switch self {
-        case .add, .delete: .lookup
-        case .update, .upsert: .rows
+        case .add: .lookup
+        case .update, .upsert, .delete: .rows
         }
     }
 }

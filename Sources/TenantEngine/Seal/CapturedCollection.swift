@@ -9,14 +9,15 @@ struct CapturedCollection: Sendable {
     /// All its parts, the tail among them as the last.
     let parts: [RecordWriter.SealedPart]
     let nextOrder: UInt64
+    let sizes: LogicalSizes
 
     /// Freezes the tail, so that later writes go elsewhere.
     init(_ collection: Collection, _ records: CollectionRecords) {
         self.collection = collection
         self.records = records
-        (state, parts, nextOrder) = records.change { writer in
+        (state, parts, nextOrder, sizes) = records.change { writer in
             writer.freezeTail()
-            return (collection.state, writer.sealed, writer.nextOrder)
+            return (collection.state, writer.sealed, writer.nextOrder, writer.sizes)
         }
     }
 

@@ -23,6 +23,7 @@ struct SealedCollection {
     var described: Checkpoint.Collection {
         Checkpoint.Collection(
             state: captured.sealed(captured.state, at: position), nextOrder: captured.nextOrder,
+            logicalBytes: captured.sizes.liveBytes,
             parts: parts.compactMap(\.checkpointPart), unfolded: [])
     }
 
@@ -36,7 +37,8 @@ struct SealedCollection {
             }
             writer.index(
                 RecordSnapshot(parts: parts.map(\.part)),
-                operations: captured.unindexedOperations, upTo: position.value)
+                operations: captured.unindexedOperations, upTo: position.value,
+                captured: captured.sizes)
         }
         captured.collection.update { $0 = captured.sealed($0, at: position) }
     }

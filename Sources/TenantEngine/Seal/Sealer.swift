@@ -2,6 +2,7 @@ import ChromaModel
 import Logging
 import Platform
 import TenantStorage
+import Usage
 
 /// Turns tails into segments and writes the checkpoint that lets the log be cut.
 ///
@@ -17,6 +18,7 @@ struct Sealer {
         let logFile: UInt64
         let position: LogPosition
         let lineages: [Checkpoint.Lineage]
+        let usage: WriteUsage
         var collections: [CapturedCollection] = []
         /// Those that nobody has read since the tenant was opened: they stay as they are.
         var unread: [Checkpoint.Collection] = []
@@ -81,7 +83,7 @@ struct Sealer {
         let checkpoint = Checkpoint(
             logFile: capture.logFile, position: capture.position,
             collections: collections.map(\.described) + capture.unread,
-            lineages: capture.lineages)
+            lineages: capture.lineages, usage: capture.usage)
         try disk { () throws(FileError) in try checkpoints.write(checkpoint) }
         for collection in collections { collection.publish() }
         return checkpoint

@@ -1,4 +1,5 @@
 import ChromaModel
+import Usage
 
 /// Everything a tenant's engine knows, folded up to one position of the log.
 ///
@@ -11,6 +12,8 @@ package struct Checkpoint: Sendable {
         package let state: CollectionState
         /// The next record's place in insertion order.
         package let nextOrder: UInt64
+        /// Of the live records in `parts` (`docs/metering.md`).
+        package let logicalBytes: UInt64
         /// Oldest first.
         package let parts: [Part]
         /// Changes of record entries after those that `parts` and `state` say, in order: they
@@ -19,11 +22,12 @@ package struct Checkpoint: Sendable {
         package let unfolded: [[RecordChange]]
 
         package init(
-            state: CollectionState, nextOrder: UInt64, parts: [Part],
+            state: CollectionState, nextOrder: UInt64, logicalBytes: UInt64, parts: [Part],
             unfolded: [[RecordChange]]
         ) {
             self.state = state
             self.nextOrder = nextOrder
+            self.logicalBytes = logicalBytes
             self.parts = parts
             self.unfolded = unfolded
         }
@@ -71,15 +75,18 @@ package struct Checkpoint: Sendable {
     package let collections: [Collection]
     /// The trees that have a live collection.
     package let lineages: [Lineage]
+    /// What writes cost and the keeper of usage may not know yet.
+    package let usage: WriteUsage
 
     package init(
         logFile: UInt64, position: LogPosition, collections: [Collection],
-        lineages: [Lineage] = []
+        lineages: [Lineage] = [], usage: WriteUsage = WriteUsage()
     ) {
         self.logFile = logFile
         self.position = position
         self.collections = collections
         self.lineages = lineages
+        self.usage = usage
     }
 
     /// Every segment that holds rows of a collection.

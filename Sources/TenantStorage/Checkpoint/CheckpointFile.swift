@@ -11,7 +11,7 @@ import Platform
 /// damaged, never half-written.
 package struct CheckpointFile {
     private static let magic: [UInt8] = Array("TESSCKP\n".utf8)
-    private static let version: UInt32 = 3
+    private static let version: UInt32 = 4
     private static let headerBytes = 24
     private static let suffix = ".checkpoint"
 
@@ -93,6 +93,7 @@ package struct CheckpointFile {
         payload.put(each: checkpoint.collections) { collection, writer in
             writer.put(collection.state)
             writer.put(collection.nextOrder)
+            writer.put(collection.logicalBytes)
             writer.put(each: collection.parts) { part, writer in
                 writer.put(part.segment.uuid)
                 writer.put(part.storedAs.uuid)
@@ -110,6 +111,7 @@ package struct CheckpointFile {
             writer.put(lineage.root.uuid)
             writer.put(UInt64(lineage.forkCount))
         }
+        payload.put(checkpoint.usage)
         let body = payload.finish()
         var writer = ByteWriter(capacity: Self.headerBytes + body.count)
         writer.put(raw: Self.magic)
@@ -154,7 +156,7 @@ package struct CheckpointFile {
         return try body.withRawBytes { (raw) throws(StorageError) in
             var reader = ByteReader(raw)
             let position = LogPosition(try reader.take())
-            let collections = try reader.takeList(bytesMin: 64) { (reader) throws(StorageError) in
+            let collections = try reader.takeList(bytesMin: 72) { (reader) throws(StorageError) in
                 try reader.takeCheckpointCollection()
             }
             let lineages = try reader.takeList(bytesMin: 24) { (reader) throws(StorageError) in
@@ -164,7 +166,7 @@ package struct CheckpointFile {
             }
             return Checkpoint(
                 logFile: number, position: position, collections: collections,
-                lineages: lineages)
+                lineages: lineages, usage: try reader.takeWriteUsage())
         }
     }
 }
@@ -200,6 +202,7 @@ extension ByteReader {
     {
         let state = try takeState()
         let nextOrder: UInt64 = try take()
+        let logicalBytes: UInt64 = try take()
         let parts = try takeList(bytesMin: 56) { (reader) throws(StorageError) in
             let segment = SegmentID(try reader.takeID())
             let storedAs = CollectionID(try reader.takeID())
@@ -218,7 +221,8 @@ extension ByteReader {
             return changes
         }
         return Checkpoint.Collection(
-            state: state, nextOrder: nextOrder, parts: parts, unfolded: unfolded)
+            state: state, nextOrder: nextOrder, logicalBytes: logicalBytes, parts: parts,
+            unfolded: unfolded)
     }
 
     private mutating func takeState() throws(StorageError) -> CollectionState {

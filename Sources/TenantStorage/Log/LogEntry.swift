@@ -1,4 +1,5 @@
 import ChromaModel
+import Usage
 
 /// A fact in a tenant's log.
 ///
@@ -18,4 +19,6 @@ package enum LogEntry: Sendable {
     case recordsDeleted(collection: CollectionID, ids: [RecordID])
     /// Several changes at once.
     case transactionCommitted(collection: CollectionID, changes: [RecordChange])
+    /// What the entries before it in the same group commit cost.
+    case charged(WriteCharges)
 }

@@ -66,6 +66,7 @@ extension ByteReader {
                 try reader.takeRecordChange()
             }
             return .transactionCommitted(collection: collection, changes: changes)
+        case .charged: return .charged(try takeCharges())
         }
     }
 

@@ -13,6 +13,7 @@ package enum LogEntrySerializer {
         case recordsDeleted = 6
         case collectionForked = 7
         case transactionCommitted = 8
+        case charged = 9
     }
 
     /// Which optional columns of a batch follow.
@@ -62,6 +63,9 @@ package enum LogEntrySerializer {
             writer.put(Kind.transactionCommitted.rawValue)
             writer.put(collection.uuid)
             writer.put(each: changes) { $1.put($0) }
+        case .charged(let charges):
+            writer.put(Kind.charged.rawValue)
+            writer.put(charges)
         }
         return writer.finish()
     }

@@ -1,6 +1,7 @@
 import ChromaModel
 import Platform
 import TenantStorage
+import Usage
 
 /// Writes a backup's files into the directory of a tenant that does not exist yet. Blocking.
 struct BackupInstaller: Sendable {
@@ -42,6 +43,7 @@ struct BackupInstaller: Sendable {
     }
 
     /// The checkpoint with the new tenant's databases, in front of a log that has no file yet.
+    /// What the old tenant was charged is not the new one's; what it stores is.
     private func moved(to databases: [DatabaseID: DatabaseID]) -> Checkpoint {
         Checkpoint(
             logFile: 1, position: backup.checkpoint.position,
@@ -50,10 +52,21 @@ struct BackupInstaller: Sendable {
                 var state = collection.state
                 state.database = database
                 return Checkpoint.Collection(
-                    state: state, nextOrder: collection.nextOrder, parts: collection.parts,
+                    state: state, nextOrder: collection.nextOrder,
+                    logicalBytes: collection.logicalBytes, parts: collection.parts,
                     unfolded: collection.unfolded)
             },
-            lineages: backup.checkpoint.lineages)
+            lineages: backup.checkpoint.lineages, usage: storedUsage(in: databases))
+    }
+
+    private func storedUsage(in databases: [DatabaseID: DatabaseID]) -> WriteUsage {
+        var usage = WriteUsage()
+        for collection in backup.checkpoint.collections {
+            guard let database = databases[collection.state.database] else { continue }
+            usage.noteResized(
+                collection.state.id, in: database, at: backup.checkpoint.position.value)
+        }
+        return usage
     }
 }
 

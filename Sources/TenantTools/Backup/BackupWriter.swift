@@ -133,7 +133,7 @@ extension Checkpoint {
         let roots = Set(kept.map(\.state.root))
         return Checkpoint(
             logFile: logFile, position: position, collections: kept,
-            lineages: lineages.filter { roots.contains($0.root) })
+            lineages: lineages.filter { roots.contains($0.root) }, usage: usage)
     }
 }
 

@@ -83,6 +83,7 @@ extension Checkpoint {
             collections: collections.map { collection in
                 Collection(
                     state: collection.state, nextOrder: collection.nextOrder,
+                    logicalBytes: collection.logicalBytes,
                     parts: collection.parts.filter { part in
                         !lost.contains(
                             TenantRepair.PartName(
@@ -90,7 +91,7 @@ extension Checkpoint {
                     },
                     unfolded: collection.unfolded)
             },
-            lineages: lineages)
+            lineages: lineages, usage: usage)
     }
 }
 

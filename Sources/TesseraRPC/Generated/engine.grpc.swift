@@ -228,6 +228,19 @@ package enum EngineEngineService: Sendable {
                 type: .unary
             )
         }
+        /// Namespace for "GetExtent" metadata.
+        package enum GetExtent: Sendable {
+            /// Request type for "GetExtent".
+            package typealias Input = EngineGetExtentRequest
+            /// Response type for "GetExtent".
+            package typealias Output = EngineExtentAnswer
+            /// Descriptor for "GetExtent".
+            package static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "tessera.engine.v1.EngineService"),
+                method: "GetExtent",
+                type: .unary
+            )
+        }
         /// Namespace for "RemoveTenant" metadata.
         package enum RemoveTenant: Sendable {
             /// Request type for "RemoveTenant".
@@ -272,6 +285,7 @@ package enum EngineEngineService: Sendable {
             CommitTransaction.descriptor,
             QueryRecords.descriptor,
             CountRecords.descriptor,
+            GetExtent.descriptor,
             RemoveTenant.descriptor,
             RemoveEverything.descriptor
         ]
@@ -609,6 +623,29 @@ extension EngineEngineService {
             deserializer: some GRPCCore.MessageDeserializer<EngineNumberAnswer>,
             options: GRPCCore.CallOptions,
             onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<EngineNumberAnswer>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "GetExtent" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > How much of a collection a read goes through, to charge for one.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `EngineGetExtentRequest` message.
+        ///   - serializer: A serializer for `EngineGetExtentRequest` messages.
+        ///   - deserializer: A deserializer for `EngineExtentAnswer` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func getExtent<Result>(
+            request: GRPCCore.ClientRequest<EngineGetExtentRequest>,
+            serializer: some GRPCCore.MessageSerializer<EngineGetExtentRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<EngineExtentAnswer>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<EngineExtentAnswer>) async throws -> Result
         ) async throws -> Result where Result: Sendable
 
         /// Call the "RemoveTenant" method.
@@ -1158,6 +1195,40 @@ extension EngineEngineService {
             )
         }
 
+        /// Call the "GetExtent" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > How much of a collection a read goes through, to charge for one.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `EngineGetExtentRequest` message.
+        ///   - serializer: A serializer for `EngineGetExtentRequest` messages.
+        ///   - deserializer: A deserializer for `EngineExtentAnswer` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        package func getExtent<Result>(
+            request: GRPCCore.ClientRequest<EngineGetExtentRequest>,
+            serializer: some GRPCCore.MessageSerializer<EngineGetExtentRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<EngineExtentAnswer>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<EngineExtentAnswer>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: EngineEngineService.Method.GetExtent.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
         /// Call the "RemoveTenant" method.
         ///
         /// - Parameters:
@@ -1616,6 +1687,35 @@ extension EngineEngineService.ClientProtocol {
             request: request,
             serializer: GRPCProtobuf.ProtobufSerializer<EngineCountRecordsRequest>(),
             deserializer: GRPCProtobuf.ProtobufDeserializer<EngineNumberAnswer>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "GetExtent" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > How much of a collection a read goes through, to charge for one.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `EngineGetExtentRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func getExtent<Result>(
+        request: GRPCCore.ClientRequest<EngineGetExtentRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<EngineExtentAnswer>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.getExtent(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<EngineGetExtentRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<EngineExtentAnswer>(),
             options: options,
             onResponse: handleResponse
         )
@@ -2131,6 +2231,39 @@ extension EngineEngineService.ClientProtocol {
             metadata: metadata
         )
         return try await self.countRecords(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "GetExtent" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > How much of a collection a read goes through, to charge for one.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func getExtent<Result>(
+        _ message: EngineGetExtentRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<EngineExtentAnswer>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<EngineGetExtentRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.getExtent(
             request: request,
             options: options,
             onResponse: handleResponse

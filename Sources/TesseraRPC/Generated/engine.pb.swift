@@ -43,6 +43,9 @@ package nonisolated struct EngineTenantScope: Sendable {
   /// Clears the value of `quotas`. Subsequent reads from it will return its default value.
   package mutating func clearQuotas() {self._quotas = nil}
 
+  /// Who is charged: a credential's name that may be shown.
+  package var payer: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -530,6 +533,29 @@ package nonisolated struct EngineForkCollectionRequest: Sendable {
 }
 
 package nonisolated struct EngineCountForksRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var scope: EngineDatabaseScope {
+    get {_scope ?? EngineDatabaseScope()}
+    set {_scope = newValue}
+  }
+  /// Returns true if `scope` has been explicitly set.
+  package var hasScope: Bool {self._scope != nil}
+  /// Clears the value of `scope`. Subsequent reads from it will return its default value.
+  package mutating func clearScope() {self._scope = nil}
+
+  package var collectionID: Data = Data()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _scope: EngineDatabaseScope? = nil
+}
+
+package nonisolated struct EngineGetExtentRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
@@ -1650,6 +1676,32 @@ package nonisolated struct EngineNumberAnswer: Sendable {
   fileprivate var _refusal: EngineRefusal? = nil
 }
 
+/// In logical bytes.
+package nonisolated struct EngineExtentAnswer: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var refusal: EngineRefusal {
+    get {_refusal ?? EngineRefusal()}
+    set {_refusal = newValue}
+  }
+  /// Returns true if `refusal` has been explicitly set.
+  package var hasRefusal: Bool {self._refusal != nil}
+  /// Clears the value of `refusal`. Subsequent reads from it will return its default value.
+  package mutating func clearRefusal() {self._refusal = nil}
+
+  package var compactedBytes: UInt64 = 0
+
+  package var pulledLogBytes: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _refusal: EngineRefusal? = nil
+}
+
 package nonisolated struct EngineCollectionAnswer: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1798,7 +1850,7 @@ fileprivate nonisolated let _protobuf_package = "tessera.engine.v1"
 
 nonisolated extension EngineTenantScope: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".TenantScope"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}tenant_id\0\u{3}tenant_name\0\u{1}quotas\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}tenant_id\0\u{3}tenant_name\0\u{1}quotas\0\u{1}payer\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1809,6 +1861,7 @@ nonisolated extension EngineTenantScope: SwiftProtobuf.Message, SwiftProtobuf._M
       case 1: try { try decoder.decodeSingularBytesField(value: &self.tenantID) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.tenantName) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._quotas) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.payer) }()
       default: break
       }
     }
@@ -1828,6 +1881,9 @@ nonisolated extension EngineTenantScope: SwiftProtobuf.Message, SwiftProtobuf._M
     try { if let v = self._quotas {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     } }()
+    if !self.payer.isEmpty {
+      try visitor.visitSingularStringField(value: self.payer, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1835,6 +1891,7 @@ nonisolated extension EngineTenantScope: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.tenantID != rhs.tenantID {return false}
     if lhs.tenantName != rhs.tenantName {return false}
     if lhs._quotas != rhs._quotas {return false}
+    if lhs.payer != rhs.payer {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2623,6 +2680,45 @@ nonisolated extension EngineCountForksRequest: SwiftProtobuf.Message, SwiftProto
   }
 
   package static func ==(lhs: EngineCountForksRequest, rhs: EngineCountForksRequest) -> Bool {
+    if lhs._scope != rhs._scope {return false}
+    if lhs.collectionID != rhs.collectionID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension EngineGetExtentRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".GetExtentRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}scope\0\u{3}collection_id\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._scope) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.collectionID) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._scope {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.collectionID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.collectionID, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: EngineGetExtentRequest, rhs: EngineGetExtentRequest) -> Bool {
     if lhs._scope != rhs._scope {return false}
     if lhs.collectionID != rhs.collectionID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
@@ -4361,6 +4457,50 @@ nonisolated extension EngineNumberAnswer: SwiftProtobuf.Message, SwiftProtobuf._
   package static func ==(lhs: EngineNumberAnswer, rhs: EngineNumberAnswer) -> Bool {
     if lhs._refusal != rhs._refusal {return false}
     if lhs.number != rhs.number {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension EngineExtentAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ExtentAnswer"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}refusal\0\u{3}compacted_bytes\0\u{3}pulled_log_bytes\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._refusal) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.compactedBytes) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.pulledLogBytes) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._refusal {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.compactedBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.compactedBytes, fieldNumber: 2)
+    }
+    if self.pulledLogBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.pulledLogBytes, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: EngineExtentAnswer, rhs: EngineExtentAnswer) -> Bool {
+    if lhs._refusal != rhs._refusal {return false}
+    if lhs.compactedBytes != rhs.compactedBytes {return false}
+    if lhs.pulledLogBytes != rhs.pulledLogBytes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,0 +1,101 @@
+import ChromaModel
+import Logging
+import Platform
+import TestSupport
+import Testing
+import Usage
+
+@testable import UsageSpool
+
+struct SpoolTests {
+    static let tenant = TenantID(UniqueID(high: 1, low: 1))
+    static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    static func meter(
+        _ disk: any FileSystem, _ time: ManualTimeSource, boot: String = "b"
+    ) throws -> UsageMeter {
+        try disk.createDirectory("usage/" + boot)
+        return UsageMeter(
+            origin: UsageOrigin(source: "s", boot: boot), directory: "usage/" + boot,
+            fileSystem: disk, time: time, logger: quiet)
+    }
+
+    static func record(_ meter: UsageMeter, _ quantity: UInt64, collection: UInt64 = 1) async {
+        await meter.record(
+            [MeterQuantity(.returnedBytes, quantity), MeterQuantity(.readRequests, 1)],
+            tenant: tenant, database: DatabaseID(UniqueID(high: 2, low: 2)),
+            collection: CollectionID(UniqueID(high: 3, low: collection)),
+            credential: UsageCredential("key"))
+    }
+
+    /// What a process that starts now finds of a meter, by the sum of a meter's cells.
+    static func found(_ disk: any FileSystem, _ meter: Meter, boot: String = "b") throws -> UInt64 {
+        try SpoolReader.cells(in: "usage/" + boot, disk).pending(countMax: .max)
+            .reduce(0) { $0 + ($1.key.meter == meter ? $1.value : 0) }
+    }
+
+    @Test("what was recorded is found after a kill, at once")
+    func kill() async throws {
+        let disk = SimulatedFileSystem()
+        let meter = try Self.meter(disk, ManualTimeSource())
+        for number in 1...20 { await Self.record(meter, UInt64(number)) }
+        #expect(try Self.found(disk, .returnedBytes) == 210)
+        #expect(try Self.found(disk, .readRequests) == 20)
+        await meter.close()
+    }
+
+    @Test("a torn or changed frame ends the spool, and everything before it counts")
+    func torn() async throws {
+        let disk = SimulatedFileSystem()
+        let meter = try Self.meter(disk, ManualTimeSource())
+        for _ in 0..<3 { await Self.record(meter, 10) }
+        let path = "usage/b/" + SpoolFormat.fileName(1)
+        let whole = try disk.readAll(path)
+        for cut in 1..<whole.count {
+            let amounts = SpoolFormat.amounts(in: Array(whole.dropLast(cut)))
+            let sum = (amounts ?? []).flatMap(\.quantities).filter { $0.meter == .returnedBytes }
+                .reduce(0) { $0 + $1.quantity }
+            #expect([0, 10, 20].contains(sum))
+        }
+        for place in whole.indices {
+            var changed = whole
+            changed[place] ^= 0x10
+            let amounts = SpoolFormat.amounts(in: changed) ?? []
+            let quantities = amounts.flatMap(\.quantities).filter { $0.meter == .returnedBytes }
+            #expect(quantities.reduce(0) { $0 + $1.quantity } <= 20)
+        }
+        await meter.close()
+    }
+
+    @Test("a new file holds what is not reported, and a cell is never begun anew from zero")
+    func nextFile() async throws {
+        let disk = SimulatedFileSystem()
+        let time = ManualTimeSource()
+        let meter = try Self.meter(disk, time)
+        await Self.record(meter, 5)
+        await meter.pending(countMax: 100).acknowledge()
+        await Self.record(meter, 7)
+        // The same minute still, and a new file.
+        time.advance(seconds: 1)
+        let cells = await meter.pending(countMax: 100).cells
+        #expect(cells.filter { $0.meter == .returnedBytes }.map(\.quantity) == [12])
+        time.advance(seconds: 3600)
+        await meter.pending(countMax: 100).acknowledge()
+        await Self.record(meter, 1)
+        #expect(try disk.list("usage/b") == [SpoolFormat.fileName(2)])
+        #expect(try Self.found(disk, .returnedBytes) == 1)
+        await meter.close()
+    }
+
+    @Test("while the disk refuses, usage is counted all the same, and written down afterwards")
+    func fullDisk() async throws {
+        let disk = SimulatedFileSystem()
+        let meter = try Self.meter(disk, ManualTimeSource())
+        await Self.record(meter, 5)
+        try disk.removeFile("usage/b/" + SpoolFormat.fileName(1))
+        await Self.record(meter, 7)
+        let cells = await meter.pending(countMax: 100).cells
+        #expect(cells.filter { $0.meter == .returnedBytes }.map(\.quantity) == [12])
+        await meter.close()
+    }
+}
