@@ -173,8 +173,8 @@ let package = Package(
             "EdgeService",
             [
                 "Access", "ChromaModel", "Directory", "Platform", "RateLimits", "TesseraRPC",
-                "TransportSecurity", grpcCore, grpcProtobuf, grpcTransport, lifecycle, logging,
-                nioCore, nioPosix, protobuf,
+                "TransportSecurity", "Usage", grpcCore, grpcProtobuf, grpcTransport, lifecycle,
+                logging, nioCore, nioPosix, protobuf,
             ]),
 
         library(
@@ -191,7 +191,7 @@ let package = Package(
             [
                 "Access", "ChromaModel", "ChromaWire", "HTTPServing", "Platform",
                 "RateLimits", "Telemetry", "TenantEngine", "TesseraRPC", "TransportSecurity",
-                grpcCore, grpcProtobuf,
+                "Usage", grpcCore, grpcProtobuf,
                 httpTypes, hummingbirdCore, lifecycle, logging, nioCore, nioPosix, protobuf,
             ]),
         library(
@@ -215,8 +215,8 @@ let package = Package(
                 "Directory", "EdgeService", "EngineService", "Frontend", "Platform", "Postgres",
                 "RateLimits", "ServerConfiguration",
                 "Telemetry", "TenantEngine", "TenantStorage", "TenantTools", "TesseraRPC",
-                "TransportSecurity", argumentParser, grpcCore, lifecycle, logging, protobuf,
-                unixSignals,
+                "TransportSecurity", "Usage", "UsageSpool", argumentParser, grpcCore, lifecycle,
+                logging, protobuf, unixSignals,
             ],
             swiftSettings: swift),
 

@@ -9,6 +9,7 @@ import ServiceLifecycle
 import Telemetry
 import TenantEngine
 import TransportSecurity
+import Usage
 
 /// The data plane's HTTP server: Chroma's API v2 on one port.
 ///
@@ -27,6 +28,7 @@ package final class FrontendServer: Service {
     private let authenticator: Authenticator
     private let authoriser: Authoriser
     private let admission: Admission
+    private let metering: Metering
     private let certificate: ServerCertificate?
     private let breaker: CircuitBreaker
     private let metrics: HTTPMetrics
@@ -34,11 +36,13 @@ package final class FrontendServer: Service {
 
     /// - Parameters:
     ///   - rates: what holds tenants to their rates; nil holds them to none.
+    ///   - usage: counts what requests use; nil counts nothing.
     ///   - certificate: nil serves in clear text.
     package init(
         configuration: FrontendConfiguration, engines: any EngineClient,
         directory: any TenantDirectory, authenticator: Authenticator, authoriser: Authoriser,
-        rates: RateRules? = nil, certificate: ServerCertificate? = nil, logger: Logger,
+        rates: RateRules? = nil, usage: (any UsageRecorder)? = nil,
+        certificate: ServerCertificate? = nil, logger: Logger,
         time: any TimeSource = SystemTimeSource(),
         random: any RandomSource = SystemRandomSource()
     ) {
@@ -49,6 +53,7 @@ package final class FrontendServer: Service {
         self.authenticator = authenticator
         self.authoriser = authoriser
         admission = Admission(rules: rates, logger: logger)
+        metering = Metering(recorder: usage)
         self.certificate = certificate
         routes = .chroma(
             configuration: configuration, engines: engines, directory: directory,
@@ -84,7 +89,7 @@ package final class FrontendServer: Service {
     /// The way of a request: accept, the stages, encode.
     ///
     /// The trace comes first, so that every refusal has an id; the route before authentication,
-    /// since it says what the caller must be allowed. Metering joins this list.
+    /// since it says what the caller must be allowed; metering is the last, before the encoding.
     private func responder(_ cpuPool: CPUPool) -> RequestResponder {
         let access: [any Stage] = [
             AuthenticateStage(authenticator: authenticator),
@@ -95,11 +100,12 @@ package final class FrontendServer: Service {
                 AdmitStage(admission: admission),
                 ReceiveStage(bodyBytesMax: configuration.bodyBytesMax),
                 RecheckStage(access: access, time: time), ValidateStage(cpuPool: cpuPool),
-                ExecuteStage(),
+                ExecuteStage(), MeterStage(metering: metering),
             ]
         let pipeline = RequestPipeline(
             stages: stages, breaker: breaker,
             encoder: EncodeStage(cpuPool: cpuPool, date: HTTPDate(time: time)),
+            metering: metering,
             log: AccessLog(logger: logger, time: time), metrics: metrics, time: time)
         return RequestResponder(
             pipeline: pipeline, time: time, discardBytesMax: 2 * configuration.bodyBytesMax)

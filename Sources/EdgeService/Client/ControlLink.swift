@@ -14,7 +14,10 @@ package struct ControlLink: Service {
 
     typealias Client = EdgeEdgeService.Client<NodeChannel.Transport>
 
+    typealias UsageClient = EdgeUsageService.Client<NodeChannel.Transport>
+
     let client: Client
+    private let usageClient: UsageClient
     private let channel: NodeChannel
 
     package init(to address: NodeAddress, certificate: NodeCertificate) throws {
@@ -22,6 +25,7 @@ package struct ControlLink: Service {
             to: address, role: .control, certificate: certificate,
             callSeconds: Self.callSeconds, responseBytesMax: Self.responseBytesMax)
         client = Client(wrapping: channel.client)
+        usageClient = UsageClient(wrapping: channel.client)
     }
 
     package func run() async throws { try await channel.run() }
@@ -31,10 +35,23 @@ package struct ControlLink: Service {
     func call<Output: Sendable>(
         _ body: @Sendable (Client) async throws -> Output
     ) async throws -> Output {
+        try await Self.translatingErrors { try await body(client) }
+    }
+
+    /// The same for reports of usage.
+    func callUsage<Output: Sendable>(
+        _ body: @Sendable (UsageClient) async throws -> Output
+    ) async throws -> Output {
+        try await Self.translatingErrors { try await body(usageClient) }
+    }
+
+    private static func translatingErrors<Output: Sendable>(
+        _ body: @Sendable () async throws -> Output
+    ) async throws -> Output {
         do {
-            return try await body(client)
+            return try await body()
         } catch let error as RPCError {
-            throw error.serviceError ?? Self.unreachable(error)
+            throw error.serviceError ?? unreachable(error)
         }
     }
 

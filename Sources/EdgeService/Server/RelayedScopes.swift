@@ -2,6 +2,7 @@ import Access
 import ChromaModel
 import FoundationEssentials
 import Platform
+import Usage
 import TesseraRPC
 
 /// Makes the scopes of what frontends have authorised.
@@ -43,7 +44,9 @@ struct RelayedScopes: Sendable {
     }
 
     private func scope(of record: TenantRecord, _ overrides: [QuotaOverride]) -> TenantScope {
-        receiver.tenantScope(record.id, record.name, quotas(of: record, overrides))
+        // A change of the directory is free.
+        receiver.tenantScope(
+            record.id, record.name, quotas(of: record, overrides), payer: .server)
     }
 
     private func quotas(

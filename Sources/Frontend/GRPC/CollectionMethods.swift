@@ -44,7 +44,7 @@ struct CollectionMethods: Sendable {
         return { [engines, schemas] in
             let state = try await engines.createCollection(
                 draft, getOrCreate: body.getOrCreate, in: scope)
-            return DataCollection(try schemas.shown(state), in: scope)
+            return Charged(DataCollection(try schemas.shown(state), in: scope))
         }
     }
 
@@ -69,7 +69,7 @@ struct CollectionMethods: Sendable {
         _ find: @escaping @Sendable (any EngineClient) async throws -> CollectionState
     ) -> RPCOperation<DataCollection> {
         { [engines, schemas] in
-            DataCollection(try schemas.shown(try await find(engines)), in: scope)
+            Charged(DataCollection(try schemas.shown(try await find(engines)), in: scope))
         }
     }
 
@@ -77,17 +77,18 @@ struct CollectionMethods: Sendable {
     private func list(_ request: DataListCollectionsRequest, _ scope: DatabaseScope?)
         -> RPCOperation<DataListCollectionsResponse>
     {
-        guard let scope else { return { DataListCollectionsResponse() } }
+        guard let scope else { return { Charged(DataListCollectionsResponse()) } }
         let offset = Int(request.offset)
         let limit = request.hasLimit ? Int(request.limit) : nil
         return { [engines, schemas] in
             let states = try await engines.listCollections(
                 in: scope, offset: offset, limit: scope.quotas.capped(limit))
-            return try .with { answer in
-                answer.collections = try states.map {
-                    DataCollection(try schemas.shown($0), in: scope)
-                }
-            }
+            return Charged(
+                try .with { answer in
+                    answer.collections = try states.map {
+                        DataCollection(try schemas.shown($0), in: scope)
+                    }
+                })
         }
     }
 
@@ -98,7 +99,7 @@ struct CollectionMethods: Sendable {
         let scope = try scope.holding(name)
         return { [engines] in
             try await engines.deleteCollection(named: name, in: scope)
-            return Google_Protobuf_Empty()
+            return Charged(Google_Protobuf_Empty())
         }
     }
 }

@@ -8,6 +8,7 @@ import Telemetry
 import TenantEngine
 import TesseraRPC
 import TransportSecurity
+import Usage
 
 /// The data plane's gRPC server: `tessera.data.v1.DataService` on one port.
 ///
@@ -25,12 +26,14 @@ package final class DataGRPCServer: Service {
     ///     collections; where to listen is `host` and `port`.
     ///   - port: 0 takes any free one.
     ///   - rates: what holds tenants to their rates; nil holds them to none.
+    ///   - usage: counts what requests use; nil counts nothing.
     ///   - certificate: nil serves in clear text.
     /// - Throws: `invalidArgument` when the host doesn't resolve.
     package init(
         host: String, port: Int, configuration: FrontendConfiguration,
         engines: any EngineClient, authenticator: Authenticator, authoriser: Authoriser,
-        rates: RateRules? = nil, certificate: ServerCertificate? = nil, logger: Logger,
+        rates: RateRules? = nil, usage: (any UsageRecorder)? = nil,
+        certificate: ServerCertificate? = nil, logger: Logger,
         random: any RandomSource = SystemRandomSource(),
         time: any TimeSource = SystemTimeSource()
     ) throws {
@@ -40,7 +43,8 @@ package final class DataGRPCServer: Service {
         metrics = RPCMetrics(endpoints.map(\.descriptor))
         let gate = DataGate(
             authenticator: authenticator, authoriser: authoriser,
-            admission: Admission(rules: rates, logger: logger), cpuPool: cpuPool,
+            admission: Admission(rules: rates, logger: logger),
+            metering: Metering(recorder: usage), cpuPool: cpuPool,
             requestBytesMax: configuration.bodyBytesMax, random: random, time: time,
             logger: logger, metrics: metrics)
         listener = try RPCListener(

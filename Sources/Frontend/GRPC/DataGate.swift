@@ -7,12 +7,12 @@ import SwiftProtobuf
 import TesseraRPC
 
 /// The way of every call of the data service: trace, authenticate, authorise, admit, validate,
-/// execute,
-/// as the stages of an HTTP request.
+/// execute, meter, as the stages of an HTTP request.
 struct DataGate: Sendable {
     let authenticator: Authenticator
     let authoriser: Authoriser
     let admission: Admission
+    let metering: Metering
     let cpuPool: CPUPool
     /// The most bytes that one request message may have.
     let requestBytesMax: Int
@@ -54,14 +54,28 @@ struct DataGate: Sendable {
         if AccessAge.isStale(since: start, time) {
             principal = try await authenticator.authenticate(presented: credential, from: peer)
         }
-        let database = DatabaseName(message.database)
         let action = try method.action(message)
         let scope = try await authoriser.databaseScope(
-            for: principal, action, tenant: TenantName(message.tenant), database: database)
+            for: principal, action, tenant: TenantName(message.tenant),
+            database: DatabaseName(message.database))
+        do {
+            let answer = try await answer(message, action, in: scope, by: method)
+            await metering.answered(action, in: scope?.tenantScope, answer.charge)
+            return answer.output
+        } catch {
+            await metering.refused(error, in: scope?.tenantScope)
+            throw error
+        }
+    }
+
+    private func answer<Input, Output>(
+        _ message: Input, _ action: Action, in scope: DatabaseScope?,
+        by method: DataMethod<Input, Output>
+    ) async throws -> Charged<Output> {
         let ticket = try await admission.admit(
             action, in: scope?.tenantScope, bodyBytes: message.packedBytes)
         defer { ticket?.settle(bodyBytes: message.packedBytes) }
-        try NameRules.checkPath(database)
+        try NameRules.checkPath(DatabaseName(message.database))
         let operation = try await cpuPool.run(bytes: message.packedBytes) {
             try method.prepare(message, scope)
         }

@@ -6,7 +6,7 @@ import SwiftProtobuf
 import TesseraRPC
 
 /// The work that a call means, once everything about it is checked.
-typealias RPCOperation<Output> = @Sendable () async throws -> Output
+typealias RPCOperation<Output: Sendable> = @Sendable () async throws -> Charged<Output>
 
 /// One method of the data service.
 protocol DataEndpoint: Sendable {

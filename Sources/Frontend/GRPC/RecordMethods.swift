@@ -4,6 +4,7 @@ import ChromaWire
 import SwiftProtobuf
 import TenantEngine
 import TesseraRPC
+import Usage
 
 /// Records over gRPC: what `RecordRoutes` is over HTTP.
 struct RecordMethods: Sendable {
@@ -38,7 +39,7 @@ struct RecordMethods: Sendable {
         try scope.quotas.check(batch, for: QuotaAction(operation))
         return { [engines] in
             try await engines.write(batch, as: operation, to: id, in: scope)
-            return Google_Protobuf_Empty()
+            return Charged(Google_Protobuf_Empty(), RequestCharge(writeTo: id, in: scope))
         }
     }
 
@@ -53,9 +54,10 @@ struct RecordMethods: Sendable {
         try scope.quotas.check(body.selection, for: .delete)
         return { [engines, policies] in
             try await policies.check(body.selection, of: id, in: scope, engines)
+            let charge = try await engines.charge(forDeleting: body.selection, from: id, in: scope)
             let count = try await engines.delete(
                 body.selection, limit: body.limit, from: id, in: scope)
-            return .with { $0.count = UInt64(count) }
+            return Charged(.with { $0.count = UInt64(count) }, charge)
         }
     }
 
@@ -72,9 +74,13 @@ struct RecordMethods: Sendable {
         return { [engines, policies, cpuPool] in
             try await policies.check(meant.selection, of: id, in: scope, engines)
             let records = try await engines.get(meant, from: id, in: scope)
-            return try await cpuPool.run(bytes: records.bytesExpected) {
+            let list = try await cpuPool.run(bytes: records.bytesExpected) {
                 DataRecordList(records, meant.include)
             }
+            return Charged(
+                list,
+                try await engines.charge(
+                    for: meant.selection, of: id, in: scope, returnedBytes: records.logicalBytes))
         }
     }
 
@@ -93,11 +99,16 @@ struct RecordMethods: Sendable {
             try await policies.check(body.request.selection, of: id, in: scope, engines)
             let lists = try await engines.query(body.request, in: id, in: scope)
             let bytes = lists.reduce(0) { $0 + $1.bytesExpected }
-            return try await cpuPool.run(bytes: bytes) {
-                .with {
+            let answer = try await cpuPool.run(bytes: bytes) {
+                DataQueryResponse.with {
                     $0.results = lists.map { DataRecordList($0, body.request.include) }
                 }
             }
+            return Charged(
+                answer,
+                try await engines.charge(
+                    for: body.request.selection, embeddings: body.request.embeddings.rowCount,
+                    of: id, in: scope, returnedBytes: lists.reduce(0) { $0 + $1.logicalBytes }))
         }
     }
 
@@ -108,7 +119,9 @@ struct RecordMethods: Sendable {
         let scope = try scope.holding(id)
         return { [engines] in
             let count = try await engines.count(id, in: scope)
-            return .with { $0.count = UInt64(count) }
+            return Charged(
+                .with { $0.count = UInt64(count) },
+                try await engines.charge(forCounting: id, at: .indexAndLog, in: scope))
         }
     }
 }

@@ -7,6 +7,7 @@ struct RequestPipeline: Sendable {
     let stages: [any Stage]
     let breaker: CircuitBreaker
     let encoder: EncodeStage
+    let metering: Metering
     let log: AccessLog
     let metrics: HTTPMetrics
     let time: any TimeSource
@@ -29,6 +30,7 @@ struct RequestPipeline: Sendable {
             throw error
         } catch {
             failure = error
+            await metering.refused(error, in: context.scope)
             log.failed(context, error)
             response = encoder.encode(error, for: context)
         }

@@ -4,6 +4,7 @@ import ChromaWire
 import HTTPTypes
 import NIOCore
 import TenantEngine
+import Usage
 
 /// Records: the data routes (protocol §1.6).
 struct RecordRoutes: Sendable {
@@ -65,6 +66,7 @@ struct RecordRoutes: Sendable {
             return {
                 try await engines.write(batch, as: operation, to: id, in: scope)
                 return .done(operation == .add ? .created : .ok)
+                    .charging(RequestCharge(writeTo: id, in: scope))
             }
         }
     }
@@ -76,9 +78,10 @@ struct RecordRoutes: Sendable {
         try scope.quotas.check(body.selection, for: .delete)
         return { [engines, policies] in
             try await policies.check(body.selection, of: id, in: scope, engines)
+            let charge = try await engines.charge(forDeleting: body.selection, from: id, in: scope)
             let count = try await engines.delete(
                 body.selection, limit: body.limit, from: id, in: scope)
-            return Reply { SystemResponse.write(deleted: count, into: &$0) }
+            return Reply { SystemResponse.write(deleted: count, into: &$0) }.charging(charge)
         }
     }
 
@@ -92,7 +95,10 @@ struct RecordRoutes: Sendable {
             let records = try await engines.get(request, from: id, in: scope)
             return Reply(bytesExpected: records.bytesExpected) {
                 GetResponse.write(records: records, include: body.include, into: &$0)
-            }
+            }.charging(
+                try await engines.charge(
+                    for: request.selection, of: id, in: scope,
+                    returnedBytes: records.logicalBytes))
         }
     }
 
@@ -106,7 +112,10 @@ struct RecordRoutes: Sendable {
             let lists = try await engines.query(body.request, in: id, in: scope)
             return Reply(bytesExpected: lists.reduce(0) { $0 + $1.bytesExpected }) {
                 QueryResponse.write(results: lists, include: body.include, into: &$0)
-            }
+            }.charging(
+                try await engines.charge(
+                    for: body.request.selection, embeddings: body.request.embeddings.rowCount,
+                    of: id, in: scope, returnedBytes: lists.reduce(0) { $0 + $1.logicalBytes }))
         }
     }
 
@@ -117,6 +126,7 @@ struct RecordRoutes: Sendable {
         return { [engines] in
             let count = try await engines.count(id, at: level, in: scope)
             return Reply { SystemResponse.write(integer: count, into: &$0) }
+                .charging(try await engines.charge(forCounting: id, at: level, in: scope))
         }
     }
 }

@@ -3,6 +3,7 @@ import ChromaModel
 import ChromaWire
 import HTTPTypes
 import TenantEngine
+import Usage
 
 /// Transactions: reads with a token, and a commit that holds if nothing changed since
 /// (protocol §1.9).
@@ -39,7 +40,10 @@ struct TransactionRoutes: Sendable {
             return Reply(bytesExpected: records.bytesExpected) {
                 GetResponse.write(
                     records: records, include: body.get.include, readToken: token, into: &$0)
-            }
+            }.charging(
+                try await engines.charge(
+                    for: request.selection, of: id, in: scope,
+                    returnedBytes: records.logicalBytes))
         }
     }
 
@@ -57,7 +61,7 @@ struct TransactionRoutes: Sendable {
             return Reply {
                 CommitResponse.write(
                     position: position, recordCount: transaction.recordCount, into: &$0)
-            }
+            }.charging(RequestCharge(writeTo: id, in: scope))
         }
     }
 }

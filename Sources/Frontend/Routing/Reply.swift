@@ -12,6 +12,8 @@ struct Reply: Sendable {
     /// About how many bytes the body takes; an estimate that reserves memory and picks a thread.
     let bytesExpected: Int
     let write: @Sendable (inout ByteBuffer) -> Void
+    /// What the request used of a collection's records.
+    private(set) var charge: RequestCharge?
 
     init(
         _ status: HTTPResponse.Status = .ok, fields: HTTPFields = Self.json,
@@ -22,6 +24,13 @@ struct Reply: Sendable {
         self.fields = fields
         self.bytesExpected = bytesExpected
         self.write = write
+    }
+
+    /// The same answer to a request that used so much.
+    func charging(_ charge: RequestCharge) -> Reply {
+        var reply = self
+        reply.charge = charge
+        return reply
     }
 
     static let json: HTTPFields = [.contentType: "application/json"]

@@ -16,6 +16,9 @@ extension TenantEngineHost {
         do {
             try await onIOThread { [fileSystem, configuration] in
                 try fileSystem.removeTree(configuration.directory + "/\(tenant)")
+                if let marks = configuration.unreportedDirectory {
+                    try fileSystem.removeFile(marks + "/\(tenant)")
+                }
                 if try fileSystem.exists(configuration.directory) {
                     try fileSystem.syncDirectory(configuration.directory)
                 }

@@ -1954,3 +1954,201 @@ extension EdgeEdgeService.ClientProtocol {
         )
     }
 }
+
+// MARK: - tessera.edge.v1.UsageService
+
+/// Namespace containing generated types for the "tessera.edge.v1.UsageService" service.
+@available(macOS 15.0, iOS 18.0, watchOS 11.0, tvOS 18.0, visionOS 2.0, *)
+package enum EdgeUsageService: Sendable {
+    /// Service descriptor for the "tessera.edge.v1.UsageService" service.
+    package static let descriptor = GRPCCore.ServiceDescriptor(fullyQualifiedService: "tessera.edge.v1.UsageService")
+    /// Namespace for method metadata.
+    package enum Method: Sendable {
+        /// Namespace for "PushUsage" metadata.
+        package enum PushUsage: Sendable {
+            /// Request type for "PushUsage".
+            package typealias Input = EdgePushUsageRequest
+            /// Response type for "PushUsage".
+            package typealias Output = EdgePushUsageResponse
+            /// Descriptor for "PushUsage".
+            package static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "tessera.edge.v1.UsageService"),
+                method: "PushUsage",
+                type: .unary
+            )
+        }
+        /// Descriptors for all methods in the "tessera.edge.v1.UsageService" service.
+        package static let descriptors: [GRPCCore.MethodDescriptor] = [
+            PushUsage.descriptor
+        ]
+    }
+}
+
+@available(macOS 15.0, iOS 18.0, watchOS 11.0, tvOS 18.0, visionOS 2.0, *)
+extension GRPCCore.ServiceDescriptor {
+    /// Service descriptor for the "tessera.edge.v1.UsageService" service.
+    package static let edgeUsageService = GRPCCore.ServiceDescriptor(fullyQualifiedService: "tessera.edge.v1.UsageService")
+}
+
+// MARK: tessera.edge.v1.UsageService (client)
+
+@available(macOS 15.0, iOS 18.0, watchOS 11.0, tvOS 18.0, visionOS 2.0, *)
+extension EdgeUsageService {
+    /// Generated client protocol for the "tessera.edge.v1.UsageService" service.
+    ///
+    /// You don't need to implement this protocol directly, use the generated
+    /// implementation, ``Client``.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Where frontends and engines report what was used.
+    package protocol ClientProtocol: Sendable {
+        /// Call the "PushUsage" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Takes a report: all of it or none. Taking one again changes nothing.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `EdgePushUsageRequest` message.
+        ///   - serializer: A serializer for `EdgePushUsageRequest` messages.
+        ///   - deserializer: A deserializer for `EdgePushUsageResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func pushUsage<Result>(
+            request: GRPCCore.ClientRequest<EdgePushUsageRequest>,
+            serializer: some GRPCCore.MessageSerializer<EdgePushUsageRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<EdgePushUsageResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<EdgePushUsageResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+    }
+
+    /// Generated client for the "tessera.edge.v1.UsageService" service.
+    ///
+    /// The ``Client`` provides an implementation of ``ClientProtocol`` which wraps
+    /// a `GRPCCore.GRPCCClient`. The underlying `GRPCClient` provides the long-lived
+    /// means of communication with the remote peer.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Where frontends and engines report what was used.
+    package struct Client<Transport>: ClientProtocol where Transport: GRPCCore.ClientTransport {
+        private let client: GRPCCore.GRPCClient<Transport>
+
+        /// Creates a new client wrapping the provided `GRPCCore.GRPCClient`.
+        ///
+        /// - Parameters:
+        ///   - client: A `GRPCCore.GRPCClient` providing a communication channel to the service.
+        package init(wrapping client: GRPCCore.GRPCClient<Transport>) {
+            self.client = client
+        }
+
+        /// Call the "PushUsage" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Takes a report: all of it or none. Taking one again changes nothing.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `EdgePushUsageRequest` message.
+        ///   - serializer: A serializer for `EdgePushUsageRequest` messages.
+        ///   - deserializer: A deserializer for `EdgePushUsageResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        package func pushUsage<Result>(
+            request: GRPCCore.ClientRequest<EdgePushUsageRequest>,
+            serializer: some GRPCCore.MessageSerializer<EdgePushUsageRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<EdgePushUsageResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<EdgePushUsageResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: EdgeUsageService.Method.PushUsage.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+    }
+}
+
+// Helpers providing default arguments to 'ClientProtocol' methods.
+@available(macOS 15.0, iOS 18.0, watchOS 11.0, tvOS 18.0, visionOS 2.0, *)
+extension EdgeUsageService.ClientProtocol {
+    /// Call the "PushUsage" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Takes a report: all of it or none. Taking one again changes nothing.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `EdgePushUsageRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func pushUsage<Result>(
+        request: GRPCCore.ClientRequest<EdgePushUsageRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<EdgePushUsageResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.pushUsage(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<EdgePushUsageRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<EdgePushUsageResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+}
+
+// Helpers providing sugared APIs for 'ClientProtocol' methods.
+@available(macOS 15.0, iOS 18.0, watchOS 11.0, tvOS 18.0, visionOS 2.0, *)
+extension EdgeUsageService.ClientProtocol {
+    /// Call the "PushUsage" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Takes a report: all of it or none. Taking one again changes nothing.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func pushUsage<Result>(
+        _ message: EdgePushUsageRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<EdgePushUsageResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<EdgePushUsageRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.pushUsage(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+}

@@ -1116,6 +1116,117 @@ package nonisolated struct EdgeTokenUse: Sendable {
   package init() {}
 }
 
+/// Reports of one boot are numbered from 0, and each has the hash of the one before, so that a
+/// missing one shows.
+package nonisolated struct EdgePushUsageRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var source: String = String()
+
+  package var boot: String = String()
+
+  package var sequence: UInt64 = 0
+
+  package var previousHash: Data = Data()
+
+  /// All that was counted before that minute of Unix time is in this report or an earlier one.
+  package var watermarkMinute: UInt32 = 0
+
+  /// The boot has ended.
+  package var isLast: Bool = false
+
+  package var cells: [EdgeUsageCell] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// How much was used in a minute, cumulative since it began; of two reports the larger holds.
+package nonisolated struct EdgeUsageCell: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var tenantID: Data = Data()
+
+  package var databaseID: Data {
+    get {_databaseID ?? Data()}
+    set {_databaseID = newValue}
+  }
+  /// Returns true if `databaseID` has been explicitly set.
+  package var hasDatabaseID: Bool {self._databaseID != nil}
+  /// Clears the value of `databaseID`. Subsequent reads from it will return its default value.
+  package mutating func clearDatabaseID() {self._databaseID = nil}
+
+  package var collectionID: Data {
+    get {_collectionID ?? Data()}
+    set {_collectionID = newValue}
+  }
+  /// Returns true if `collectionID` has been explicitly set.
+  package var hasCollectionID: Bool {self._collectionID != nil}
+  /// Clears the value of `collectionID`. Subsequent reads from it will return its default value.
+  package mutating func clearCollectionID() {self._collectionID = nil}
+
+  package var credential: String = String()
+
+  package var minute: UInt32 = 0
+
+  package var meter: String = String()
+
+  /// Who counted it: the reporter, or a tenant's log.
+  package var source: String = String()
+
+  package var boot: String = String()
+
+  package var quantity: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _databaseID: Data? = nil
+  fileprivate var _collectionID: Data? = nil
+}
+
+package nonisolated struct EdgePushUsageResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Absent: the report is durable. Else it was not taken, and this is where to go on.
+  package var expected: EdgePushUsageResponse.Expected {
+    get {_expected ?? EdgePushUsageResponse.Expected()}
+    set {_expected = newValue}
+  }
+  /// Returns true if `expected` has been explicitly set.
+  package var hasExpected: Bool {self._expected != nil}
+  /// Clears the value of `expected`. Subsequent reads from it will return its default value.
+  package mutating func clearExpected() {self._expected = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated struct Expected: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var sequence: UInt64 = 0
+
+    package var previousHash: Data = Data()
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
+
+  package init() {}
+
+  fileprivate var _expected: EdgePushUsageResponse.Expected? = nil
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "tessera.edge.v1"
@@ -3145,6 +3256,209 @@ nonisolated extension EdgeTokenUse: SwiftProtobuf.Message, SwiftProtobuf._Messag
   package static func ==(lhs: EdgeTokenUse, rhs: EdgeTokenUse) -> Bool {
     if lhs.keyID != rhs.keyID {return false}
     if lhs.atMilliseconds != rhs.atMilliseconds {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension EdgePushUsageRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".PushUsageRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}source\0\u{1}boot\0\u{1}sequence\0\u{3}previous_hash\0\u{3}watermark_minute\0\u{3}is_last\0\u{1}cells\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.source) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.boot) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.sequence) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.previousHash) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.watermarkMinute) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.isLast) }()
+      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.cells) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.source.isEmpty {
+      try visitor.visitSingularStringField(value: self.source, fieldNumber: 1)
+    }
+    if !self.boot.isEmpty {
+      try visitor.visitSingularStringField(value: self.boot, fieldNumber: 2)
+    }
+    if self.sequence != 0 {
+      try visitor.visitSingularUInt64Field(value: self.sequence, fieldNumber: 3)
+    }
+    if !self.previousHash.isEmpty {
+      try visitor.visitSingularBytesField(value: self.previousHash, fieldNumber: 4)
+    }
+    if self.watermarkMinute != 0 {
+      try visitor.visitSingularUInt32Field(value: self.watermarkMinute, fieldNumber: 5)
+    }
+    if self.isLast != false {
+      try visitor.visitSingularBoolField(value: self.isLast, fieldNumber: 6)
+    }
+    if !self.cells.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.cells, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: EdgePushUsageRequest, rhs: EdgePushUsageRequest) -> Bool {
+    if lhs.source != rhs.source {return false}
+    if lhs.boot != rhs.boot {return false}
+    if lhs.sequence != rhs.sequence {return false}
+    if lhs.previousHash != rhs.previousHash {return false}
+    if lhs.watermarkMinute != rhs.watermarkMinute {return false}
+    if lhs.isLast != rhs.isLast {return false}
+    if lhs.cells != rhs.cells {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension EdgeUsageCell: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".UsageCell"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}tenant_id\0\u{3}database_id\0\u{3}collection_id\0\u{1}credential\0\u{1}minute\0\u{1}meter\0\u{1}source\0\u{1}boot\0\u{1}quantity\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.tenantID) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self._databaseID) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self._collectionID) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.credential) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.minute) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.meter) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.source) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.boot) }()
+      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.quantity) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.tenantID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.tenantID, fieldNumber: 1)
+    }
+    try { if let v = self._databaseID {
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._collectionID {
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 3)
+    } }()
+    if !self.credential.isEmpty {
+      try visitor.visitSingularStringField(value: self.credential, fieldNumber: 4)
+    }
+    if self.minute != 0 {
+      try visitor.visitSingularUInt32Field(value: self.minute, fieldNumber: 5)
+    }
+    if !self.meter.isEmpty {
+      try visitor.visitSingularStringField(value: self.meter, fieldNumber: 6)
+    }
+    if !self.source.isEmpty {
+      try visitor.visitSingularStringField(value: self.source, fieldNumber: 7)
+    }
+    if !self.boot.isEmpty {
+      try visitor.visitSingularStringField(value: self.boot, fieldNumber: 8)
+    }
+    if self.quantity != 0 {
+      try visitor.visitSingularUInt64Field(value: self.quantity, fieldNumber: 9)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: EdgeUsageCell, rhs: EdgeUsageCell) -> Bool {
+    if lhs.tenantID != rhs.tenantID {return false}
+    if lhs._databaseID != rhs._databaseID {return false}
+    if lhs._collectionID != rhs._collectionID {return false}
+    if lhs.credential != rhs.credential {return false}
+    if lhs.minute != rhs.minute {return false}
+    if lhs.meter != rhs.meter {return false}
+    if lhs.source != rhs.source {return false}
+    if lhs.boot != rhs.boot {return false}
+    if lhs.quantity != rhs.quantity {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension EdgePushUsageResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".PushUsageResponse"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}expected\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._expected) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._expected {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: EdgePushUsageResponse, rhs: EdgePushUsageResponse) -> Bool {
+    if lhs._expected != rhs._expected {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension EdgePushUsageResponse.Expected: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = EdgePushUsageResponse.protoMessageName + ".Expected"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sequence\0\u{3}previous_hash\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.sequence) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.previousHash) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.sequence != 0 {
+      try visitor.visitSingularUInt64Field(value: self.sequence, fieldNumber: 1)
+    }
+    if !self.previousHash.isEmpty {
+      try visitor.visitSingularBytesField(value: self.previousHash, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: EdgePushUsageResponse.Expected, rhs: EdgePushUsageResponse.Expected) -> Bool {
+    if lhs.sequence != rhs.sequence {return false}
+    if lhs.previousHash != rhs.previousHash {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

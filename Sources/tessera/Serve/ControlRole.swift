@@ -35,16 +35,16 @@ struct ControlRole: Sendable {
             controlPlane: controlPlane, peppers: peppers, credentials: credentials)
     }
 
-    /// For the frontends in other processes.
+    /// For the frontends and engines in other processes.
     ///
     /// - Parameter ownFrontends: how many there are in this one.
-    func offered(ownFrontends: Int, _ logger: Logger) -> NodeService {
-        EdgeServer(
+    func offered(ownFrontends: Int, _ logger: Logger) -> [NodeService] {
+        let edge = EdgeServer(
             directory: controlPlane, keeper: controlPlane, uses: controlPlane.uses,
             peppers: peppers, feed: controlPlane.feed, nodes: controlPlane.nodes,
             frontendCount: { [nodes = controlPlane.nodes] in
                 max(nodes.count(of: .frontend) + ownFrontends, 1)
-            }, time: SystemTimeSource(), logger: logger
-        ).service
+            }, time: SystemTimeSource(), logger: logger)
+        return [edge.service, UsageServer(keeper: controlPlane, logger: logger).service]
     }
 }

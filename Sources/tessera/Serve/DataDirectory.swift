@@ -15,6 +15,10 @@ struct DataDirectory: Sendable {
     var lockFile: String { path + "/lock" }
     /// Key sets that issuers name as files.
     var issuerKeys: String { path + "/issuer-keys" }
+    /// What requests used, until it is reported.
+    var usage: String { path + "/usage" }
+    /// Marks of tenants whose logs have usage to report.
+    var unreported: String { path + "/unreported" }
     /// One directory for each tenant.
     var tenants: String { path + "/tenants" }
 

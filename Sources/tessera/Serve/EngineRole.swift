@@ -27,6 +27,7 @@ struct EngineRole: Sendable {
         _ certificate: NodeCertificate?, _ fileSystem: any FileSystem, _ logger: Logger
     ) throws {
         if configuration.roles.contains(.engine) {
+            try fileSystem.createDurableDirectory(directory.unreported)
             let host = TenantEngineHost(
                 configuration: EngineConfiguration(configuration, directory),
                 fileSystem: fileSystem, random: SystemRandomSource(), logger: logger)
@@ -76,6 +77,7 @@ extension EngineConfiguration {
             directory: directory.tenants,
             logFileBytesMax: UInt64(configuration.engine.logFileBytesMax),
             searchThreads: configuration.engine.searchThreads ?? 0)
+        unreportedDirectory = directory.unreported
         indexes.threads = configuration.engine.indexThreads
         writeLimits = WriteLimits(configuration.engine)
         share(configuration.engine.fileDescriptorsMax ?? DescriptorLimit.raise() / 2)

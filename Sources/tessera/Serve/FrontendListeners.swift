@@ -8,6 +8,7 @@ import ServerConfiguration
 import Telemetry
 import TenantEngine
 import TransportSecurity
+import Usage
 
 /// The data plane's listeners: Chroma's API and the gRPC data service.
 struct FrontendListeners: Sendable {
@@ -17,7 +18,7 @@ struct FrontendListeners: Sendable {
     init(
         _ configuration: ServerConfiguration, engines: any EngineClient,
         directory: DirectoryRole, authenticator: Authenticator, authoriser: Authoriser,
-        certificate: ServerCertificate?, metrics: MetricRegistry, logger: Logger
+        usage: any UsageRecorder, certificate: ServerCertificate?, metrics: MetricRegistry, logger: Logger
     ) throws {
         let settings = FrontendConfiguration(configuration)
         let rates = RateRules(
@@ -27,7 +28,7 @@ struct FrontendListeners: Sendable {
         let server = FrontendServer(
             configuration: settings, engines: engines, directory: directory.directory,
             authenticator: authenticator, authoriser: authoriser, rates: rates,
-            certificate: certificate, logger: logger)
+            usage: usage, certificate: certificate, logger: logger)
         server.register(in: metrics)
         http = Listener(
             server: server, host: configuration.http.host, port: configuration.http.port,
@@ -35,7 +36,8 @@ struct FrontendListeners: Sendable {
         let data = try DataGRPCServer(
             host: configuration.grpc.host, port: configuration.grpc.port,
             configuration: settings, engines: engines, authenticator: authenticator,
-            authoriser: authoriser, rates: rates, certificate: certificate, logger: logger)
+            authoriser: authoriser, rates: rates, usage: usage, certificate: certificate,
+            logger: logger)
         data.register(in: metrics)
         grpc = Listener(
             server: data, host: configuration.grpc.host, port: configuration.grpc.port,

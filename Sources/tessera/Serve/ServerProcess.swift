@@ -79,8 +79,10 @@ struct ServerProcess: Service {
         let access = try directoryRole(control, certificate)
         let publicCertificate = try listenersCertificate()
         let metrics = metrics(database, engine)
+        let usage = try UsageRole(
+            configuration, directory, control, engine, certificate, fileSystem, logger)
         let servers = try servers(
-            control, access, engine, certificate, publicCertificate, metrics)
+            control, access, engine, usage, certificate, publicCertificate, metrics)
         let announcement = Announcement(
             configuration: configuration, directory: directory, fileSystem: fileSystem,
             servers: servers, isReady: access?.isReady, credentials: control?.credentials,
@@ -91,6 +93,7 @@ struct ServerProcess: Service {
         services += engine.services
         if let control { services.append(control.controlPlane) }
         services += access?.services ?? []
+        services += usage.services
         services += servers.services
         services.append(announcement)
         try await ServiceGroup(services: services, logger: logger).run()
@@ -111,7 +114,7 @@ extension ServerProcess {
 
     private func servers(
         _ control: ControlRole?, _ access: DirectoryRole?, _ engine: EngineRole,
-        _ certificate: NodeCertificate?, _ publicCertificate: ServerCertificate?,
+        _ usage: UsageRole, _ certificate: NodeCertificate?, _ publicCertificate: ServerCertificate?,
         _ metrics: MetricRegistry
     ) throws -> Servers {
         let edge = try edgeListener(control, engine, certificate)
@@ -123,7 +126,7 @@ extension ServerProcess {
         if configuration.roles.contains(.frontend) {
             frontend = try FrontendListeners(
                 configuration, engines: engine.client, directory: access,
-                authenticator: authenticator, authoriser: authoriser,
+                authenticator: authenticator, authoriser: authoriser, usage: usage.recorder,
                 certificate: publicCertificate, metrics: metrics, logger: logger)
         }
         let admin = try control.map {
@@ -150,7 +153,7 @@ extension ServerProcess {
     ) throws -> Listener? {
         let ownFrontends = configuration.roles.contains(.frontend) ? 1 : 0
         let offered =
-            engine.offered + [control?.offered(ownFrontends: ownFrontends, logger)].compactMap { $0 }
+            engine.offered + (control?.offered(ownFrontends: ownFrontends, logger) ?? [])
         guard let certificate, !offered.isEmpty else { return nil }
         return Listener(
             server: try EdgeListener(
