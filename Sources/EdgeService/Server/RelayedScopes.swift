@@ -2,8 +2,8 @@ import Access
 import ChromaModel
 import FoundationEssentials
 import Platform
-import Usage
 import TesseraRPC
+import Usage
 
 /// Makes the scopes of what frontends have authorised.
 ///
