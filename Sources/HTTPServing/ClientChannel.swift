@@ -29,6 +29,9 @@ package struct ClientChannel: ServerChildChannel {
     }
 
     package func handle(value: Value, logger: Logger) async {
-        await http.handle(value: value, logger: logger)
+        let executor = EventLoopTaskExecutor(value.channel.eventLoop)
+        await withTaskExecutorPreference(executor) {
+            await http.handle(value: value, logger: logger)
+        }
     }
 }

@@ -125,7 +125,10 @@ extension ConfigurationKey {
 
     static let engineSearchThreads = number(
         "engine.search_threads", 0, 0...1024,
-        "How many threads search; 0 takes one for each core.")
+        """
+        How many searches of a tenant run at once, each on a thread; twice as many of all tenants \
+        together. 0 takes one for each core.
+        """)
     static let engineIndexThreads = number(
         "engine.index_threads", 1, 0...64,
         """

@@ -4,7 +4,7 @@ package struct EngineConfiguration: Sendable {
     package var directory: String
     /// Size at which a log file is closed and the next one begun.
     package var logFileBytesMax: UInt64
-    /// Threads for searches; 0 means one a core.
+    /// Searches of a tenant at once, each on a thread; 0 means one a core.
     package var searchThreads: Int
     /// Threads for log writes and opening tenants.
     package var ioThreads: Int

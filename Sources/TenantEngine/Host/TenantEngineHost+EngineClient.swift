@@ -161,34 +161,6 @@ extension TenantEngineHost: EngineClient {
         }
     }
 
-    package func query(
-        _ request: QueryRequest, in collection: CollectionID, in scope: DatabaseScope
-    ) async throws -> [[RecordView]] {
-        let queries = (0..<request.embeddings.rowCount).map {
-            PreparedQuery(request.embeddings, row: $0)
-        }
-        let sections: SectionSet = [
-            .ids, .orders, .embeddings, .inverseNorms, request.selection.sectionsNeeded,
-            request.include.sectionsNeeded,
-        ]
-        return try await search(collection, scope, reading: sections, opensIndexes: true) {
-            [configuration] state, records, indexes in
-            guard let dimension = state.dimension else { return queries.map { _ in [] } }
-            for query in queries where query?.dimension != dimension {
-                throw ServiceError.wrongDimension(expected: dimension, got: query?.dimension ?? 0)
-            }
-            let (snapshot, rows) = try RowSelector(records: records).select(
-                request.selection, refusesUnknownIDs: configuration.refusesUnknownQueryIDs)
-            let search = NearestSearch(
-                snapshot: snapshot, kernel: DistanceKernel(state.settings.space), indexes: indexes)
-            return queries.compactMap { $0 }.map { query in
-                search.nearest(query, count: request.resultCount, among: rows).map {
-                    snapshot.view(of: $0.ref, request.include, distance: $0.distance)
-                }
-            }
-        }
-    }
-
     package func extent(of collection: CollectionID, in scope: DatabaseScope) async throws
         -> ReadExtent
     {
@@ -212,43 +184,6 @@ extension TenantEngineHost: EngineClient {
     ) async throws -> Result {
         try await withEngine(for: scope.tenant) { engine in
             try await body(engine, try engine.collection(id, in: scope))
-        }
-    }
-
-    /// Calls `body` on a search thread with what a collection is and its records.
-    ///
-    /// - Parameter sections: what `body` reads of segments.
-    func search<Result: Sendable>(
-        _ id: CollectionID, _ scope: DatabaseScope, reading sections: SectionSet,
-        _ body: @escaping @Sendable (CollectionState, CollectionRecords) throws -> Result
-    ) async throws -> Result {
-        try await search(id, scope, reading: sections, opensIndexes: false) { state, records, _ in
-            try body(state, records)
-        }
-    }
-
-    /// The same with the indexes of its segments, if they are to be opened.
-    private func search<Result: Sendable>(
-        _ id: CollectionID, _ scope: DatabaseScope, reading sections: SectionSet,
-        opensIndexes: Bool,
-        _ body: @escaping @Sendable (
-            CollectionState, CollectionRecords, SegmentIndexes
-        ) throws -> Result
-    ) async throws -> Result {
-        try await gate.pass(.concurrentReadsPerCollection, of: id, in: scope) {
-            try await withCollection(id, scope) { engine, found in
-                let records = try await engine.records(of: found, needing: sections)
-                if opensIndexes {
-                    try await engine.openIndexes(of: records, found.state.settings.space)
-                }
-                let activity = engine.activity(for: scope)
-                activity.reads.add()
-                return try await searchThreads.runIfActive { [resources] in
-                    try resources.measuringSearch(for: activity) {
-                        try body(found.state, records, engine.indexes)
-                    }
-                }
-            }
         }
     }
 

@@ -26,7 +26,7 @@ package final class TenantEngineHost: Sendable {
 
     let configuration: EngineConfiguration
     let random: any RandomSource
-    let searchThreads: NIOThreadPool
+    let searches: SearchExecutor
     let resources: EngineResources
     let state = Mutex(State())
     let permits: OpenPermits
@@ -42,9 +42,9 @@ package final class TenantEngineHost: Sendable {
         self.configuration = configuration
         self.fileSystem = MeteredFileSystem(base: fileSystem, meter: mappings)
         self.random = random
-        let searchThreadCount =
-            configuration.searchThreads > 0 ? configuration.searchThreads : System.coreCount
-        searchThreads = NIOThreadPool(numberOfThreads: searchThreadCount)
+        searches = SearchExecutor(
+            coresMax: configuration.searchThreads > 0
+                ? configuration.searchThreads : System.coreCount)
         resources = EngineResources(
             ioThreads: NIOThreadPool(numberOfThreads: max(configuration.ioThreads, 1)),
             backgroundThreads: NIOThreadPool(numberOfThreads: 1),
@@ -63,8 +63,8 @@ package final class TenantEngineHost: Sendable {
 
     private var threadPools: [NIOThreadPool] {
         [
-            searchThreads, resources.ioThreads, resources.backgroundThreads,
-            resources.readingThreads, resources.indexThreads,
+            resources.ioThreads, resources.backgroundThreads, resources.readingThreads,
+            resources.indexThreads,
         ]
     }
 
@@ -99,6 +99,7 @@ package final class TenantEngineHost: Sendable {
         permits.close()
         sweeper.withLock { $0 }?.cancel()
         await closeAll()
+        await searches.shutDown()
         for pool in threadPools { try? await pool.shutdownGracefully() }
     }
 

@@ -50,7 +50,7 @@ extension SegmentIndexes {
         _ build: IndexBuild, _ rows: SegmentSections, _ space: DistanceSpace
     ) -> IndexBuilder {
         var options = IndexBuilder.Options()
-        options.sizeClass = policy.sizeClass
+        options.sizeClass = policy.sizeClass(rows: rows.rowCount, dimension: rows.dimension)
         return IndexBuilder(
             VectorRows(rows, space), options: options, isCancelled: { build.isCancelled })
     }

@@ -1,0 +1,92 @@
+import Access
+import ChromaModel
+import Telemetry
+import TenantStorage
+import VectorIndex
+
+extension TenantEngineHost {
+    package func query(
+        _ request: QueryRequest, in collection: CollectionID, in scope: DatabaseScope
+    ) async throws -> [[RecordView]] {
+        let queries = (0..<request.embeddings.rowCount).map {
+            PreparedQuery(request.embeddings, row: $0)
+        }
+        let sections: SectionSet = [
+            .ids, .orders, .embeddings, .inverseNorms, request.selection.sectionsNeeded,
+            request.include.sectionsNeeded,
+        ]
+        return try await reading(collection, scope, sections) { engine, state, records in
+            guard let dimension = state.dimension else { return queries.map { _ in [] } }
+            for query in queries where query?.dimension != dimension {
+                throw ServiceError.wrongDimension(expected: dimension, got: query?.dimension ?? 0)
+            }
+            try await engine.openIndexes(of: records, state.settings.space)
+            let task = QueryTask(
+                request: request, records: records, space: state.settings.space,
+                indexes: engine.indexes, refusesUnknownIDs: configuration.refusesUnknownQueryIDs)
+            return try await answer(
+                queries.compactMap { $0 }, by: task, of: engine, scope)
+        }
+    }
+
+    /// Calls `body` on a search thread with what a collection is and its records.
+    ///
+    /// - Parameter sections: what `body` reads of segments.
+    func search<Result: Sendable>(
+        _ id: CollectionID, _ scope: DatabaseScope, reading sections: SectionSet,
+        _ body: @escaping @Sendable (CollectionState, CollectionRecords) throws -> Result
+    ) async throws -> Result {
+        try await reading(id, scope, sections) { engine, state, records in
+            try await job(of: engine, scope) { try body(state, records) }
+        }
+    }
+
+    /// One query is one job. Several are divided among as many jobs as may run at once, once
+    /// what the filter selects is known.
+    private func answer(
+        _ queries: [PreparedQuery], by task: QueryTask, of engine: TenantEngine,
+        _ scope: DatabaseScope
+    ) async throws -> [[RecordView]] {
+        guard queries.count > 1, searches.coresMax > 1 else {
+            return try await job(of: engine, scope) { try task.select().answers(to: queries) }
+        }
+        let search = try await job(of: engine, scope) { try task.select() }
+        let share = (queries.count + searches.coresMax - 1) / searches.coresMax
+        return try await withThrowingTaskGroup(of: (Int, [[RecordView]]).self) { group in
+            for start in stride(from: 0, to: queries.count, by: share) {
+                let some = Array(queries[start..<min(start + share, queries.count)])
+                group.addTask { [self] in
+                    (start, try await job(of: engine, scope) { search.answers(to: some) })
+                }
+            }
+            var answers: [(Int, [[RecordView]])] = []
+            for try await some in group { answers.append(some) }
+            return answers.sorted { $0.0 < $1.0 }.flatMap(\.1)
+        }
+    }
+
+    /// Runs `body` when it is the tenant's turn, and counts what it took.
+    private func job<Result: Sendable>(
+        of engine: TenantEngine, _ scope: DatabaseScope,
+        _ body: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
+        let activity = engine.activity(for: scope)
+        return try await searches.run(for: engine.tenant) { [resources] in
+            try resources.measuringSearch(for: activity, body)
+        }
+    }
+
+    /// Calls `body` with a collection and its records, counted as one of its readers.
+    private func reading<Result: Sendable>(
+        _ id: CollectionID, _ scope: DatabaseScope, _ sections: SectionSet,
+        _ body: (TenantEngine, CollectionState, CollectionRecords) async throws -> Result
+    ) async throws -> Result {
+        try await gate.pass(.concurrentReadsPerCollection, of: id, in: scope) {
+            try await withCollection(id, scope) { engine, found in
+                let records = try await engine.records(of: found, needing: sections)
+                engine.activity(for: scope).reads.add()
+                return try await body(engine, found.state, records)
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import ChromaModel
+import VectorIndex
+
+/// A query's work: first which rows may be in the answers, then the nearest of them.
+struct QueryTask: Sendable {
+    let request: QueryRequest
+    let records: CollectionRecords
+    let space: DistanceSpace
+    let indexes: SegmentIndexes
+    let refusesUnknownIDs: Bool
+
+    /// Finds the rows that the filter selects. Throws what a filter is refused with.
+    func select() throws -> SelectedSearch {
+        let (snapshot, rows) = try RowSelector(records: records).select(
+            request.selection, refusesUnknownIDs: refusesUnknownIDs)
+        return SelectedSearch(
+            search: NearestSearch(
+                snapshot: snapshot, kernel: DistanceKernel(space), indexes: indexes),
+            rows: rows, count: request.resultCount, include: request.include)
+    }
+}
+
+/// A search over rows that are known, for any number of queries on any threads.
+struct SelectedSearch: Sendable {
+    let search: NearestSearch
+    let rows: SelectedRows
+    let count: Int
+    let include: Include
+
+    func answers(to queries: [PreparedQuery]) -> [[RecordView]] {
+        queries.map { query in
+            search.nearest(query, count: count, among: rows).map {
+                search.snapshot.view(of: $0.ref, include, distance: $0.distance)
+            }
+        }
+    }
+}
