@@ -165,8 +165,9 @@ let package = Package(
         library(
             "ControlPlane",
             [
-                "Access", "ChromaModel", "Directory", "Platform", "Postgres", "RateLimits",
-                "TenantEngine", "Usage", crypto, lifecycle, logging,
+                "Access", "Billing", "ChromaModel", "Directory", "Platform", "Postgres",
+                "RateLimits", "TenantEngine", "Usage", asyncHTTPClient, crypto, lifecycle, logging,
+                nioCore, nioHTTP1, nioPosix,
             ]),
 
         library(
@@ -197,10 +198,10 @@ let package = Package(
         library(
             "AdminAPI",
             [
-                "Access", "ChromaModel", "ControlPlane", "HTTPServing", "Platform",
-                "Telemetry", "TenantTools", "TesseraRPC", "TransportSecurity", crypto, grpcCore, grpcProtobuf,
-                httpTypes, hummingbird,
-                hummingbirdCore, lifecycle, logging, nioCore, protobuf,
+                "Access", "Billing", "ChromaModel", "ControlPlane", "HTTPServing", "Platform",
+                "Telemetry", "TenantTools", "TesseraRPC", "TransportSecurity", "Usage", crypto,
+                grpcCore, grpcProtobuf, httpTypes, hummingbird, hummingbirdCore, lifecycle, logging,
+                nioCore, nioPosix, protobuf,
             ]),
 
         library(
@@ -211,12 +212,11 @@ let package = Package(
         .executableTarget(
             name: "tessera",
             dependencies: [
-                "Access", "AdminAPI", "AdminClient", "CAllocator", "ChromaModel", "ControlPlane",
-                "Directory", "EdgeService", "EngineService", "Frontend", "Platform", "Postgres",
-                "RateLimits", "ServerConfiguration",
-                "Telemetry", "TenantEngine", "TenantStorage", "TenantTools", "TesseraRPC",
-                "TransportSecurity", "Usage", "UsageSpool", argumentParser, grpcCore, lifecycle,
-                logging, protobuf, unixSignals,
+                "Access", "AdminAPI", "AdminClient", "Billing", "CAllocator", "ChromaModel",
+                "ControlPlane", "Directory", "EdgeService", "EngineService", "Frontend", "Platform",
+                "Postgres", "RateLimits", "ServerConfiguration", "Telemetry", "TenantEngine",
+                "TenantStorage", "TenantTools", "TesseraRPC", "TransportSecurity", "Usage",
+                "UsageSpool", argumentParser, grpcCore, lifecycle, logging, protobuf, unixSignals,
             ],
             swiftSettings: swift),
 
@@ -241,8 +241,9 @@ let package = Package(
         tests(
             "AdminAPI",
             [
-                "Access", "AdminClient", "ChromaModel", "ControlPlane", "Platform", "Postgres",
-                "TenantEngine", "TenantStorage", "TenantTools", "TesseraRPC", "TestSupport",
+                "Access", "AdminClient", "Billing", "ChromaModel", "ControlPlane", "Platform",
+                "Postgres", "TenantEngine", "TenantStorage", "TenantTools", "TesseraRPC",
+                "TestSupport",
                 asyncHTTPClient, grpcCore, httpTypes, lifecycle, logging, nioCore, nioHTTP1,
                 protobuf,
             ]),
@@ -252,7 +253,10 @@ let package = Package(
         tests("ChromaWire", ["TestSupport"]),
         tests(
             "ControlPlane",
-            ["Directory", "Platform", "Postgres", "RateLimits", "TestSupport", "Usage"]),
+            [
+                "Access", "Billing", "ChromaModel", "Directory", "Platform", "Postgres",
+                "RateLimits", "TestSupport", "Usage",
+            ]),
         tests(
             "EngineService",
             [

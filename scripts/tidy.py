@@ -13,6 +13,8 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LINE_COLUMNS_MAX = 100
 FILE_LINES_MAX = 600
+# The whole of all migrations, whatever its length.
+WHOLE_SCHEMA = "schema.sql"
 
 # What may not stand in Swift code outside tests, and what to write instead.
 BANNED = {
@@ -44,7 +46,7 @@ def long_lines():
         if is_generated(path):
             continue
         lines = lines_of(path)
-        if len(lines) > FILE_LINES_MAX:
+        if len(lines) > FILE_LINES_MAX and path.name != WHOLE_SCHEMA:
             yield f"{path}: {len(lines)} lines; split it below {FILE_LINES_MAX}"
         for number, line in enumerate(lines, 1):
             if len(line) > LINE_COLUMNS_MAX:

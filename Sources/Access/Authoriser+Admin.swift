@@ -54,6 +54,16 @@ extension TenantRecord {
             "Tenant [\(name)] is suspended: \(suspension.reason). Nothing is lost; ask the"
                 + " operator to resume it.")
     }
+
+    /// Throws `permissionDenied` while a used-up budget stops the tenant. Its admin API goes on,
+    /// so that it sees what it used.
+    func refuseWhileStopped(atMilliseconds now: UInt64) throws(ServiceError) {
+        guard let stop, now < stop.untilMilliseconds else { return }
+        throw ServiceError(
+            .permissionDenied,
+            "Tenant [\(name)] is stopped: \(stop.reason). Nothing is lost; it goes on when the"
+                + " month ends, or when the operator raises or removes the budget.")
+    }
 }
 
 extension ServiceError {

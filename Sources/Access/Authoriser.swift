@@ -80,6 +80,7 @@ package struct Authoriser: Sendable {
             let record = try await directory.tenant(named: name), record.id == own
         else { throw Self.denied }
         try record.refuseWhileSuspended()
+        try record.refuseWhileStopped(atMilliseconds: time.unixMilliseconds())
         return record
     }
 

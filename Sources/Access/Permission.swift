@@ -41,6 +41,22 @@ package enum Permission: String, Sendable, CaseIterable {
     case deleteOverrides = "overrides.delete"
     case listPlans = "plans.list"
     case assignPlans = "plans.assign"
+    case queryUsage = "usage.query"
+    case exportUsage = "usage.export"
+    case createExports = "exports.create"
+    case getExports = "exports.get"
+    case downloadExports = "exports.download"
+    case deleteExports = "exports.delete"
+    case downloadReceipts = "receipts.download"
+    case getReceiptKey = "receipts.getkey"
+    case createPriceBooks = "pricebooks.create"
+    case getPriceBooks = "pricebooks.get"
+    case listPriceBooks = "pricebooks.list"
+    case createBudgets = "budgets.create"
+    case getBudgets = "budgets.get"
+    case listBudgets = "budgets.list"
+    case deleteBudgets = "budgets.delete"
+    case listAlerts = "alerts.list"
 }
 
 extension Role {
@@ -65,6 +81,8 @@ extension Role {
         .createIssuers, .getIssuers, .listIssuers, .replaceIssuers, .deleteIssuers,
         .createDenials, .listDenials, .deleteDenials,
         .createOverrides, .deleteOverrides, .assignPlans,
+        // A budget may stop a tenant: it doesn't lift the stop itself.
+        .createPriceBooks, .createBudgets, .deleteBudgets,
     ]
 }
 

@@ -13,6 +13,8 @@ package struct TenantRecord: Sendable, Hashable {
     package var profile: TenantProfile
     /// nil unless it is suspended; a deleted tenant may be, too.
     package var suspension: TenantSuspension?
+    /// nil unless a budget of it was used up, in this period or an earlier one.
+    package let stop: TenantStop?
     /// nil unless it is deleted.
     package let deletion: TenantDeletion?
     /// Grows with every change: the etag.
@@ -22,7 +24,7 @@ package struct TenantRecord: Sendable, Hashable {
         id: TenantID, name: TenantName, resourceName: TenantResourceName? = nil,
         plan: Plan = .selfHosted, createdAtMilliseconds: UInt64,
         profile: TenantProfile = TenantProfile(), suspension: TenantSuspension? = nil,
-        deletion: TenantDeletion? = nil, revision: Int64 = 1
+        stop: TenantStop? = nil, deletion: TenantDeletion? = nil, revision: Int64 = 1
     ) {
         self.id = id
         self.name = name
@@ -31,6 +33,7 @@ package struct TenantRecord: Sendable, Hashable {
         self.createdAtMilliseconds = createdAtMilliseconds
         self.profile = profile
         self.suspension = suspension
+        self.stop = stop
         self.deletion = deletion
         self.revision = revision
     }

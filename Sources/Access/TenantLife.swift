@@ -43,3 +43,16 @@ package struct TenantDeletion: Sendable, Hashable {
         self.purgeAtMilliseconds = purgeAtMilliseconds
     }
 }
+
+/// Until when, and why, a tenant's requests are refused: a budget with a hard stop is used up.
+package struct TenantStop: Sendable, Hashable {
+    /// Unix time: the end of the budget's month.
+    package let untilMilliseconds: UInt64
+    /// Shown to the tenant.
+    package let reason: String
+
+    package init(untilMilliseconds: UInt64, reason: String) {
+        self.untilMilliseconds = untilMilliseconds
+        self.reason = reason
+    }
+}

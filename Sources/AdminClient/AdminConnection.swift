@@ -13,6 +13,13 @@ package struct AdminConnection: Sendable {
     /// How long making or restoring a backup may take.
     package static let backupSeconds = 6 * 3600
 
+    /// How long fetching a file may take.
+    package static var downloadOptions: CallOptions {
+        var options = CallOptions.defaults
+        options.timeout = .seconds(3600)
+        return options
+    }
+
     package let backups: AdminBackupService.Client<Transport>
     package let tenants: AdminTenantService.Client<Transport>
     package let databases: AdminDatabaseService.Client<Transport>
@@ -20,6 +27,8 @@ package struct AdminConnection: Sendable {
     package let audit: AdminAuditService.Client<Transport>
     package let issuers: AdminIssuerService.Client<Transport>
     package let quotas: AdminQuotaService.Client<Transport>
+    package let usage: AdminUsageService.Client<Transport>
+    package let budgets: AdminBudgetService.Client<Transport>
 
     private init(_ client: GRPCClient<Transport>) {
         backups = AdminBackupService.Client(wrapping: client)
@@ -29,6 +38,8 @@ package struct AdminConnection: Sendable {
         audit = AdminAuditService.Client(wrapping: client)
         issuers = AdminIssuerService.Client(wrapping: client)
         quotas = AdminQuotaService.Client(wrapping: client)
+        usage = AdminUsageService.Client(wrapping: client)
+        budgets = AdminBudgetService.Client(wrapping: client)
     }
 
     /// Connects, runs `work` and hangs up.

@@ -144,14 +144,14 @@ extension AdminPlan: TableRow {
 }
 
 /// The id at the end of a resource name, as the person typed it.
-private func lastSegment(of name: String) -> String {
+func lastSegment(of name: String) -> String {
     name.unicodeScalars.split(separator: "/").last
         .flatMap { PercentEncoding.decoded(String($0)) } ?? name
 }
 
 extension Google_Protobuf_Timestamp {
     /// RFC 3339 in UTC, to the second.
-    fileprivate var shown: String {
+    var shown: String {
         Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
     }
 }

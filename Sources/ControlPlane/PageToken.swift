@@ -14,6 +14,8 @@ struct PageToken {
         case issuers
         case auditEvents
         case denials(of: IssuerID)
+        /// By what is selected.
+        case usage(String)
 
         fileprivate var text: String {
             switch self {
@@ -22,6 +24,7 @@ struct PageToken {
             case .issuers: "issuers"
             case .auditEvents: "auditEvents"
             case .denials(let issuer): "denials/\(issuer)"
+            case .usage(let selection): "usage/\(selection)"
             case .tokens(let tenant): "tokens/\(tenant.map(\.description) ?? "-")"
             }
         }

@@ -7,7 +7,7 @@ import Postgres
 enum TenantStore {
     private static let columns: SQL = """
         id, name, resource_name, plan, create_time, display_name, labels::text AS labels,
-        suspend_time, suspend_reason, delete_time, purge_time, rev
+        suspend_time, suspend_reason, stop_time, stop_reason, delete_time, purge_time, rev
         """
 
     /// Throws a unique violation when a live tenant has the name.
@@ -182,13 +182,26 @@ extension TenantStore {
                 displayName: try row.text("display_name"),
                 labels: try JSONDecoder().decode(
                     [String: String].self, from: Data(try row.text("labels").utf8))),
-            suspension: try suspension(row), deletion: try deletion(row),
+            suspension: try suspension(row), stop: try stop(row), deletion: try deletion(row),
             revision: try row.int64("rev"))
     }
 
     private static func suspension(_ row: Row) throws -> TenantSuspension? {
         guard let time = try row.optionalMilliseconds("suspend_time") else { return nil }
         return TenantSuspension(atMilliseconds: time, reason: try row.text("suspend_reason"))
+    }
+
+    /// nil: it has none, or is gone.
+    static func stop(of id: TenantID, in session: some PostgresSession) async throws
+        -> TenantStop?
+    {
+        try await session.query("SELECT stop_time, stop_reason FROM cp.tenant WHERE id = \(id)")
+            .first.flatMap(stop)
+    }
+
+    private static func stop(_ row: Row) throws -> TenantStop? {
+        guard let time = try row.optionalMilliseconds("stop_time") else { return nil }
+        return TenantStop(untilMilliseconds: time, reason: try row.text("stop_reason"))
     }
 
     /// A release before this one deleted without a time to purge at: such a tenant stays.

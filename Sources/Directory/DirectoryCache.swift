@@ -94,6 +94,7 @@ package final class DirectoryCache: Sendable {
             case .tenantDeleted(_, let name):
                 state.tenants.remove(name)
                 state.tokens.removeAll()
+            case .pricesChanged: break
             case .reset:
                 state.forgetAll()
             }

@@ -13,6 +13,8 @@ package enum DirectoryChange: Sendable, Equatable {
     case issuerChanged(IssuerURL)
     /// The tenant's plan or overrides.
     case quotaChanged(TenantID, TenantName)
+    /// There is a new price book, which no cache holds.
+    case pricesChanged
     /// Anything may have changed.
     case reset
 }
@@ -40,6 +42,7 @@ extension DirectoryChange {
         case .tokenChanged(let keyID): ("token_changed", nil, keyID.value)
         case .issuerChanged(let url): ("issuer_changed", nil, url.value)
         case .quotaChanged(let id, let name): ("quota_changed", id, name.value)
+        case .pricesChanged: ("prices_changed", nil, "")
         case .reset: ("reset", nil, "")
         }
     }
@@ -57,6 +60,7 @@ extension DirectoryChange {
             case ("token_changed", _): .tokenChanged(TokenKeyID(key))
             case ("issuer_changed", _): .issuerChanged(IssuerURL(key))
             case ("quota_changed", let id?): .quotaChanged(id, TenantName(key))
+            case ("prices_changed", _): .pricesChanged
             default: .reset
             }
     }

@@ -216,6 +216,13 @@ extension ConfigurationKey {
         purges it within seconds.
         """)
 
+    static let webhooksAllowInternalAddresses = flag(
+        "webhooks.allow_internal_addresses", false,
+        """
+        For development: sends budgets' alerts over plain HTTP and to addresses of this machine \
+        and its networks too.
+        """)
+
     static let defaultKNNIndex = text(
         "default_knn_index", "hnsw", choices: ["hnsw", "spann"],
         "The index a new collection reports when its client asks for none, as upstream's key.")
@@ -251,7 +258,8 @@ extension ConfigurationKey {
         engineTailBytesMaxPerTenant, engineTailBytesMax,
         enginePendingBytesMaxPerTenant, enginePendingBytesMax, engineWriteWaitSeconds,
         issuersKeysDirectory, issuersAllowInsecureURLs, quotaDefaultPlan,
-        rateLimits, tenantsUndeleteDays, defaultKNNIndex, allowReset,
+        rateLimits, tenantsUndeleteDays, webhooksAllowInternalAddresses, defaultKNNIndex,
+        allowReset,
         logLevel, logFormat,
     ]
 

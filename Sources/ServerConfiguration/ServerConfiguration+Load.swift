@@ -67,6 +67,8 @@ extension ServerConfiguration {
         defaultPlan = try settings.choice(.quotaDefaultPlan)
         rateLimits = try settings.choice(.rateLimits)
         tenants = Tenants(undeleteDays: try settings.number(.tenantsUndeleteDays))
+        webhooks = Webhooks(
+            allowsInternalAddresses: try settings.flag(.webhooksAllowInternalAddresses))
         defaultKNNIndex = try settings.choice(.defaultKNNIndex)
         allowReset = try settings.flag(.allowReset)
         log = Log(

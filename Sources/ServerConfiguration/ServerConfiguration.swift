@@ -20,6 +20,7 @@ package struct ServerConfiguration: Sendable, Equatable {
     /// The plan of new tenants.
     package var defaultPlan: Plan
     package var tenants: Tenants
+    package var webhooks: Webhooks
     package var defaultKNNIndex: KNNIndex
     /// Conformance mode; true only with every listener on loopback.
     package var allowReset: Bool
@@ -97,6 +98,12 @@ package struct ServerConfiguration: Sendable, Equatable {
     package struct Tenants: Sendable, Equatable {
         /// How long a deleted one is kept before it is purged.
         package var undeleteDays: Int
+    }
+
+    /// What is sent to those who want to be told.
+    package struct Webhooks: Sendable, Equatable {
+        /// For development.
+        package var allowsInternalAddresses: Bool
     }
 
     package enum KNNIndex: String, Sendable { case hnsw, spann }

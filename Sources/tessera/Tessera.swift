@@ -9,6 +9,7 @@ struct Tessera: AsyncParsableCommand {
             Serve.self, MigrateCommand.self, CertsCommand.self,
             TenantCommand.self, DatabaseCommand.self, TokenCommand.self, IssuerCommand.self,
             QuotaCommand.self, AuditCommand.self,
+            UsageCommand.self, PriceBookCommand.self, BudgetCommand.self,
             Inspect.self, Scrub.self, BackupCommand.self, RestoreCommand.self,
         ])
 }

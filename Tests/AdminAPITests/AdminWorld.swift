@@ -1,5 +1,6 @@
 import Access
 import AsyncHTTPClient
+import Billing
 import ChromaModel
 import ControlPlane
 import Logging
@@ -63,9 +64,19 @@ struct AdminWorld: Sendable {
             controlPlane: controlPlane,
             authenticator: Authenticator(directory: controlPlane, peppers: peppers, time: time),
             authoriser: Authoriser(directory: controlPlane, conformanceMode: false),
-            backups: backups,
-            random: random, logger: log.logger)
+            backups: backups, billing: try billing(), random: random, logger: log.logger)
         return (controlPlane, services, log)
+    }
+
+    /// Exports go to a disk in memory.
+    private static func billing() throws -> AdminBilling {
+        let disk = SimulatedFileSystem()
+        let random = SystemRandomSource()
+        return AdminBilling(
+            key: try ReceiptKey(file: "/key", fileSystem: disk, random: random),
+            exports: try UsageExports(
+                directory: "/exports", fileSystem: disk, time: SystemTimeSource(), random: random),
+            webhooks: WebhookSender(allowsInternalAddresses: false))
     }
 
     /// Runs services while `body` runs, and shuts them down as SIGTERM would.

@@ -12,6 +12,8 @@ struct PermissionMatrixTests {
         "TestPermissions xxxxx",
         "ListAuditEvents x----", "VerifyAuditEvents x----",
         "CreateBackup x----", "RestoreBackup x----",
+        "CreateBudget x----", "GetBudget xx---", "ListBudgets xx---", "DeleteBudget x----",
+        "ListAlerts xx---",
         "CreateDatabase xx---", "GetDatabase xxx--", "ListDatabases xxx--", "DeleteDatabase xx---",
         "CreateIssuer x----", "GetIssuer x----", "ListIssuers x----", "ReplaceIssuer x----",
         "DeleteIssuer x----",
@@ -24,6 +26,10 @@ struct PermissionMatrixTests {
         "CreateToken xx---", "GetToken xx---", "ListTokens xx---", "RevokeToken xx---",
         "DeleteToken xx---", "RotateToken xx---", "BatchRevokeTokens xx---",
         "IntrospectToken xxxxx",
+        "QueryUsage xx---", "ExportUsage xx---", "CreateUsageExport xx---", "GetUsageExport xx---",
+        "DownloadUsageExport xx---", "DeleteUsageExport xx---", "DownloadUsageReceipt xx---",
+        "GetUsageReceiptKey xx---", "CreatePriceBook x----", "GetPriceBook xx---",
+        "ListPriceBooks xx---",
     ]
 
     @Test("the matrix of method and role is as decided")

@@ -16,8 +16,10 @@ enum Samples {
             let meter = meters[random.below(meters.count)]
             let hour = start + UInt64(index) * 3_600_000
             return UsageLine(
-                tenant: "acme", tenantID: "t1", database: "db, \"quoted\"", databaseID: "d1",
-                collectionID: "c\(random.below(3))", credential: "AAAAAAAAAAA", meter: meter.0, unit: meter.1,
+                tenant: "acme", tenantID: "t1", database: "db, \"quoted\"",
+                databaseID: "d1",
+                collectionID: "c\(random.below(3))", credential: "AAAAAAAAAAA", meter: meter.0,
+                unit: meter.1,
                 startMilliseconds: hour, endMilliseconds: hour + 3_600_000,
                 period: BillingPeriod(containing: start), quantity: Int128(random.next() >> 8))
         }

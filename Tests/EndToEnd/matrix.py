@@ -40,9 +40,14 @@ BODIES = {
     "RevokeToken": {}, "RotateToken": {}, "BatchRevokeTokens": {"all": True},
     "ChangeTenantPlan": {"plan": "chroma-cloud"}, "PurgeTenant": {}, "ResumeTenant": {},
     "SuspendTenant": {"reason": "planted"}, "UndeleteTenant": {},
+    "CreatePriceBook": {}, "CreateUsageExport": {},
+    "CreateBudget": {"budgetId": "planted", "amount": "1"},
 }
 # An issuer that is there; as long as those that are not.
 ISSUER = "corp-provider"
+# What nobody has, and a month that everybody has.
+UNREAL = {"budget": "unreal", "usageExport": "unreal", "priceBook": "unreal",
+          "usageReceipt": "2025-01"}
 # What an operator does to tenants by their names, so that the answer says whether they are there.
 OPERATORS_OWN = {"get_tenant", "update_tenant", "create_database", "get_database",
                  "delete_database", "list_databases"}
@@ -114,7 +119,7 @@ def random_names():
         collection_id=str(uuid.uuid4()), collection_name=f"unreal-{unique[20:28]}",
         crn=f"unreal-{unique[:8]}:unreal-{unique[12:20]}:unreal-{unique[20:28]}",
         token=unique[:11], issuer=f"unreal-{unique[:6]}", denial=str(uuid.uuid4()),
-        quotaOverride="unreal_usage_type")
+        quotaOverride="unreal_usage_type", **UNREAL)
 
 
 class World:
@@ -140,13 +145,13 @@ class World:
             tenant=tenant, database=database, collection_id=made["id"],
             collection_name=collection, crn=f"{word}-{unique[:8]}:{database}:{collection}",
             token=make_token(server, tenant, "reader").split("_")[1],
-            issuer=ISSUER, denial=str(uuid.uuid4()), quotaOverride="unreal_usage_type")
+            issuer=ISSUER, denial=str(uuid.uuid4()), quotaOverride="unreal_usage_type", **UNREAL)
 
     def state(self):
         """All that anybody could have changed."""
         tenant = self.names.names["tenant"]
         admin = [self.server.admin("GET", f"/v1/tenants/{tenant}{part}")
-                 for part in ("", "/databases", "/quotas", "/quotaOverrides")]
+                 for part in ("", "/databases", "/quotas", "/quotaOverrides", "/budgets")]
         tokens = expect(self.server.admin("GET", f"/v1/tenants/{tenant}/tokens"))["tokens"]
         database = f"/databases/{self.names.names['database']}"
         data = [call("GET", self.base + part, token=self.token)

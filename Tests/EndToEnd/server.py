@@ -162,6 +162,12 @@ class Server:
             raise ServerFailed(f"{arguments} exit {done.returncode}: {done.stderr}")
         return done
 
+    def cli_offline(self, *arguments):
+        """Runs a command that needs no server; whatever its exit status."""
+        return subprocess.run(
+            [self.binary, *arguments], env=self.environment(), capture_output=True, text=True,
+            timeout=60)
+
     def inspect(self, path, *arguments):
         """`tessera inspect` on one path; whatever its exit status."""
         return subprocess.run(

@@ -169,7 +169,8 @@ def own_names(matrix, operation, caller):
 def is_named_in_vain(operation):
     """Whether nothing has the names, so that who may ask is told that it isn't there."""
     return operation.id in ("RestoreBackup", "UndeleteTenant") or bool(
-        {"issuer", "quotaOverride"} & set(operation.parameters)) or (
+        {"issuer", "quotaOverride", "budget", "usageExport", "priceBook"}
+        & set(operation.parameters)) or (
         "token" in operation.parameters and "tenant" not in operation.parameters)
 
 

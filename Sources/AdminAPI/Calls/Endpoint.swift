@@ -16,9 +16,9 @@ protocol AdminEndpoint: Sendable {
     func register<Transport: ServerTransport>(
         in router: inout RPCRouter<Transport>, gate: AdminGate, random: any RandomSource)
 
-    /// Answers an HTTP call with JSON.
+    /// Answers an HTTP call.
     func answer(_ input: HTTPInput, for principal: Principal, _ controlPlane: ControlPlane)
-        async throws -> [UInt8]
+        async throws -> AdminAnswer
 }
 
 /// An endpoint, given the types of its messages.
@@ -34,9 +34,10 @@ struct Endpoint<Input: Message, Output: Message>: AdminEndpoint {
     }
 
     func answer(_ input: HTTPInput, for principal: Principal, _ controlPlane: ControlPlane)
-        async throws -> [UInt8]
+        async throws -> AdminAnswer
     {
         let message: Input = try HTTPTranscoder.message(from: input)
-        return try HTTPTranscoder.json(try await perform(message, for: principal, controlPlane))
+        return .json(
+            try HTTPTranscoder.json(try await perform(message, for: principal, controlPlane)))
     }
 }

@@ -81,7 +81,8 @@ struct AdminDocument {
 
     private func responses(_ output: String) -> [String: JSONValue] {
         var responses = [
-            "200": Self.described("Done.", MessageSchemas.reference(to: output)),
+            "200": output == Self.file
+                ? Self.fileAnswer : Self.described("Done.", MessageSchemas.reference(to: output)),
             "default": Self.failure("It could not be done; `message` says why."),
         ]
         for (status, text) in [
@@ -90,6 +91,13 @@ struct AdminDocument {
         ] { responses[status] = Self.failure(text) }
         return responses
     }
+
+    /// What a method streams that answers with a file over HTTP (`StreamEndpoint`).
+    private static let file = "tessera.admin.v1.UsageChunk"
+    private static let fileAnswer: JSONValue = [
+        "description": "The file.",
+        "content": ["*/*": ["schema": ["type": "string", "format": "binary"]]],
+    ]
 
     private static func failure(_ text: String) -> JSONValue {
         described(text, ["$ref": "#/components/schemas/Error"])

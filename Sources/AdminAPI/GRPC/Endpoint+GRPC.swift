@@ -40,7 +40,7 @@ extension Endpoint {
 
 extension GRPCCore.Metadata {
     /// The token that came with a call; nil when none did.
-    fileprivate var presentedToken: String? {
+    var presentedToken: String? {
         Credential.token(
             authorization: first(Credential.authorizationHeader),
             chromaToken: first(Credential.chromaHeader))

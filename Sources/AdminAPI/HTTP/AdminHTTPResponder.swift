@@ -73,14 +73,17 @@ struct AdminHTTPResponder: HTTPResponder {
         guard let match = routes.match(request.method, request.uri.path) else {
             return try unmatched(request, id)
         }
-        let json = try await gate.pass(
+        let answer = try await gate.pass(
             match.endpoint.method, credential: request.presentedToken, from: peer, request: id,
             about: match.resource
         ) { principal in
             let input = try await input(of: request, match)
             return try await match.endpoint.answer(input, for: principal, gate.controlPlane)
         }
-        return Self.json(.ok, ByteBuffer(bytes: json), id)
+        switch answer {
+        case .json(let json): return Self.json(.ok, ByteBuffer(bytes: json), id)
+        case .stream(let stream): return Self.file(stream, id)
+        }
     }
 
     /// Throws `notFound` for a path that no method has; of one that is there, answers which verbs
@@ -155,6 +158,17 @@ extension AdminHTTPResponder {
 
     private static func text(_ text: String, _ id: RequestID) -> Response {
         answer(.ok, "text/plain; charset=utf-8", ByteBuffer(string: text), id)
+    }
+
+    private static func file(_ stream: ByteStream, _ id: RequestID) -> Response {
+        var response = answer(.ok, stream.contentType, ByteBuffer(), id)
+        // Nothing in it is to be taken for a page.
+        response.headers[.contentDisposition] = "attachment"
+        response.body = ResponseBody { writer in
+            try await stream.produce { try await writer.write(ByteBuffer(bytes: $0)) }
+            try await writer.finish(nil)
+        }
+        return response
     }
 
     /// Nothing the admin API says may be kept by a cache: it may hold a secret.

@@ -8,7 +8,7 @@ import TesseraRPC
 extension AdminServices {
     package init(
         controlPlane: ControlPlane, authenticator: Authenticator, authoriser: Authoriser,
-        backups: any BackupClient, random: any RandomSource, logger: Logger
+        backups: any BackupClient, billing: AdminBilling, random: any RandomSource, logger: Logger
     ) {
         let tenants = TenantService(controlPlane: controlPlane, authoriser: authoriser)
         let databases = DatabaseService(controlPlane: controlPlane, authoriser: authoriser)
@@ -16,6 +16,21 @@ extension AdminServices {
         let quotas = QuotaService(controlPlane: controlPlane, authoriser: authoriser)
         let backups = BackupService(
             controlPlane: controlPlane, authoriser: authoriser, backups: backups)
+        let places = UsagePlaces(authoriser: authoriser)
+        let billingEndpoints: [any AdminEndpoint] = [
+            UsageService(controlPlane: controlPlane, places: places).endpoints,
+            UsageExportService(
+                controlPlane: controlPlane, places: places, exports: billing.exports
+            ).endpoints,
+            ReceiptService(
+                controlPlane: controlPlane, authoriser: authoriser, key: billing.key
+            ).endpoints,
+            PriceBookService(controlPlane: controlPlane).endpoints,
+            BudgetService(
+                controlPlane: controlPlane, authoriser: authoriser, key: billing.key,
+                webhooks: billing.webhooks
+            ).endpoints,
+        ].flatMap { $0 }
         gate = AdminGate(
             authenticator: authenticator, controlPlane: controlPlane, logger: logger)
         endpoints =
@@ -24,7 +39,7 @@ extension AdminServices {
                 quotas.endpoints, AccessService(authoriser: authoriser).endpoints,
                 IssuerService(controlPlane: controlPlane).endpoints,
                 AuditService(controlPlane: controlPlane).endpoints,
-            ].flatMap { $0 }
+            ].flatMap { $0 } + billingEndpoints
         self.random = random
     }
 }

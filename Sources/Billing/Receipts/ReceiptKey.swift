@@ -43,6 +43,13 @@ package struct ReceiptKey: Sendable {
         }
     }
 
+    /// A secret of its own for each purpose, 64 hexadecimal digits.
+    package func derived(_ purpose: String) -> String {
+        let code = HMAC<SHA256>.authenticationCode(
+            for: Array(purpose.utf8), using: SymmetricKey(data: seed))
+        return Hexadecimal.text(code)
+    }
+
     static func isValid(_ signature: [UInt8], of bytes: [UInt8], by publicKey: [UInt8]) -> Bool {
         let key = try? Curve25519.Signing.PublicKey(rawRepresentation: publicKey)
         return key?.isValidSignature(signature, for: bytes) ?? false

@@ -60,8 +60,9 @@ package struct SignedReceipt: Sendable, Hashable, Codable {
     package static func verify(
         _ file: [UInt8], publicKey: String?
     ) throws(ServiceError) -> ReceiptStatement {
-        guard let receipt = try? JSONDecoder().decode(SignedReceipt.self, from: Data(file)),
-            try receipt.encoded() == (file.last == UInt8(ascii: "\n") ? Array(file.dropLast()) : file)
+        let text = file.last == UInt8(ascii: "\n") ? Array(file.dropLast()) : file
+        guard let receipt = try? JSONDecoder().decode(SignedReceipt.self, from: Data(text)),
+            try receipt.encoded() == text
         else { throw .invalid("It is no receipt, or was changed since it was issued.") }
         if let publicKey, !publicKey.isByteEqual(to: receipt.publicKey) {
             throw .invalid("It is signed with another key, \(receipt.publicKey).")

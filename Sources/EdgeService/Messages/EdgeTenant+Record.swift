@@ -20,6 +20,12 @@ extension EdgeTenant {
                 $0.reason = suspended.reason
             }
         }
+        if let stopped = record.stop {
+            stop = .with {
+                $0.untilMilliseconds = stopped.untilMilliseconds
+                $0.reason = stopped.reason
+            }
+        }
         if let deleted = record.deletion {
             deletion = .with {
                 $0.atMilliseconds = deleted.atMilliseconds
@@ -39,6 +45,8 @@ extension EdgeTenant {
             suspension: hasSuspension
                 ? TenantSuspension(
                     atMilliseconds: suspension.atMilliseconds, reason: suspension.reason) : nil,
+            stop: hasStop
+                ? TenantStop(untilMilliseconds: stop.untilMilliseconds, reason: stop.reason) : nil,
             deletion: hasDeletion
                 ? TenantDeletion(
                     atMilliseconds: deletion.atMilliseconds,

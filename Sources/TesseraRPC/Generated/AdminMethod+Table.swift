@@ -8,6 +8,11 @@ extension AdminMethod {
         .verifyAuditEvents,
         .createBackup,
         .restoreBackup,
+        .createBudget,
+        .getBudget,
+        .listBudgets,
+        .deleteBudget,
+        .listAlerts,
         .createDatabase,
         .getDatabase,
         .listDatabases,
@@ -43,6 +48,17 @@ extension AdminMethod {
         .rotateToken,
         .batchRevokeTokens,
         .introspectToken,
+        .queryUsage,
+        .exportUsage,
+        .createUsageExport,
+        .getUsageExport,
+        .downloadUsageExport,
+        .deleteUsageExport,
+        .downloadUsageReceipt,
+        .getUsageReceiptKey,
+        .createPriceBook,
+        .getPriceBook,
+        .listPriceBooks,
     ]
 
     package static let testPermissions = AdminMethod(
@@ -84,6 +100,46 @@ extension AdminMethod {
         permission: "backups.restore", auditEvent: "backup.restored",
         bindings: [
             HTTPBinding(method: "POST", path: "/v1/backups:restore"),
+        ])
+
+    package static let createBudget = AdminMethod(
+        service: "tessera.admin.v1.BudgetService", name: "CreateBudget",
+        summary: "Makes a budget.",
+        permission: "budgets.create", auditEvent: "budget.created",
+        bindings: [
+            HTTPBinding(method: "POST", path: "/v1/{parent=tenants/*}/budgets"),
+        ])
+
+    package static let getBudget = AdminMethod(
+        service: "tessera.admin.v1.BudgetService", name: "GetBudget",
+        summary: "One budget, and how much of it is used this month.",
+        permission: "budgets.get", auditEvent: nil,
+        bindings: [
+            HTTPBinding(method: "GET", path: "/v1/{name=tenants/*/budgets/*}"),
+        ])
+
+    package static let listBudgets = AdminMethod(
+        service: "tessera.admin.v1.BudgetService", name: "ListBudgets",
+        summary: "All budgets of a tenant, by name.",
+        permission: "budgets.list", auditEvent: nil,
+        bindings: [
+            HTTPBinding(method: "GET", path: "/v1/{parent=tenants/*}/budgets"),
+        ])
+
+    package static let deleteBudget = AdminMethod(
+        service: "tessera.admin.v1.BudgetService", name: "DeleteBudget",
+        summary: "Removes a budget and its alerts, and ends the stop that it made.",
+        permission: "budgets.delete", auditEvent: "budget.deleted",
+        bindings: [
+            HTTPBinding(method: "DELETE", path: "/v1/{name=tenants/*/budgets/*}"),
+        ])
+
+    package static let listAlerts = AdminMethod(
+        service: "tessera.admin.v1.BudgetService", name: "ListAlerts",
+        summary: "The newest alerts of a tenant, newest first.",
+        permission: "alerts.list", auditEvent: nil,
+        bindings: [
+            HTTPBinding(method: "GET", path: "/v1/{parent=tenants/*}/alerts"),
         ])
 
     package static let createDatabase = AdminMethod(
@@ -374,5 +430,93 @@ extension AdminMethod {
         permission: "tokens.introspect", auditEvent: nil,
         bindings: [
             HTTPBinding(method: "GET", path: "/v1/tokens:introspect"),
+        ])
+
+    package static let queryUsage = AdminMethod(
+        service: "tessera.admin.v1.UsageService", name: "QueryUsage",
+        summary: "One page of usage, in the order of time.",
+        permission: "usage.query", auditEvent: nil,
+        bindings: [
+            HTTPBinding(method: "GET", path: "/v1/{parent=tenants/*}/usage"),
+        ])
+
+    package static let exportUsage = AdminMethod(
+        service: "tessera.admin.v1.UsageService", name: "ExportUsage",
+        summary: "All of it, in a format for other tools, as a stream.",
+        permission: "usage.export", auditEvent: nil,
+        bindings: [
+            HTTPBinding(method: "GET", path: "/v1/{parent=tenants/*}/usage:export"),
+        ])
+
+    package static let createUsageExport = AdminMethod(
+        service: "tessera.admin.v1.UsageService", name: "CreateUsageExport",
+        summary: "The same into a file on the server, which can be fetched when it is ready, in pieces and more than once, until it expires.",
+        permission: "exports.create", auditEvent: "usage.export_created",
+        bindings: [
+            HTTPBinding(method: "POST", path: "/v1/{parent=tenants/*}/usageExports"),
+        ])
+
+    package static let getUsageExport = AdminMethod(
+        service: "tessera.admin.v1.UsageService", name: "GetUsageExport",
+        summary: "How far an export is.",
+        permission: "exports.get", auditEvent: nil,
+        bindings: [
+            HTTPBinding(method: "GET", path: "/v1/{name=tenants/*/usageExports/*}"),
+        ])
+
+    package static let downloadUsageExport = AdminMethod(
+        service: "tessera.admin.v1.UsageService", name: "DownloadUsageExport",
+        summary: "The file, from an offset on.",
+        permission: "exports.download", auditEvent: nil,
+        bindings: [
+            HTTPBinding(method: "GET", path: "/v1/{name=tenants/*/usageExports/*}:download"),
+        ])
+
+    package static let deleteUsageExport = AdminMethod(
+        service: "tessera.admin.v1.UsageService", name: "DeleteUsageExport",
+        summary: "Stops it if it still runs, and removes the file.",
+        permission: "exports.delete", auditEvent: "usage.export_deleted",
+        bindings: [
+            HTTPBinding(method: "DELETE", path: "/v1/{name=tenants/*/usageExports/*}"),
+        ])
+
+    package static let downloadUsageReceipt = AdminMethod(
+        service: "tessera.admin.v1.UsageService", name: "DownloadUsageReceipt",
+        summary: "The receipt of a period, signed, with all that is needed to check it offline.",
+        permission: "receipts.download", auditEvent: nil,
+        bindings: [
+            HTTPBinding(method: "GET", path: "/v1/{name=tenants/*/usageReceipts/*}:download"),
+        ])
+
+    package static let getUsageReceiptKey = AdminMethod(
+        service: "tessera.admin.v1.UsageService", name: "GetUsageReceiptKey",
+        summary: "The key that this installation signs receipts with.",
+        permission: "receipts.getkey", auditEvent: nil,
+        bindings: [
+            HTTPBinding(method: "GET", path: "/v1/usageReceiptKey"),
+        ])
+
+    package static let createPriceBook = AdminMethod(
+        service: "tessera.admin.v1.UsageService", name: "CreatePriceBook",
+        summary: "Makes a price book, which is in force from then on.",
+        permission: "pricebooks.create", auditEvent: "price_book.created",
+        bindings: [
+            HTTPBinding(method: "POST", path: "/v1/priceBooks"),
+        ])
+
+    package static let getPriceBook = AdminMethod(
+        service: "tessera.admin.v1.UsageService", name: "GetPriceBook",
+        summary: "One price book.",
+        permission: "pricebooks.get", auditEvent: nil,
+        bindings: [
+            HTTPBinding(method: "GET", path: "/v1/{name=priceBooks/*}"),
+        ])
+
+    package static let listPriceBooks = AdminMethod(
+        service: "tessera.admin.v1.UsageService", name: "ListPriceBooks",
+        summary: "Every price book, the one in force first.",
+        permission: "pricebooks.list", auditEvent: nil,
+        bindings: [
+            HTTPBinding(method: "GET", path: "/v1/priceBooks"),
         ])
 }

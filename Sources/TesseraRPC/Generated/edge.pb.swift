@@ -190,7 +190,30 @@ package nonisolated struct EdgeTenant: Sendable {
 
   package var revision: Int64 = 0
 
+  package var stop: EdgeTenant.Stop {
+    get {_stop ?? EdgeTenant.Stop()}
+    set {_stop = newValue}
+  }
+  /// Returns true if `stop` has been explicitly set.
+  package var hasStop: Bool {self._stop != nil}
+  /// Clears the value of `stop`. Subsequent reads from it will return its default value.
+  package mutating func clearStop() {self._stop = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated struct Stop: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    package var untilMilliseconds: UInt64 = 0
+
+    package var reason: String = String()
+
+    package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    package init() {}
+  }
 
   package nonisolated struct Suspension: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -234,6 +257,7 @@ package nonisolated struct EdgeTenant: Sendable {
   fileprivate var _resourceName: String? = nil
   fileprivate var _suspension: EdgeTenant.Suspension? = nil
   fileprivate var _deletion: EdgeTenant.Deletion? = nil
+  fileprivate var _stop: EdgeTenant.Stop? = nil
 }
 
 package nonisolated struct EdgeDatabase: Sendable {
@@ -1488,7 +1512,7 @@ nonisolated extension EdgeDirectoryChange: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension EdgeTenant: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Tenant"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}name\0\u{3}resource_name\0\u{1}plan\0\u{3}created_milliseconds\0\u{3}display_name\0\u{1}labels\0\u{1}suspension\0\u{1}deletion\0\u{1}revision\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}name\0\u{3}resource_name\0\u{1}plan\0\u{3}created_milliseconds\0\u{3}display_name\0\u{1}labels\0\u{1}suspension\0\u{1}deletion\0\u{1}revision\0\u{1}stop\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1506,6 +1530,7 @@ nonisolated extension EdgeTenant: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 8: try { try decoder.decodeSingularMessageField(value: &self._suspension) }()
       case 9: try { try decoder.decodeSingularMessageField(value: &self._deletion) }()
       case 10: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
+      case 11: try { try decoder.decodeSingularMessageField(value: &self._stop) }()
       default: break
       }
     }
@@ -1546,6 +1571,9 @@ nonisolated extension EdgeTenant: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if self.revision != 0 {
       try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 10)
     }
+    try { if let v = self._stop {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1560,6 +1588,42 @@ nonisolated extension EdgeTenant: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs._suspension != rhs._suspension {return false}
     if lhs._deletion != rhs._deletion {return false}
     if lhs.revision != rhs.revision {return false}
+    if lhs._stop != rhs._stop {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension EdgeTenant.Stop: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = EdgeTenant.protoMessageName + ".Stop"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}until_milliseconds\0\u{1}reason\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.untilMilliseconds) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.untilMilliseconds != 0 {
+      try visitor.visitSingularUInt64Field(value: self.untilMilliseconds, fieldNumber: 1)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: EdgeTenant.Stop, rhs: EdgeTenant.Stop) -> Bool {
+    if lhs.untilMilliseconds != rhs.untilMilliseconds {return false}
+    if lhs.reason != rhs.reason {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -23,7 +23,8 @@ struct AdminListeners: Sendable {
         let controlPlane = control.controlPlane
         let services = AdminServices(
             controlPlane: controlPlane, authenticator: authenticator, authoriser: authoriser,
-            backups: backups, random: SystemRandomSource(), logger: logger)
+            backups: backups, billing: control.billing.admin, random: SystemRandomSource(),
+            logger: logger)
         http = Listener(
             server: try AdminHTTPServer(
                 host: admin.host, port: admin.port, services: services,

@@ -14,6 +14,7 @@ struct ControlRole: Sendable {
     let peppers: Peppers
     /// Set on the first start.
     let credentials: BootstrapCredentials?
+    let billing: BillingParts
 
     static func start(
         _ configuration: ServerConfiguration, _ directory: DataDirectory,
@@ -32,7 +33,9 @@ struct ControlRole: Sendable {
         let credentials = try await controlPlane.bootstrap(
             file: directory.bootstrapFile, fileSystem: fileSystem)
         return ControlRole(
-            controlPlane: controlPlane, peppers: peppers, credentials: credentials)
+            controlPlane: controlPlane, peppers: peppers, credentials: credentials,
+            billing: try BillingParts(
+                configuration, directory, controlPlane, fileSystem: fileSystem, logger: logger))
     }
 
     /// For the frontends and engines in other processes.

@@ -91,7 +91,7 @@ struct ServerProcess: Service {
         if let certificate { services.append(certificate) }
         if let publicCertificate { services.append(publicCertificate) }
         services += engine.services
-        if let control { services.append(control.controlPlane) }
+        if let control { services += [control.controlPlane, control.billing.watch] }
         services += access?.services ?? []
         services += usage.services
         services += servers.services
