@@ -47,7 +47,8 @@ struct Fixture {
 
     private init(_ pool: PostgresPool) throws {
         self.pool = pool
-        peppers = try Peppers([Pepper(version: 1, key: Array(repeating: 5, count: 32))])
+        let peppers = try Peppers([Pepper(version: 1, key: Array(repeating: 5, count: 32))])
+        self.peppers = peppers
         controlPlane = ControlPlane(
             pool: pool, engines: ReferenceEngine(), peppers: peppers, time: time,
             random: SystemRandomSource(), logger: TemporaryPostgres.quiet)
