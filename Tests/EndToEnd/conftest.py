@@ -13,6 +13,9 @@ BUILT = pathlib.Path(__file__).resolve().parents[2] / ".build/debug/tessera"
 
 def pytest_addoption(parser):
     parser.addoption("--binary", default=str(BUILT), help="the tessera to test")
+    parser.addoption(
+        "--split", action="store_true",
+        help="the server that tests share is a control plane, an engine and two frontends")
     parser.addoption("--keep", action="store_true", help="keep the servers' data and logs")
 
 
@@ -44,7 +47,9 @@ def finish(request, server):
 @pytest.fixture(scope="session")
 def shared(request):
     """One server that tests share when they don't disturb each other."""
-    server = new_server(request)
+    split = request.config.getoption("--split")
+    server = (Installation(request.config.getoption("--binary")) if split
+              else new_server(request))
     try:
         yield server.start()
     finally:

@@ -31,7 +31,8 @@ package struct BackupServer: Sendable {
 
     private func register<Request: BackupRequestMessage>(
         _ method: MethodDescriptor, in router: inout NodeService.Router,
-        _ work: @escaping @Sendable (BackupTalk<Request>, ScopeReceiver) async throws
+        _ work:
+            @escaping @Sendable (BackupTalk<Request>, ScopeReceiver) async throws
             -> EngineBackupAnswer.Result
     ) {
         router.registerHandler(
