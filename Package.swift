@@ -251,6 +251,13 @@ let package = Package(
         tests("Billing", ["ChromaModel", "Platform", "TestSupport"]),
         tests("ChromaModel", ["TestSupport"]),
         tests("ChromaWire", ["TestSupport"]),
+        tests("Directory", ["Access", "ChromaModel", "Platform", "TestSupport"]),
+        tests(
+            "EdgeService",
+            [
+                "Access", "ChromaModel", "Directory", "Platform", "TesseraRPC", "TestSupport",
+                protobuf,
+            ]),
         tests(
             "ControlPlane",
             [

@@ -10,12 +10,12 @@ package struct Authenticator: Sendable {
     private let uses: (any TokenUses)?
 
     /// - Parameters:
-    ///   - peppers: asked anew for each token, for they may come, and change, while this serves.
+    ///   - peppersFrom: asked anew for each token, for they may come, and change, while this serves.
     ///   - webTokens: verifies identity providers' tokens; nil refuses them.
     ///   - uses: is told of every token that is let in; nil when nobody wants to know.
     package init(
         directory: any AccessDirectory,
-        peppers: @autoclosure @escaping @Sendable () throws -> Peppers, time: any TimeSource,
+        peppersFrom peppers: @escaping @Sendable () throws -> Peppers, time: any TimeSource,
         webTokens: JWTVerifier? = nil, uses: (any TokenUses)? = nil
     ) {
         self.directory = directory
@@ -23,6 +23,16 @@ package struct Authenticator: Sendable {
         self.time = time
         self.webTokens = webTokens
         self.uses = uses
+    }
+
+    /// As above, with peppers that stay.
+    package init(
+        directory: any AccessDirectory, peppers: Peppers, time: any TimeSource,
+        webTokens: JWTVerifier? = nil, uses: (any TokenUses)? = nil
+    ) {
+        self.init(
+            directory: directory, peppersFrom: { peppers }, time: time, webTokens: webTokens,
+            uses: uses)
     }
 
     /// The principal of a token, ours or an identity provider's, as the client presented it

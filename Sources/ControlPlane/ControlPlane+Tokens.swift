@@ -34,8 +34,9 @@ extension ControlPlane {
         return .cut(records, page, of: list) { $0.keyID.value }
     }
 
-    /// Revokes a token for good and returns its record. When it returns, this process refuses
-    /// the token; others do within `DirectoryCache.trustSeconds`, usually at once.
+    /// Revokes a token for good and returns its record. When it returns, this process and every
+    /// frontend that hangs on it refuse the token; other control planes on the same database and
+    /// their frontends do within `DirectoryCache.trustSeconds`, usually at once.
     ///
     /// - Parameter tenant: the token's owner, nil for an operator's; another's is `notFound`.
     @discardableResult

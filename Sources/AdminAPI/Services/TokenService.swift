@@ -54,7 +54,9 @@ struct TokenService: Sendable {
         _ request: AdminRevokeTokenRequest, as principal: Principal
     ) async throws -> AdminToken {
         let record = try await token(request.name, .revokeTokens, principal)
-        return try await shown(controlPlane.revokeToken(record.keyID, of: record.tenant))
+        var token = try await shown(controlPlane.revokeToken(record.keyID, of: record.tenant))
+        token.unconfirmedNodes = AdminCall.current?.lapsedNodes ?? []
+        return token
     }
 
     @Sendable private func delete(
@@ -87,7 +89,10 @@ extension TokenService {
         let owner = try await owner(request.parent, .revokeManyTokens, principal)
         let count = try await controlPlane.revokeTokens(
             TokenSelection(request, owner: owner), of: owner?.tenant)
-        return .with { $0.revokedCount = Int32(clamping: count) }
+        return .with {
+            $0.revokedCount = Int32(clamping: count)
+            $0.unconfirmedNodes = AdminCall.current?.lapsedNodes ?? []
+        }
     }
 
     @Sendable private func introspect(

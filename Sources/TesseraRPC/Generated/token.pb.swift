@@ -136,6 +136,13 @@ package nonisolated struct AdminToken: @unchecked Sendable {
   /// Clears the value of `graceEndTime`. Subsequent reads from it will return its default value.
   package mutating func clearGraceEndTime() {_uniqueStorage()._graceEndTime = nil}
 
+  /// Only in the answer to its revocation: the frontends that did not confirm it. Their authority
+  /// had run out before the answer, so they let nobody in until they have heard of it.
+  package var unconfirmedNodes: [String] {
+    get {_storage._unconfirmedNodes}
+    set {_uniqueStorage()._unconfirmedNodes = newValue}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -394,6 +401,9 @@ package nonisolated struct AdminBatchRevokeTokensResponse: Sendable {
   /// How many were live before.
   package var revokedCount: Int32 = 0
 
+  /// As Token.unconfirmed_nodes.
+  package var unconfirmedNodes: [String] = []
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -446,7 +456,7 @@ fileprivate nonisolated let _protobuf_package = "tessera.admin.v1"
 
 nonisolated extension AdminToken: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Token"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}display_name\0\u{1}role\0\u{1}databases\0\u{3}create_time\0\u{3}expire_time\0\u{3}revoke_time\0\u{1}restricted\0\u{1}actions\0\u{1}collections\0\u{3}ip_allow\0\u{3}last_use_time\0\u{1}creator\0\u{3}replaced_by\0\u{3}grace_end_time\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}display_name\0\u{1}role\0\u{1}databases\0\u{3}create_time\0\u{3}expire_time\0\u{3}revoke_time\0\u{1}restricted\0\u{1}actions\0\u{1}collections\0\u{3}ip_allow\0\u{3}last_use_time\0\u{1}creator\0\u{3}replaced_by\0\u{3}grace_end_time\0\u{3}unconfirmed_nodes\0")
 
   fileprivate class _StorageClass {
     var _name: String = String()
@@ -464,6 +474,7 @@ nonisolated extension AdminToken: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     var _creator: String = String()
     var _replacedBy: String = String()
     var _graceEndTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _unconfirmedNodes: [String] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -489,6 +500,7 @@ nonisolated extension AdminToken: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       _creator = source._creator
       _replacedBy = source._replacedBy
       _graceEndTime = source._graceEndTime
+      _unconfirmedNodes = source._unconfirmedNodes
     }
   }
 
@@ -522,6 +534,7 @@ nonisolated extension AdminToken: SwiftProtobuf.Message, SwiftProtobuf._MessageI
         case 13: try { try decoder.decodeSingularStringField(value: &_storage._creator) }()
         case 14: try { try decoder.decodeSingularStringField(value: &_storage._replacedBy) }()
         case 15: try { try decoder.decodeSingularMessageField(value: &_storage._graceEndTime) }()
+        case 16: try { try decoder.decodeRepeatedStringField(value: &_storage._unconfirmedNodes) }()
         default: break
         }
       }
@@ -579,6 +592,9 @@ nonisolated extension AdminToken: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       try { if let v = _storage._graceEndTime {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
       } }()
+      if !_storage._unconfirmedNodes.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._unconfirmedNodes, fieldNumber: 16)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -603,6 +619,7 @@ nonisolated extension AdminToken: SwiftProtobuf.Message, SwiftProtobuf._MessageI
         if _storage._creator != rhs_storage._creator {return false}
         if _storage._replacedBy != rhs_storage._replacedBy {return false}
         if _storage._graceEndTime != rhs_storage._graceEndTime {return false}
+        if _storage._unconfirmedNodes != rhs_storage._unconfirmedNodes {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -1025,7 +1042,7 @@ nonisolated extension AdminBatchRevokeTokensRequest: SwiftProtobuf.Message, Swif
 
 nonisolated extension AdminBatchRevokeTokensResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".BatchRevokeTokensResponse"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}revoked_count\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}revoked_count\0\u{3}unconfirmed_nodes\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1034,6 +1051,7 @@ nonisolated extension AdminBatchRevokeTokensResponse: SwiftProtobuf.Message, Swi
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularInt32Field(value: &self.revokedCount) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.unconfirmedNodes) }()
       default: break
       }
     }
@@ -1043,11 +1061,15 @@ nonisolated extension AdminBatchRevokeTokensResponse: SwiftProtobuf.Message, Swi
     if self.revokedCount != 0 {
       try visitor.visitSingularInt32Field(value: self.revokedCount, fieldNumber: 1)
     }
+    if !self.unconfirmedNodes.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.unconfirmedNodes, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: AdminBatchRevokeTokensResponse, rhs: AdminBatchRevokeTokensResponse) -> Bool {
     if lhs.revokedCount != rhs.revokedCount {return false}
+    if lhs.unconfirmedNodes != rhs.unconfirmedNodes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

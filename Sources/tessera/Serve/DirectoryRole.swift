@@ -73,7 +73,7 @@ struct DirectoryRole: Sendable {
             fileSystem: fileSystem,
             allowsInsecureURLs: configuration.issuers.allowsInsecureURLs)
         return Authenticator(
-            directory: self.directory, peppers: try peppers(), time: SystemTimeSource(),
+            directory: self.directory, peppersFrom: peppers, time: SystemTimeSource(),
             webTokens: JWTVerifier(
                 directory: self.directory, documents: documents, time: SystemTimeSource(),
                 logger: logger),

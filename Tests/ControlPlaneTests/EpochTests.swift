@@ -7,51 +7,7 @@ import Testing
 
 @testable import ControlPlane
 
-struct CacheTests {
-    private let time = ManualTimeSource()
-    private let name = TenantName("acme")
-    private let record = TenantRecord(
-        id: TenantID(UniqueID(high: 1, low: 1)), name: TenantName("acme"),
-        createdAtMilliseconds: 0)
-
-    @Test("a value is loaded once while the log is followed, absences too, and then always")
-    func lease() async throws {
-        let cache = DirectoryCache(time: time)
-        cache.trust(fromNanoseconds: time.monotonicNanoseconds())
-        for value in [record, nil] {
-            cache.invalidate(.reset)
-            #expect(try await cache.value(name, in: \.tenants) { value } == value)
-            #expect(try await cache.value(name, in: \.tenants) { fatalLoad() } == value)
-        }
-        time.advance(seconds: DirectoryCache.trustSeconds)
-        #expect(try await cache.value(name, in: \.tenants) { record } == record)
-        #expect(try await cache.value(name, in: \.tenants) { nil } == nil)
-    }
-
-    @Test("a value that was loading while it changed is not kept")
-    func race() async throws {
-        let cache = DirectoryCache(time: time)
-        cache.trust(fromNanoseconds: time.monotonicNanoseconds())
-        let stale = try await cache.value(name, in: \.tenants) {
-            cache.invalidate(.tenantDeleted(record.id, name))
-            return record
-        }
-        #expect(stale == record)
-        #expect(try await cache.value(name, in: \.tenants) { nil } == nil)
-    }
-
-    @Test("a flood of unknown keys does not push out one in use")
-    func bounded() {
-        var cache = BoundedCache<Int, Int>(countMax: 100)
-        cache.insert(1, for: -1)
-        for key in 0..<10_000 {
-            cache.insert(0, for: key)
-            if key % 10 == 0 { #expect(cache.find(-1) == 1) }
-            #expect(cache.count <= 101)
-        }
-        #expect(cache.find(5) == nil)
-    }
-
+struct EpochTests {
     @Test("another process's changes arrive through the epoch log")
     func tail() async throws {
         try await Fixture.run { fixture in
@@ -106,10 +62,5 @@ struct CacheTests {
         } catch is NotCached {
             return false
         }
-    }
-
-    private func fatalLoad() -> TenantRecord? {
-        Issue.record("the cache asked again")
-        return nil
     }
 }
