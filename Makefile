@@ -27,6 +27,8 @@ CASES ?= 20000
 CONNECTIONS ?= 5000
 # What `make bench` passes on, e.g. make bench BENCH_ARGS=--profile BENCH_PEER=none.
 BENCH_ARGS ?=
+# What `make fleet` measures, and with which options.
+FLEET ?= revocation partition rates
 # What `make figures` passes on, e.g. make figures FIGURES_ARGS="--only memory".
 FIGURES_ARGS ?=
 
@@ -71,6 +73,10 @@ abuse: release venv ## Fuzz both HTTP APIs, and drip on 5,000 connections (CASES
 
 figures: release venv ## Files, opening times and memory of large tenants (FIGURES_ARGS=)
 	$(PYTHON) Benchmarks/figures.py $(FIGURES_ARGS) \
+	  --binary $$($(BUILD) -c release --show-bin-path)/tessera
+
+fleet: release venv ## Revocation, a partition and a rate through two frontends (FLEET=)
+	$(PYTHON) Benchmarks/fleet.py $(FLEET) \
 	  --binary $$($(BUILD) -c release --show-bin-path)/tessera
 
 bench: release ## Compare speed and recall with Chroma's own server (N= DIM= ROUNDS= STEPS=)

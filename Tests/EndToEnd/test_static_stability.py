@@ -87,7 +87,7 @@ def test_a_frontend_that_is_cut_off_lets_nobody_in_when_revoke_returns(parts):
     os.kill(cut_off.process.pid, signal.SIGSTOP)
     try:
         answer = revoke(installation, tenant)
-        assert answer["unconfirmedNodes"] == ["frontend-2"]
+        assert answer["unconfirmed_nodes"] == ["frontend-2"]
     finally:
         os.kill(cut_off.process.pid, signal.SIGCONT)
     for url in installation.urls:
