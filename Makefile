@@ -32,7 +32,7 @@ FLEET ?= revocation partition rates
 # What `make figures` passes on, e.g. make figures FIGURES_ARGS="--only memory".
 FIGURES_ARGS ?=
 
-.PHONY: help run test check compat crash abuse figures bench release deps venv clean
+.PHONY: help run test check compat crash abuse figures fleet bench release deps venv clean
 
 help: ## Say what there is to make
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18

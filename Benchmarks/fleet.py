@@ -201,7 +201,7 @@ def measure_rates(installation, options):
         "reason": "the benchmark"})
     token = make_token(installation, "busy")
     admitted, asked, lock = 0, 0, threading.Lock()
-    per_thread = 3 * options.rate / options.clients * 2
+    per_thread = 3 * options.rate / (options.clients * 2)
     start = time.monotonic() + 1
 
     def run(number):

@@ -10,7 +10,7 @@ package struct Authenticator: Sendable {
     private let uses: (any TokenUses)?
 
     /// - Parameters:
-    ///   - peppersFrom: asked anew for each token, for they may come, and change, while this serves.
+    ///   - peppersFrom: asked for each token: they may come, and change, while this serves.
     ///   - webTokens: verifies identity providers' tokens; nil refuses them.
     ///   - uses: is told of every token that is let in; nil when nobody wants to know.
     package init(

@@ -18,7 +18,8 @@ struct FrontendListeners: Sendable {
     init(
         _ configuration: ServerConfiguration, engines: any EngineClient,
         directory: DirectoryRole, authenticator: Authenticator, authoriser: Authoriser,
-        usage: any UsageRecorder, certificate: ServerCertificate?, metrics: MetricRegistry, logger: Logger
+        usage: any UsageRecorder, certificate: ServerCertificate?, metrics: MetricRegistry,
+        logger: Logger
     ) throws {
         let settings = FrontendConfiguration(configuration)
         let rates = RateRules(

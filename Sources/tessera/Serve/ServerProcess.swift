@@ -114,8 +114,8 @@ extension ServerProcess {
 
     private func servers(
         _ control: ControlRole?, _ access: DirectoryRole?, _ engine: EngineRole,
-        _ usage: UsageRole, _ certificate: NodeCertificate?, _ publicCertificate: ServerCertificate?,
-        _ metrics: MetricRegistry
+        _ usage: UsageRole, _ certificate: NodeCertificate?,
+        _ publicCertificate: ServerCertificate?, _ metrics: MetricRegistry
     ) throws -> Servers {
         let edge = try edgeListener(control, engine, certificate)
         guard let access else { return Servers(frontend: nil, admin: nil, edge: edge) }
