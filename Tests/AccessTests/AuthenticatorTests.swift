@@ -10,7 +10,8 @@ struct AuthenticatorTests {
     private let authenticator: Authenticator
 
     init() throws {
-        directory = try AccessFixture()
+        let directory = try AccessFixture()
+        self.directory = directory
         authenticator = Authenticator(
             directory: directory, peppers: directory.peppers,
             time: ManualTimeSource(unixSeconds: 1000))

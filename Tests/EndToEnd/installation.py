@@ -50,7 +50,7 @@ class Installation:
         })
         if role != "engine":
             server.settings["EDGE_ENGINE_URL"] = f"https://127.0.0.1:{self.ports['engine']}"
-        if role == "frontend":
+        if role != "control":
             server.settings["EDGE_CONTROL_URL"] = f"https://127.0.0.1:{self.ports['control']}"
         return server
 

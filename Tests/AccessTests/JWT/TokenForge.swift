@@ -18,7 +18,8 @@ struct TokenForge: Sendable {
 
     /// - Parameter keys: the keys that the provider publishes.
     init(keys: [SigningKey] = SigningKey.all) async throws {
-        directory = try AccessFixture()
+        let directory = try AccessFixture()
+        self.directory = directory
         authenticator = Authenticator(
             directory: directory, peppers: directory.peppers, time: time,
             webTokens: JWTVerifier(
