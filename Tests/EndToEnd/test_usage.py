@@ -3,10 +3,12 @@
 KILLS=n and SEED=n in the environment choose how many and which.
 """
 
+import http.client
 import os
 import random
 import threading
 import time
+import urllib.error
 
 import server as server_module
 from metering import Account, exported, record_bytes
@@ -54,14 +56,21 @@ class Client(threading.Thread):
         url += f"/collections/{self.id}/{path}"
         try:
             status, answer = server_module.call(method, url, body, self.tenant.token, timeout=30)
-        except (OSError, ValueError):
-            status, answer = None, None
+        except urllib.error.URLError as error:
+            # Who isn't there to be connected to has done nothing.
+            if not isinstance(error.reason, ConnectionRefusedError):
+                self.account.unanswered(**most)
+            time.sleep(0.02)
+            return
+        except (OSError, ValueError, http.client.HTTPException):
+            self.account.unanswered(**most)
+            return
         if status in (200, 201):
             self.answers += 1
             self.account.answered(**used(answer))
-        elif status is None or status >= 500:
-            # What is behind the frontend may have done it all the same.
-            self.account.unanswered(**most)
+        elif status >= 500:
+            # What failed is free, but for what the engine has written down all the same.
+            self.account.unanswered(written_bytes=most.get("written_bytes", 0))
             time.sleep(0.02)
         elif status != 429:
             self.faults.append(f"{method} {path}: {status} {answer}")
