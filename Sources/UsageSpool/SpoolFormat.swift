@@ -67,7 +67,8 @@ enum SpoolFormat {
 
     private static func frame(in bytes: [UInt8], at offset: Int) -> ([UsageAmount], Int)? {
         bytes.withUnsafeBytes { raw in
-            var reader = ByteReader(UnsafeRawBufferPointer(rebasing: raw[min(offset, raw.count)...]))
+            let rest = UnsafeRawBufferPointer(rebasing: raw[min(offset, raw.count)...])
+            var reader = ByteReader(rest)
             do throws(StorageError) {
                 let (length, crc): (UInt32, UInt32) = (try reader.take(), try reader.take())
                 let body = try reader.takeRaw(Int(length))

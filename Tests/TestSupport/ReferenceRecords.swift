@@ -32,7 +32,9 @@ package struct ReferenceRecords: Sendable {
     var count: Int { records.count }
 
     var logicalBytes: Int {
-        records.reduce(0) { $0 + $1.view([.documents, .uris, .metadatas, .embeddings]).logicalBytes }
+        records.reduce(0) {
+            $0 + $1.view([.documents, .uris, .metadatas, .embeddings]).logicalBytes
+        }
     }
 
     mutating func apply(_ batch: RecordBatch, as operation: WriteOperation) {
