@@ -79,7 +79,7 @@ fleet: release venv ## Revocation, a partition and a rate through two frontends 
 	$(PYTHON) Benchmarks/fleet.py $(FLEET) \
 	  --binary $$($(BUILD) -c release --show-bin-path)/tessera
 
-bench: release ## Compare speed and recall with Chroma's own server (N= DIM= ROUNDS= STEPS=)
+bench: release ## Compare speed and recall with Chroma's server (N= ROUNDS= STEPS=)
 	Benchmarks/run.sh --binary $$($(BUILD) -c release --show-bin-path)/tessera $(BENCH_ARGS)
 
 release: deps

@@ -12,7 +12,7 @@ from data import Dataset
 from settings import RESULTS
 
 # Queries that recall is computed from.
-RECALL_QUERIES = 200
+RECALL_QUERIES = 100
 # Rounding of float32 sums: a row this much farther than the k-th nearest is as good as it.
 DISTANCE_TOLERANCE = 1e-5
 

@@ -21,8 +21,8 @@ COMMON, TOPIC, SUBTOPIC, NOISE = 0.35, 0.55, 0.45, 0.75
 TOPIC_DECAY, NOISE_DECAY = 0.6, 0.5
 VOCABULARY = 20_000
 WORDS_MIN, WORDS_MAX = 40, 90
-RARE_WORD = "quartzite"
-RARE_WORD_SHARE = 0.01
+# Words that stand in a known share of the documents, in percent, each independent of the others.
+PLANTED_WORDS = {10: "obsidian", 1: "quartzite", 0.1: "feldspar"}
 # Rows compared at a time when the exact answer is computed: bounds the memory of big data sets.
 TRUTH_ROWS = 50_000
 
@@ -84,24 +84,37 @@ def vocabulary() -> list[str]:
     return sorted(words, key=len)
 
 
-def documents(count: int) -> tuple[list[str], np.ndarray]:
-    """(documents, which of them hold RARE_WORD)."""
+def documents(count: int) -> tuple[list[str], dict[float, np.ndarray]]:
+    """(documents, for each share of PLANTED_WORDS which of them hold its word)."""
     generator = random(3)
     lengths = generator.integers(WORDS_MIN, WORDS_MAX + 1, count)
-    rare = generator.random(count) < RARE_WORD_SHARE
+    holding = {share: generator.random(count) < share / 100 for share in PLANTED_WORDS}
     words = vocabulary()
     picks = generator.choice(len(words), int(lengths.sum()), p=zipf(len(words), 1.05))
     texts, start = [], 0
-    for length, is_rare in zip(lengths, rare):
+    for row, length in enumerate(lengths):
         text = [words[i] for i in picks[start : start + length]]
         start += length
-        if is_rare:
-            text[length // 2] = RARE_WORD
+        for place, (share, word) in enumerate(PLANTED_WORDS.items(), start=1):
+            if holding[share][row]:
+                text[place * length // 4] = word
         texts.append(" ".join(text).capitalize() + ".")
-    return texts, rare
+    return texts, holding
 
 
-def metadatas(topics: np.ndarray) -> list[dict]:
+def sides(vectors: np.ndarray) -> np.ndarray:
+    """The rank of each vector along one direction of the data, in 0..<1000.
+
+    A bound on it is a selectivity like a bound on `bucket`, but the rows that it admits lie
+    together, and most queries lie elsewhere: the filter that misleads an index most.
+    """
+    along = vectors @ vectors[random(8).integers(len(vectors))]
+    ranks = np.empty(len(vectors), dtype=np.int64)
+    ranks[np.argsort(along)] = np.arange(len(vectors))
+    return ranks * 1_000 // max(len(vectors), 1)
+
+
+def metadatas(topics: np.ndarray, side: np.ndarray) -> list[dict]:
     """One of every scalar type; `bucket` is uniform in 0..<1000, so a bound is a selectivity."""
     generator = random(4)
     buckets = generator.integers(1_000, size=len(topics))
@@ -110,10 +123,11 @@ def metadatas(topics: np.ndarray) -> list[dict]:
         {
             "topic": f"topic-{topic:03d}",
             "bucket": int(bucket),
+            "side": int(place),
             "score": float(score),
             "archived": bool(score < 0.5),
         }
-        for topic, bucket, score in zip(topics, buckets, scores)
+        for topic, bucket, score, place in zip(topics, buckets, scores, side)
     ]
 
 
@@ -123,15 +137,16 @@ class Dataset:
     queries: np.ndarray
     documents: list[str]
     metadatas: list[dict]
-    has_rare_word: np.ndarray
+    # For each share of PLANTED_WORDS, which documents hold its word.
+    holding: dict[float, np.ndarray]
 
     @classmethod
     def make(cls, count: int, dimension: int) -> Dataset:
         mixture = Mixture(dimension)
         vectors, topics = mixture.sample(random(5, dimension), count)
         queries, _ = mixture.sample(random(6, dimension), QUERIES)
-        texts, rare = documents(count)
-        return cls(vectors, queries, texts, metadatas(topics), rare)
+        texts, holding = documents(count)
+        return cls(vectors, queries, texts, metadatas(topics, sides(vectors)), holding)
 
     def __len__(self) -> int:
         return len(self.vectors)
@@ -144,8 +159,9 @@ class Dataset:
     def row(record_id: str) -> int:
         return int(record_id.removeprefix("record-"))
 
-    def bucket_below(self, bound: int) -> np.ndarray:
-        return np.array([metadata["bucket"] < bound for metadata in self.metadatas])
+    def below(self, key: str, bound: int) -> np.ndarray:
+        """Which rows have a `bucket` or a `side` below a bound."""
+        return np.array([metadata[key] < bound for metadata in self.metadatas])
 
     def nearest_distances(self, queries: np.ndarray, count: int, mask=None) -> np.ndarray:
         """Exact squared distances, ascending, of the `count` rows nearest to each query.

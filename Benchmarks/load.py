@@ -39,6 +39,11 @@ class Load:
         return self.requests / self.seconds
 
 
+def to(path: str, body: bytes) -> bytes:
+    """A body for `send_rotating` that goes to a path of its own."""
+    return path.encode() + b"\t" + body
+
+
 def send_rotating(server, path: str, bodies: list[bytes], connections: int, seconds: int) -> Load:
     """POSTs the bodies in turn for some seconds, each connection one request at a time."""
     with tempfile.NamedTemporaryFile(suffix=".jsonl") as file:

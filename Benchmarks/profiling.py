@@ -15,7 +15,7 @@ from settings import Settings
 from steps import STEPS, Step, Subject
 
 SAMPLES_PER_SECOND = 997
-PROFILED = ["ingest", "query16", "filter10", "contains", "get", "add16"]
+PROFILED = ["ingest", "query16", "filter10", "contains1", "get", "add16"]
 # These are short and fill a new collection: repeated, until there are enough samples.
 REPEATED = ["ingest"]
 REPEAT_SECONDS = 10

@@ -26,6 +26,14 @@ FOOTPRINT = {
     "disk_mb": "disk, MB",
     "first_start_s": "first start, s",
     "restart_s": "restart on that data, s",
+    "first_query_s": "first query after it, s",
+    "cold_query_s": "the same, cache evicted, s",
+}
+SMALL = {
+    "fill": "small collections, filling, rec/s",
+    "first_query_ms": "their first query, ms",
+    "rss_mb": "their memory, MB",
+    "disk_mb": "their disk, MB",
 }
 
 
@@ -42,6 +50,7 @@ def machine(settings: Settings) -> dict:
         "dimension": settings.dimension,
         "rounds": settings.rounds,
         "seconds_each": settings.seconds,
+        "collections": settings.collections,
     }
 
 
@@ -61,7 +70,9 @@ def commit() -> str:
 def table(results: Results, about: dict) -> str:
     """Markdown that also reads well in a terminal."""
     rows = [step_row(results, step) for step in results.steps]
-    rows += [footprint_row(results, key, says) for key, says in FOOTPRINT.items()]
+    rows += [cost_row(results, results.footprints, key, says) for key, says in FOOTPRINT.items()]
+    if any(results.small.values()):
+        rows += [cost_row(results, results.small, key, says) for key, says in SMALL.items()]
     return "\n".join([*preamble(results, about), "", *aligned([HEADINGS, *rows]), *notes(results)])
 
 
@@ -95,9 +106,10 @@ def step_row(results: Results, step) -> list[str]:
     ]
 
 
-def footprint_row(results: Results, key: str, says: str) -> list[str]:
-    sides = [[f[key] for f in results.footprints[name]] for name in results.names]
-    values = [text(middle(side), ",.2f" if key.endswith("_s") else ",.0f") for side in sides]
+def cost_row(results: Results, costs: dict, key: str, says: str) -> list[str]:
+    sides = [[cost[key] for cost in costs[name]] for name in results.names]
+    digits = ",.3f" if key.endswith("_s") else ",.1f" if key.endswith("_ms") else ",.0f"
+    values = [text(middle(side), digits) for side in sides]
     return [says, *pad(values), ratio(sides), *[""] * (len(HEADINGS) - 4)]
 
 
@@ -157,6 +169,7 @@ def save(results: Results, about: dict, settings: Settings, shown: str) -> pathl
             for step, sides in results.runs.items()
         },
         "footprints": results.footprints,
+        "small_collections": results.small,
         "problems": results.problems,
     }
     stem.with_suffix(".md").write_text(shown + "\n")

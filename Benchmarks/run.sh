@@ -5,6 +5,7 @@
 #   Benchmarks/run.sh --self-check                 its own tests, then Chroma against
 #                                                  Chroma: ratios should be near 1
 #   Benchmarks/run.sh --index [...]                the vector index alone beside hnswlib
+#   Benchmarks/run.sh --neighbour [...]            one tenant beside another's flood
 #   Benchmarks/run.sh --help                       what can be set from the environment
 set -eu
 cd "$(dirname "$0")/.."
@@ -19,6 +20,12 @@ fi
 scripts/install-packages.sh wrk
 scripts/python-venv.sh .build/venv-bench Benchmarks/requirements.txt
 python=.build/venv-bench/bin/python
+if [ "${1:-}" = --neighbour ]; then
+    shift
+    swift build -c release --product tessera
+    exec "$python" Benchmarks/neighbour.py \
+        --binary "$(swift build -c release --show-bin-path)/tessera" "$@"
+fi
 case " $* " in
 *" --self-check "*) (cd Benchmarks && "../$python" -m unittest discover -q -s tests -t .) ;;
 esac

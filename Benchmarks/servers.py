@@ -13,11 +13,14 @@ import time
 
 import psutil
 
+import bodies
 from connection import Connection
 
 START_SECONDS_MAX = 120
 STOP_SECONDS_MAX = 60
 POLL_SECONDS = 0.01
+# Larger segments of ours have more elements than are scanned without an index.
+INDEXED_BYTES_MIN = 8_000_000
 
 
 class Server:
@@ -112,6 +115,23 @@ class Server:
                 continue  # a live server deletes files too
         return blocks * 512 / 1e6
 
+    def is_indexed(self, collection: str, query) -> bool:
+        """Whether all that was written to a collection is in its index, as far as one can tell
+        from outside."""
+        raise NotImplementedError
+
+    def drop_cache(self):
+        """Has the kernel forget what it keeps of the data's files. The server must be stopped."""
+        for file in self.data.rglob("*"):
+            if not file.is_file() or file.is_symlink():
+                continue
+            descriptor = os.open(file, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+                os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+            finally:
+                os.close(descriptor)
+
     def database_path(self) -> str:
         return f"/api/v2/tenants/{self.tenant}/databases/{self.database}"
 
@@ -131,6 +151,13 @@ class ChromaServer(Server):
 
     def learn_address(self) -> bool:
         self.url = f"http://127.0.0.1:{self.port}"
+        return True
+
+    def is_indexed(self, collection: str, query) -> bool:
+        # A query waits until its log is in the index.
+        connection = Connection(self.url, self.token)
+        connection.post(f"{collection}/query", bodies.query(query, 1))
+        connection.close()
         return True
 
 
@@ -157,10 +184,22 @@ class TesseraServer(Server):
             bootstrap = json.loads((self.data / "bootstrap.json").read_text())
         except (FileNotFoundError, json.JSONDecodeError):
             return False
-        self.url = endpoints["http"].rstrip("/")
+        self.url, self.admin_url = endpoints["http"].rstrip("/"), endpoints["admin_http"]
+        self.admin_token = bootstrap["admin_token"]
         self.token = bootstrap["token"]
         self.tenant, self.database = bootstrap["tenant"], bootstrap["database"]
         return True
+
+    def is_indexed(self, collection: str, query) -> bool:
+        # Everything is in segments, and each large one has its index beside it.
+        connection = Connection(self.url, self.token)
+        status = json.loads(connection.send("GET", f"{collection}/indexing_status"))
+        connection.close()
+        segments = list(self.data.glob("tenants/*/segments/*.seg"))
+        large = [file for file in segments if file.stat().st_size >= INDEXED_BYTES_MIN]
+        return status["num_unindexed_ops"] == 0 and all(
+            any(file.parent.glob(f"{file.stem}.*.idx")) for file in large
+        )
 
 
 def free_port() -> int:

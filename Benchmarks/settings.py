@@ -1,4 +1,4 @@
-"""What can be set from outside; every value has a default that keeps a run below five minutes."""
+"""What can be set from outside; the defaults keep a run within a quarter of an hour."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ environment:
   DIM          dimensions of a vector (384)
   ROUNDS       times that every step is run on each server in turn (3)
   STEPS        names of the steps to run, with commas between (all)
+  COLLECTIONS  small collections of 100 records each, 0 for none (50)
   SECONDS_EACH seconds that a timed step sends requests (2)
   BENCH_PEER   none: measure our server alone; a path: another build of it (chroma)
   BENCH_OUT    folder of tables, JSON and profiles (.build/bench)
@@ -35,6 +36,7 @@ class Settings:
     dimension: int
     rounds: int
     seconds: int
+    collections: int
     steps: list[str]
     output: pathlib.Path
 
@@ -50,6 +52,7 @@ class Settings:
             dimension=positive("DIM", 384),
             rounds=positive("ROUNDS", 3),
             seconds=positive("SECONDS_EACH", 2),
+            collections=whole("COLLECTIONS", 50),
             steps=chosen_steps(step_names),
             output=pathlib.Path(os.environ.get("BENCH_OUT", ".build/bench")).absolute(),
         )
@@ -78,6 +81,13 @@ def positive(name: str, default: int) -> int:
     text = os.environ.get(name) or str(default)
     if not text.isdecimal() or int(text) == 0:
         sys.exit(f"{name} must be a whole number above 0, not {text!r}")
+    return int(text)
+
+
+def whole(name: str, default: int) -> int:
+    text = os.environ.get(name) or str(default)
+    if not text.isdecimal():
+        sys.exit(f"{name} must be a whole number, not {text!r}")
     return int(text)
 
 

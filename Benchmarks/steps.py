@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 import typing
 
 import bodies
@@ -13,6 +14,7 @@ from data import Dataset
 from settings import INGEST_BATCH, INGEST_WRITERS, RESULTS
 
 WARM_UP_SECONDS = 1
+POLL_SECONDS = 0.05
 
 
 class WrongAnswer(Exception):
@@ -40,6 +42,7 @@ class Subject:
     def __init__(self, server, dataset: Dataset, round_number: int, seconds: int):
         self.server, self.dataset, self.seconds = server, dataset, seconds
         self.round_number = round_number
+        self.ingest_began = 0.0
         self.collection = Collection(server, f"bench-{round_number}")
 
     def measure(self, units_each: float, send: typing.Callable[[], load.Load]) -> Measurement:
@@ -76,6 +79,7 @@ def ingest(subject: Subject) -> Measurement:
     batches = bodies.batches(subject.dataset, INGEST_BATCH)
     records = len(subject.dataset)
     path = f"{subject.collection.path}/add"
+    subject.ingest_began = time.monotonic()
     seen = subject.measure(
         records / len(batches),
         lambda: load.send_once(subject.server, path, batches, INGEST_WRITERS),
@@ -101,9 +105,14 @@ def query(connections: int, where=None, where_document=None, select=None):
     return run
 
 
-def bucket_query(bound: int):
-    where = {"bucket": {"$lt": bound}}
-    return query(4, where=where, select=lambda dataset: dataset.bucket_below(bound))
+def bounded_query(key: str, bound: int):
+    where = {key: {"$lt": bound}}
+    return query(4, where=where, select=lambda dataset: dataset.below(key, bound))
+
+
+def containing_query(share: float):
+    where = {"$contains": data.PLANTED_WORDS[share]}
+    return query(4, where_document=where, select=lambda dataset: dataset.holding[share])
 
 
 def get_by_id(subject: Subject) -> Measurement:
@@ -127,21 +136,60 @@ def single_adds(subject: Subject) -> Measurement:
     )
 
 
-CONTAINS = {"$contains": data.RARE_WORD}
+def mixed(subject: Subject) -> Measurement:
+    """Nine queries and one add, again and again; into the collection, so it is the last step."""
+    dataset = subject.dataset
+    adds = [
+        bodies.add(dataset, range(row, row + 1), [load.UNIQUE_MARK])
+        for row in range(min(len(dataset), data.QUERIES // 9))
+    ]
+    requests = []
+    for place, vector in enumerate(dataset.queries):
+        requests.append(load.to(f"{subject.collection.path}/query", bodies.query(vector, RESULTS)))
+        if place % 9 == 8 and place // 9 < len(adds):
+            requests.append(load.to(f"{subject.collection.path}/add", adds[place // 9]))
+    return subject.measure(
+        1, lambda: load.send_rotating(
+            subject.server, f"{subject.collection.path}/query", requests, 16, subject.seconds
+        )
+    )
+
+
+def until_indexed(subject: Subject) -> Measurement:
+    """Records by the time from the first write until all of them are indexed."""
+    while not subject.server.is_indexed(subject.collection.path, subject.dataset.queries[0]):
+        time.sleep(POLL_SECONDS)
+    seconds = time.monotonic() - subject.ingest_began
+    return Measurement(
+        rate=len(subject.dataset) / seconds,
+        p50_ms=seconds * 1e3,
+        p99_ms=seconds * 1e3,
+        cpu_micros=0,
+        failures=0,
+        generator_cores=0,
+    )
+
 
 STEPS = [
     Step("ingest", f"add, batches of {INGEST_BATCH}, {INGEST_WRITERS} writers", "rec/s", ingest),
-    Step("query1", "query, 1 at a time", "req/s", query(1)),
-    Step("query4", "query, 4 at a time", "req/s", query(4)),
-    Step("query16", "query, 16 at a time", "req/s", query(16)),
-    Step("filter10", "query, filter admits 10 %", "req/s", bucket_query(100)),
-    Step("filter1", "query, filter admits 1 %", "req/s", bucket_query(10)),
-    Step(
-        "contains",
-        "query, $contains admits 1 %",
-        "req/s",
-        query(4, where_document=CONTAINS, select=lambda dataset: dataset.has_rare_word),
-    ),
+    Step("indexed", "first write until all is indexed", "rec/s", until_indexed),
+    *[Step(f"query{c}", f"query, {c} at a time", "req/s", query(c)) for c in (1, 4, 16, 64)],
+    *[
+        Step(f"{name}{share}", f"query, {says} {share} %", "req/s", bounded_query(key, bound))
+        for name, key, says in [
+            ("filter", "bucket", "filter at random admits"),
+            ("side", "side", "correlated filter admits"),
+        ]
+        for share, bound in [(50, 500), (10, 100), (1, 10), (0.1, 1)]
+    ],
+    *[
+        Step(
+            f"contains{share}", f"query, $contains admits {share} %", "req/s",
+            containing_query(share),
+        )
+        for share in data.PLANTED_WORDS
+    ],
     Step("get", "get by one id", "req/s", get_by_id),
     Step("add16", "add of one record, 16 at a time", "rec/s", single_adds),
+    Step("mixed", "nine queries to one add, 16 at a time", "req/s", mixed),
 ]

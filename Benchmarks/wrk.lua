@@ -18,7 +18,9 @@ function init()
 
     heads, tails, serial = {}, {}, 0
     for body in io.lines(os.getenv("BENCH_BODIES")) do
-        local text = wrk.format("POST", nil, headers, body)
+        -- A line may begin with a path of its own, up to a tab.
+        local path, rest = body:match("^(/[^\t]*)\t(.*)$")
+        local text = wrk.format("POST", path, headers, rest or body)
         local first, last = text:find(MARK, 1, true)
         heads[#heads + 1] = first and text:sub(1, first - 1) or text
         tails[#heads] = last and text:sub(last + 1)

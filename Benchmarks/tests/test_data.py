@@ -31,16 +31,28 @@ class DataTests(unittest.TestCase):
         self.assertLess(nearest, 0.99)
 
     def test_filters_admit_the_share_they_are_named_for(self):
-        self.assertAlmostEqual(self.dataset.bucket_below(100).mean(), 0.10, delta=0.03)
-        self.assertAlmostEqual(self.dataset.bucket_below(10).mean(), 0.01, delta=0.01)
-        texts = [data.RARE_WORD in document.lower() for document in self.dataset.documents]
-        np.testing.assert_array_equal(texts, self.dataset.has_rare_word)
+        for key in ["bucket", "side"]:
+            self.assertAlmostEqual(self.dataset.below(key, 500).mean(), 0.50, delta=0.03)
+            self.assertAlmostEqual(self.dataset.below(key, 100).mean(), 0.10, delta=0.03)
+            self.assertAlmostEqual(self.dataset.below(key, 10).mean(), 0.01, delta=0.01)
+        for share, word in data.PLANTED_WORDS.items():
+            texts = [word in document.lower() for document in self.dataset.documents]
+            np.testing.assert_array_equal(texts, self.dataset.holding[share])
+            self.assertAlmostEqual(np.mean(texts), share / 100, delta=0.03)
+
+    def test_a_correlated_filter_admits_rows_that_lie_together(self):
+        admitted = self.dataset.vectors[self.dataset.below("side", 100)]
+        strangers = self.dataset.vectors[self.dataset.below("bucket", 100)]
+        self.assertGreater(
+            np.linalg.norm(admitted.mean(axis=0) - self.dataset.vectors.mean(axis=0)),
+            3 * np.linalg.norm(strangers.mean(axis=0) - self.dataset.vectors.mean(axis=0)),
+        )
 
     def test_the_truth_agrees_with_sorting_every_distance(self):
         self.check_truth(None)
 
     def test_the_truth_under_a_filter_knows_only_what_it_admits(self):
-        self.check_truth(self.dataset.bucket_below(100))
+        self.check_truth(self.dataset.below("bucket", 100))
 
     def check_truth(self, mask):
         found = self.dataset.nearest_distances(self.dataset.queries[:20], 10, mask)
