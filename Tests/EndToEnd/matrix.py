@@ -46,7 +46,7 @@ BODIES = {
 # An issuer that is there; as long as those that are not.
 ISSUER = "corp-provider"
 # What nobody has, and a month that everybody has.
-UNREAL = {"budget": "unreal", "usageExport": "unreal", "priceBook": "unreal",
+UNREAL = {"budget": "nobodys-budget", "usageExport": "nobodys-export", "priceBook": "no-book",
           "usageReceipt": "2025-01"}
 # What an operator does to tenants by their names, so that the answer says whether they are there.
 OPERATORS_OWN = {"get_tenant", "update_tenant", "create_database", "get_database",
