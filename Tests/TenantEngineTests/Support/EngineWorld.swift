@@ -15,13 +15,15 @@ final class EngineWorld {
     let configuration: EngineConfiguration
     private(set) var host: TenantEngineHost
     private(set) var fileSystem: any FileSystem
+    private let time: any TimeSource
 
     /// - Parameter sealsByItself: whether tails become segments by time and size; else only by
     ///   `seal()`.
     init(
         on fileSystem: any FileSystem = SimulatedFileSystem(),
         directory: String = EngineWorld.simulatedRoot, scope: DatabaseScope? = nil,
-        sealsByItself: Bool = false, configure: (inout EngineConfiguration) -> Void = { _ in }
+        sealsByItself: Bool = false, time: any TimeSource = SystemTimeSource(),
+        configure: (inout EngineConfiguration) -> Void = { _ in }
     ) async throws {
         var configuration = EngineConfiguration(
             directory: directory, searchThreads: 1, ioThreads: 1)
@@ -36,14 +38,15 @@ final class EngineWorld {
         if let scope { self.scope = scope } else {
             self.scope = try await TestScopes().database("test_database")
         }
-        host = Self.host(configuration, fileSystem)
+        self.time = time
+        host = Self.host(configuration, fileSystem, time)
     }
 
     /// Ends this host, if it can, and starts the next one, on another disk if one is given.
     func restart(on next: (any FileSystem)? = nil) async {
         await host.close()
         fileSystem = next ?? fileSystem
-        host = Self.host(configuration, fileSystem)
+        host = Self.host(configuration, fileSystem, time)
     }
 
     /// Moves all tails of the tenant into segments now.
@@ -81,11 +84,13 @@ final class EngineWorld {
         try await host.write(batch, as: operation, to: collection, in: scope)
     }
 
-    private static func host(_ configuration: EngineConfiguration, _ fileSystem: any FileSystem)
-        -> TenantEngineHost
-    {
+    private static func host(
+        _ configuration: EngineConfiguration, _ fileSystem: any FileSystem,
+        _ time: any TimeSource
+    ) -> TenantEngineHost {
         TenantEngineHost(
-            configuration: configuration, fileSystem: fileSystem, random: SystemRandomSource(),
+            configuration: configuration, fileSystem: fileSystem, time: time,
+            random: SystemRandomSource(),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 }
