@@ -76,6 +76,34 @@ struct ReceiptTests {
         }
     }
 
+    @Test("each cell can be proven alone, and a proof with any one byte changed is refused")
+    func inclusion() throws {
+        let seed = UInt64.random(in: 0...UInt64.max)
+        print("seed \(seed)")
+        let random = SeededRandom(seed: seed)
+        let lines = try Samples.lines(7, random)
+        let receipt = try Samples.receipt(lines, random)
+        for line in lines {
+            let file = try receipt.proof(ofLine: line.id).encoded()
+            let proven = try InclusionProof.verify(file + [10], publicKey: receipt.publicKey)
+            #expect(proven.cell == ReceiptCell(line) && proven.statement.cells == 7)
+            for place in file.indices {
+                var changed = file
+                changed[place] ^= UInt8(1 + random.below(255))
+                #expect(throws: ServiceError.self, "byte \(place)") {
+                    try InclusionProof.verify(changed, publicKey: receipt.publicKey)
+                }
+            }
+        }
+        #expect(throws: ServiceError.self) { try receipt.proof(ofLine: "none") }
+        let stranger = try Samples.receipt(try Samples.lines(7, random), random)
+        var moved = try receipt.proof(ofLine: lines[0].id)
+        moved.cell = stranger.cells[0]
+        #expect(throws: ServiceError.self) {
+            try InclusionProof.verify(moved.encoded(), publicKey: nil)
+        }
+    }
+
     @Test("usage of another tenant or another month makes no receipt")
     func strangers() throws {
         let random = SeededRandom(seed: 4)

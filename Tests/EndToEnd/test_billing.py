@@ -286,6 +286,15 @@ def test_a_receipt_is_good_offline_and_bad_after_any_change(ledger, tmp_path):
     file.write_bytes(whole)
     other = ledger.cli_offline("usage", "verify", str(file), "--public-key", "0" * 64)
     assert other.returncode == 1 and "another key" in other.stdout
+
+    line = json.loads(json.loads(whole)["cells"][0])
+    proof = tmp_path / "proof.json"
+    assert ledger.cli_offline(
+        "usage", "prove", str(file), line["id"], "-o", str(proof)).returncode == 0
+    proven = ledger.cli_offline("usage", "verify", str(proof), "--public-key", key)
+    assert proven.returncode == 0 and f"good: {line['quantity']} " in proven.stdout
+    proof.write_text(proof.read_text().replace(line["quantity"], "9" + line["quantity"]))
+    assert ledger.cli_offline("usage", "verify", str(proof)).returncode == 1
     assert download(ledger, f"/v1/tenants/{tenant.name}/usageReceipts/2025-05:download")[1] == whole
     assert (ledger.data / "receipt-key").stat().st_mode & 0o777 == 0o600
 

@@ -9,7 +9,7 @@ import FoundationEssentials
 package struct SignedReceipt: Sendable, Hashable, Codable {
     /// The statement's JSON, the very bytes that were signed.
     package let statement: String
-    /// Ed25519 over `signedPrefix` and the statement, in hex.
+    /// Ed25519 over `ReceiptStatement.signedPrefix` and the statement, in hex.
     package let signature: String
     /// The installation's key, in hex.
     package let publicKey: String
@@ -22,9 +22,6 @@ package struct SignedReceipt: Sendable, Hashable, Codable {
         case statement, signature, prices, cells
         case publicKey = "public_key"
     }
-
-    /// So that what is signed here is signed for nothing else.
-    private static let signedPrefix = Array("tessera usage receipt\n".utf8)
 
     /// Makes and signs a receipt. Throws `invalidArgument` when a line is not of the tenant or
     /// the period.
@@ -44,7 +41,7 @@ package struct SignedReceipt: Sendable, Hashable, Codable {
             priceBook: priceBook)
         let bytes = try SortedJSON.bytes(statement)
         self.statement = String(decoding: bytes, as: UTF8.self)
-        signature = Hexadecimal.text(try key.signature(of: Self.signedPrefix + bytes))
+        signature = Hexadecimal.text(try key.signature(of: ReceiptStatement.signedPrefix + bytes))
         publicKey = key.publicKey
         self.prices = String(decoding: try prices.canonicalJSON, as: UTF8.self)
         self.cells = cells.map { String(decoding: $0.encoded, as: UTF8.self) }
@@ -64,17 +61,12 @@ package struct SignedReceipt: Sendable, Hashable, Codable {
         guard let receipt = try? JSONDecoder().decode(SignedReceipt.self, from: Data(text)),
             try receipt.encoded() == text
         else { throw .invalid("It is no receipt, or was changed since it was issued.") }
-        if let publicKey, !publicKey.isByteEqual(to: receipt.publicKey) {
-            throw .invalid("It is signed with another key, \(receipt.publicKey).")
-        }
-        return try receipt.verified()
+        return try receipt.verified(publicKey)
     }
 
-    private func verified() throws(ServiceError) -> ReceiptStatement {
-        guard let signature = Hexadecimal.bytes(signature), let key = Hexadecimal.bytes(publicKey),
-            ReceiptKey.isValid(signature, of: Self.signedPrefix + Array(statement.utf8), by: key)
-        else { throw .invalid("The signature does not fit what is signed.") }
-        let signed = try readStatement()
+    private func verified(_ trusted: String?) throws(ServiceError) -> ReceiptStatement {
+        let signed = try ReceiptStatement(
+            signed: statement, signature: signature, by: publicKey, trusted: trusted)
         let again = try ReceiptStatement(
             of: try readCells(), encoded: cells.map { Array($0.utf8) },
             subject: ReceiptSubject(
@@ -85,14 +77,6 @@ package struct SignedReceipt: Sendable, Hashable, Codable {
         guard again == signed else {
             throw .invalid("Cells or prices are not those that the statement was made of.")
         }
-        return signed
-    }
-
-    private func readStatement() throws(ServiceError) -> ReceiptStatement {
-        let bytes = Array(statement.utf8)
-        guard let signed = try? JSONDecoder().decode(ReceiptStatement.self, from: Data(bytes)),
-            signed.version == ReceiptStatement.version, try SortedJSON.bytes(signed) == bytes
-        else { throw .invalid("The statement is of a version that this program can't check.") }
         return signed
     }
 

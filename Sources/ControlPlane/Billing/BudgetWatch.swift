@@ -33,21 +33,27 @@ package struct BudgetWatch: Service {
     /// Runs until shut down. What fails is tried again.
     package func run() async throws {
         await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                await work()
-                // Cancelled in here, the loop ends: that is no failure.
-                try? await Task.sleep(for: .seconds(Self.intervalSeconds))
+            // Side by side: a receiver that hangs doesn't put off a stop.
+            async let comparing: Void = loop("budgets could not be compared") {
+                try await controlPlane.compareBudgets()
             }
+            async let sending: Void = loop("alerts could not be sent") { try await outbox.send() }
+            _ = await (comparing, sending)
         }
     }
 
-    private func work() async {
-        do {
-            try await controlPlane.compareBudgets()
-            try await outbox.send()
-        } catch {
-            guard !Task.isCancelled else { return }
-            logger.warning("budgets could not be compared", metadata: ["error": "\(error)"])
+    private func loop(
+        _ failure: Logger.Message, _ work: @Sendable () async throws -> Void
+    ) async {
+        while !Task.isCancelled {
+            do {
+                try await work()
+            } catch {
+                guard !Task.isCancelled else { return }
+                logger.warning(failure, metadata: ["error": "\(error)"])
+            }
+            // Cancelled in here, the loop ends: that is no failure.
+            try? await Task.sleep(for: .seconds(Self.intervalSeconds))
         }
     }
 }

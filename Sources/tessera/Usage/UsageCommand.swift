@@ -6,6 +6,6 @@ struct UsageCommand: ParsableCommand {
         commandName: "usage", abstract: "See what tenants used, export it, and check receipts.",
         subcommands: [
             UsageQuery.self, UsageExportCommand.self, UsageReceiptCommand.self, UsageKey.self,
-            UsageVerify.self,
+            UsageVerify.self, UsageProve.self,
         ])
 }
