@@ -9,9 +9,9 @@ struct UsageVerify: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Check a receipt, or the proof of one line.",
         discussion: """
-            It needs no server. Ends with 1 when the file was changed, is not signed by the key, or does not add up. Without \
-            --public-key it shows only that nothing was changed since whoever has the key that it \
-            names signed it.
+            It needs no server. Ends with 1 when the file was changed, is not signed by the key, \
+            or does not add up. Without --public-key it shows only that nothing was changed since \
+            whoever has the key that it names signed it.
             """)
 
     @Argument(help: "The receipt's file, or the proof's.")
