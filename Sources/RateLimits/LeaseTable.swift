@@ -46,6 +46,13 @@ package struct LeaseTable<Key: Hashable & Comparable & Sendable>: Sendable {
     /// What a running request holds.
     package struct Reservation: Sendable {
         fileprivate var parts: [(key: Key, grants: [LeaseWallet.Grant])]
+
+        /// Whether exactly what was reserved was used, so that settling changes nothing.
+        func isUsedUp(_ used: (Key) -> Double) -> Bool {
+            parts.allSatisfy { part in
+                part.grants.reduce(0) { $0 + $1.amount } == used(part.key)
+            }
+        }
     }
 
     private var wallets: [Key: LeaseWallet] = [:]
@@ -57,9 +64,8 @@ package struct LeaseTable<Key: Hashable & Comparable & Sendable>: Sendable {
     package mutating func decide(
         _ needs: [Need], frontendCount: Int, nowNanoseconds now: UInt64
     ) -> Decision {
-        let needs = needs.sorted { $0.key < $1.key }
-        let short = needs.filter { !wallets[$0.key, default: LeaseWallet()].covers($0.cost, now) }
-        guard !short.isEmpty else { return .admitted(reserve(needs, now)) }
+        if needs.allSatisfy({ covers($0, now) }) { return .admitted(reserve(needs, now)) }
+        let short = needs.filter { !covers($0, now) }.sorted { $0.key < $1.key }
         if let denied = longestDenied(short, now) { return denied }
         if let asking = short.first(where: { wallets[$0.key]?.isAsking ?? false }) {
             wallets[asking.key]?.wait(asking.cost)
@@ -97,6 +103,10 @@ package struct LeaseTable<Key: Hashable & Comparable & Sendable>: Sendable {
     }
 
     package var count: Int { wallets.count }
+
+    private func covers(_ need: Need, _ now: UInt64) -> Bool {
+        wallets[need.key, default: LeaseWallet()].covers(need.cost, now)
+    }
 
     private mutating func reserve(_ needs: [Need], _ now: UInt64) -> Reservation {
         Reservation(

@@ -74,10 +74,12 @@ package final class RateLimiter<Key: Hashable & Comparable & Sendable>: Sendable
             of: needs[0].key, Self.lostRetryNanoseconds, needs, time.monotonicNanoseconds())
     }
 
-    /// A request that was admitted ended; `used` is what it used of each key.
+    /// A request that was admitted ended; `used` is what it used of each key. Nearly all use
+    /// what was reserved, and take no lock for it.
     package func settle(
         _ reservation: LeaseTable<Key>.Reservation, used: (Key) -> Double
     ) {
+        if reservation.isUsedUp(used) { return }
         let now = time.monotonicNanoseconds()
         state.withLock { $0.table.settle(reservation, nowNanoseconds: now, used: used) }
     }

@@ -16,7 +16,7 @@ struct ReceiveStage: Stage {
 
     /// Absent, `application/json` or `application/…+json`, with any parameters (protocol §1.1).
     static func checkMediaType(_ value: String?) throws {
-        guard let value else { return }
+        guard let value, value != "application/json" else { return }
         let essence = value.prefix { $0 != ";" }.lowercased()
             .trimmingPrefix(while: \.isWhitespace)
         let name = essence.prefix { !$0.isWhitespace }
