@@ -7,9 +7,9 @@ import Synchronization
 /// Follows the epoch log, keeps the cache honest about other processes' changes, and feeds those
 /// who follow this process.
 ///
-/// It listens for the database's hint and polls besides, since a hint may be lost. While
-/// PostgreSQL can't be reached nothing is committed, so what was known stays true for a while;
-/// ARCHITECTURE.md says when that may be relied on.
+/// It listens for the database's hint and polls besides, since a hint may be lost. While there is
+/// no PostgreSQL nothing is committed, so what was known stays true; ARCHITECTURE.md says what
+/// proves that.
 final class EpochTail: Sendable {
     private static let pollMilliseconds: Int32 = 250
 
@@ -49,7 +49,7 @@ final class EpochTail: Sendable {
                 break
             } catch {
                 logger.warning("cannot follow the epoch log", metadata: ["error": "\(error)"])
-                vouch()
+                if (error as? PostgresError)?.provesAbsence ?? false { vouch() }
                 // Cancelled in here, the loop ends as it does elsewhere: that is no failure.
                 try? await Task.sleep(for: .milliseconds(Self.pollMilliseconds))
             }
@@ -100,7 +100,7 @@ final class EpochTail: Sendable {
         }
     }
 
-    /// PostgreSQL refused or broke the session: whoever would change something is told the same.
+    /// PostgreSQL is not there: whoever would change something finds the same.
     private func vouch() {
         let now = time.monotonicNanoseconds()
         let known = progress.withLock { $0.applied == nil ? nil : $0.knownNanoseconds }
