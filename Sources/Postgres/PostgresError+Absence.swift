@@ -10,7 +10,9 @@ extension PostgresError {
     /// host that was tried says so itself. A time-out, a broken session or a refusal of this
     /// client alone proves nothing of the kind.
     package var provesAbsence: Bool {
-        let attempts = message.split(separator: "connection to server").dropFirst()
+        let attempts = message.split(
+            separator: "connection to server", omittingEmptySubsequences: false
+        ).dropFirst()
         guard sqlState == Self.connection("").sqlState, !attempts.isEmpty else { return false }
         return attempts.allSatisfy { attempt in
             Self.absences.contains { attempt.contains($0) }
