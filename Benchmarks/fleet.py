@@ -174,7 +174,9 @@ def measure_partition(installation, options):
     for _ in range(options.count):
         token = make_token(installation, "cut")
         watch = Watch(installation.urls[1], token)
+        # By now the frontend has heard that the token was made, and looks it up once more.
         time.sleep(1.5)
+        assert watch.client.status() == 200
         installation.proxy.cut()
         watch.start()
         sent, done, unconfirmed = revoke(installation, "cut", token)
