@@ -6,6 +6,7 @@ import SwiftProtobuf
 import TesseraRPC
 import TestSupport
 import Testing
+import Usage
 
 @testable import EngineService
 
@@ -87,14 +88,18 @@ struct MessageTests {
         for _ in 0..<Self.rounds {
             let lists = generator.lists()
             let token = generator.random.next()
+            let extent = ReadExtent(
+                compactedBytes: generator.random.next(), pulledLogBytes: generator.random.next())
             var reader = RecordsAnswer.Reader()
-            for message in try RecordsAnswer.messages(of: lists, token: token) {
+            for message in try RecordsAnswer.messages(
+                of: lists, token: token, extent: extent) {
                 let bytes: [UInt8] = try ProtobufSerializer().serialize(message)
                 try reader.take(EngineDeserializer().deserialize(bytes))
             }
             let back = try reader.finish()
             #expect(
-                exactText(back.lists).isByteEqual(to: exactText(lists)) && back.token == token,
+                exactText(back.lists).isByteEqual(to: exactText(lists)) && back.token == token
+                    && back.extent == extent,
                 "seed \(generator.random.seed)")
         }
     }
@@ -105,7 +110,7 @@ struct MessageTests {
         let lists = (0..<3).map { list in
             (0..<4).map { RecordView(id: RecordID("\(list)-\($0)"), document: document) }
         }
-        let messages = try RecordsAnswer.messages(of: lists)
+        let messages = try RecordsAnswer.messages(of: lists, extent: ReadExtent())
         #expect(messages.count == 4)
         var reader = RecordsAnswer.Reader()
         for message in messages { try reader.take(message) }

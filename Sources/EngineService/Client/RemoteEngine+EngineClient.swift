@@ -44,7 +44,7 @@ extension RemoteEngine: EngineClient {
     ) async throws -> [RecordView] {
         var message = EngineGetRecordsRequest(request, from: collection)
         message.scope = EngineDatabaseScope(scope)
-        return try await read(message).records
+        return try await read(message, from: collection, in: scope).records
     }
 
     package func get(
@@ -55,15 +55,16 @@ extension RemoteEngine: EngineClient {
         message.scope = EngineDatabaseScope(scope)
         message.inTransaction = true
         if let token { message.asOf = token }
-        return try await read(message)
+        return try await read(message, from: collection, in: scope)
     }
 
-    private func read(_ message: EngineGetRecordsRequest) async throws
-        -> (records: [RecordView], token: UInt64)
-    {
+    private func read(
+        _ message: EngineGetRecordsRequest, from collection: CollectionID, in scope: DatabaseScope
+    ) async throws -> (records: [RecordView], token: UInt64) {
         let answer = try await call(
             Method.GetRecords.descriptor, message, .none, RecordsAnswer.Reader.self)
         guard answer.lists.count == 1 else { throw ServiceError.unreadable("several lists") }
+        extents.note(answer.extent, of: collection, in: scope)
         return (answer.lists[0], answer.token)
     }
 
@@ -82,9 +83,10 @@ extension RemoteEngine: EngineClient {
     ) async throws -> [[RecordView]] {
         var message = EngineQueryRecordsRequest(request, in: collection)
         message.scope = EngineDatabaseScope(scope)
-        return try await call(
-            Method.QueryRecords.descriptor, message, .none, RecordsAnswer.Reader.self
-        ).lists
+        let answer = try await call(
+            Method.QueryRecords.descriptor, message, .none, RecordsAnswer.Reader.self)
+        extents.note(answer.extent, of: collection, in: scope)
+        return answer.lists
     }
 
     package func count(
@@ -97,20 +99,21 @@ extension RemoteEngine: EngineClient {
         }
         let answer: EngineNumberAnswer = try await call(
             Method.CountRecords.descriptor, request, .none)
+        extents.note(answer.extent.extent, of: collection, in: scope)
         return Int(answer.number)
     }
 
     package func extent(of collection: CollectionID, in scope: DatabaseScope) async throws
         -> ReadExtent
     {
+        if let known = extents.take(of: collection, in: scope) { return known }
         let request = EngineGetExtentRequest.with {
             $0.scope = EngineDatabaseScope(scope)
             $0.collectionID = Data(collection)
         }
         let answer: EngineExtentAnswer = try await call(
             Method.GetExtent.descriptor, request, .none)
-        return ReadExtent(
-            compactedBytes: answer.compactedBytes, pulledLogBytes: answer.pulledLogBytes)
+        return answer.extent.extent
     }
 
     package func removeTenant(_ tenant: TenantID) async throws {

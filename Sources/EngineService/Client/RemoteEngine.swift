@@ -18,6 +18,7 @@ package final class RemoteEngine: Service {
     private static let repeatDelays: [Duration] = [.milliseconds(50), .milliseconds(200)]
 
     private let link: EngineLink
+    let extents = FreshExtents()
 
     /// - Parameter certificate: what this process shows the engine.
     /// - Throws: an error of the transport when the certificate's files can't be used.

@@ -1,14 +1,17 @@
 import ChromaModel
 import SwiftProtobuf
 import TesseraRPC
+import Usage
 
 /// Lists of records as the messages of one answer, and back.
 enum RecordsAnswer {
-    /// - Parameter token: stands for what a get of a transaction read.
+    /// - Parameters:
+    ///   - token: stands for what a get of a transaction read.
+    ///   - extent: how much the read went through.
     /// - Throws: `internalError` when a list has embeddings of several dimensions.
-    static func messages(of lists: [[RecordView]], token: UInt64 = 0) throws(ServiceError)
-        -> [EngineRecordsAnswer]
-    {
+    static func messages(
+        of lists: [[RecordView]], token: UInt64 = 0, extent: ReadExtent
+    ) throws(ServiceError) -> [EngineRecordsAnswer] {
         var messages: [EngineRecordsAnswer] = []
         for piece in AnswerPieces.of(Array(lists.joined()), size: \.wireBytes) {
             var message = EngineRecordsAnswer()
@@ -19,6 +22,7 @@ enum RecordsAnswer {
         messages[0].head = .with {
             $0.listLengths = lists.map { UInt32($0.count) }
             $0.token = token
+            $0.extent = EngineExtent(extent)
         }
         return messages
     }
@@ -34,7 +38,9 @@ enum RecordsAnswer {
         }
 
         /// Throws `internalError` when messages are missing.
-        func finish() throws(ServiceError) -> (lists: [[RecordView]], token: UInt64) {
+        func finish() throws(ServiceError)
+            -> (lists: [[RecordView]], token: UInt64, extent: ReadExtent)
+        {
             guard let head, head.listLengths.reduce(0, { $0 + Int($1) }) == records.count else {
                 throw .unreadable("half an answer")
             }
@@ -43,7 +49,7 @@ enum RecordsAnswer {
                 defer { rest = rest.dropFirst(Int(length)) }
                 return Array(rest.prefix(Int(length)))
             }
-            return (lists, head.token)
+            return (lists, head.token, head.extent.extent)
         }
     }
 }

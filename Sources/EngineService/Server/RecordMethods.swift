@@ -49,11 +49,14 @@ enum RecordMethods {
         let scope = try call.scope(request.scope)
         guard request.inTransaction else {
             let records = try await call.engines.get(meant, from: collection, in: scope)
-            return try RecordsAnswer.messages(of: [records])
+            return try RecordsAnswer.messages(
+                of: [records], extent: try await call.engines.extent(of: collection, in: scope))
         }
         let read = try await call.engines.get(
             meant, asOf: request.hasAsOf ? request.asOf : nil, from: collection, in: scope)
-        return try RecordsAnswer.messages(of: [read.records], token: read.token)
+        return try RecordsAnswer.messages(
+            of: [read.records], token: read.token,
+            extent: try await call.engines.extent(of: collection, in: scope))
     }
 
     @Sendable
@@ -69,9 +72,11 @@ enum RecordMethods {
     private static func query(_ request: EngineQueryRecordsRequest, _ call: EngineCall)
         async throws -> AnswerMessages<EngineRecordsAnswer>
     {
-        try RecordsAnswer.messages(
-            of: await call.engines.query(
-                request.request(), in: request.collectionID.id(), in: call.scope(request.scope)))
+        let collection: CollectionID = try request.collectionID.id()
+        let scope = try call.scope(request.scope)
+        let lists = try await call.engines.query(request.request(), in: collection, in: scope)
+        return try RecordsAnswer.messages(
+            of: lists, extent: try await call.engines.extent(of: collection, in: scope))
     }
 
     @Sendable
@@ -81,9 +86,12 @@ enum RecordMethods {
         guard let level = ReadLevel(rawValue: request.readLevel) else {
             throw ServiceError.unreadable("a read level")
         }
-        return EngineNumberAnswer(
-            try await call.engines.count(
-                request.collectionID.id(), at: level, in: call.scope(request.scope)))
+        let collection: CollectionID = try request.collectionID.id()
+        let scope = try call.scope(request.scope)
+        var answer = EngineNumberAnswer(
+            try await call.engines.count(collection, at: level, in: scope))
+        answer.extent = EngineExtent(try await call.engines.extent(of: collection, in: scope))
+        return answer
     }
 
     @Sendable
@@ -92,9 +100,6 @@ enum RecordMethods {
     {
         let extent = try await call.engines.extent(
             of: request.collectionID.id(), in: call.scope(request.scope))
-        return .with {
-            $0.compactedBytes = extent.compactedBytes
-            $0.pulledLogBytes = extent.pulledLogBytes
-        }
+        return .with { $0.extent = EngineExtent(extent) }
     }
 }

@@ -1669,14 +1669,39 @@ package nonisolated struct EngineNumberAnswer: Sendable {
 
   package var number: Int64 = 0
 
+  /// Of a count of records: how much it went through, which the caller would ask for next.
+  package var extent: EngineExtent {
+    get {_extent ?? EngineExtent()}
+    set {_extent = newValue}
+  }
+  /// Returns true if `extent` has been explicitly set.
+  package var hasExtent: Bool {self._extent != nil}
+  /// Clears the value of `extent`. Subsequent reads from it will return its default value.
+  package mutating func clearExtent() {self._extent = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _refusal: EngineRefusal? = nil
+  fileprivate var _extent: EngineExtent? = nil
 }
 
 /// In logical bytes.
+package nonisolated struct EngineExtent: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var compactedBytes: UInt64 = 0
+
+  package var pulledLogBytes: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 package nonisolated struct EngineExtentAnswer: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1691,15 +1716,21 @@ package nonisolated struct EngineExtentAnswer: Sendable {
   /// Clears the value of `refusal`. Subsequent reads from it will return its default value.
   package mutating func clearRefusal() {self._refusal = nil}
 
-  package var compactedBytes: UInt64 = 0
-
-  package var pulledLogBytes: UInt64 = 0
+  package var extent: EngineExtent {
+    get {_extent ?? EngineExtent()}
+    set {_extent = newValue}
+  }
+  /// Returns true if `extent` has been explicitly set.
+  package var hasExtent: Bool {self._extent != nil}
+  /// Clears the value of `extent`. Subsequent reads from it will return its default value.
+  package mutating func clearExtent() {self._extent = nil}
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _refusal: EngineRefusal? = nil
+  fileprivate var _extent: EngineExtent? = nil
 }
 
 package nonisolated struct EngineCollectionAnswer: @unchecked Sendable {
@@ -1834,9 +1865,21 @@ package nonisolated struct EngineRecordsAnswer: @unchecked Sendable {
     /// Stands for what a get of a transaction read.
     package var token: UInt64 = 0
 
+    /// How much the read went through, which the caller would ask for next.
+    package var extent: EngineExtent {
+      get {_extent ?? EngineExtent()}
+      set {_extent = newValue}
+    }
+    /// Returns true if `extent` has been explicitly set.
+    package var hasExtent: Bool {self._extent != nil}
+    /// Clears the value of `extent`. Subsequent reads from it will return its default value.
+    package mutating func clearExtent() {self._extent = nil}
+
     package var unknownFields = SwiftProtobuf.UnknownStorage()
 
     package init() {}
+
+    fileprivate var _extent: EngineExtent? = nil
   }
 
   package init() {}
@@ -4425,7 +4468,7 @@ nonisolated extension EngineDoneAnswer: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension EngineNumberAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".NumberAnswer"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}refusal\0\u{1}number\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}refusal\0\u{1}number\0\u{1}extent\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4435,6 +4478,7 @@ nonisolated extension EngineNumberAnswer: SwiftProtobuf.Message, SwiftProtobuf._
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._refusal) }()
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.number) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._extent) }()
       default: break
       }
     }
@@ -4451,12 +4495,51 @@ nonisolated extension EngineNumberAnswer: SwiftProtobuf.Message, SwiftProtobuf._
     if self.number != 0 {
       try visitor.visitSingularInt64Field(value: self.number, fieldNumber: 2)
     }
+    try { if let v = self._extent {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: EngineNumberAnswer, rhs: EngineNumberAnswer) -> Bool {
     if lhs._refusal != rhs._refusal {return false}
     if lhs.number != rhs.number {return false}
+    if lhs._extent != rhs._extent {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension EngineExtent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Extent"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}compacted_bytes\0\u{3}pulled_log_bytes\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.compactedBytes) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.pulledLogBytes) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.compactedBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.compactedBytes, fieldNumber: 1)
+    }
+    if self.pulledLogBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.pulledLogBytes, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: EngineExtent, rhs: EngineExtent) -> Bool {
+    if lhs.compactedBytes != rhs.compactedBytes {return false}
+    if lhs.pulledLogBytes != rhs.pulledLogBytes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4464,7 +4547,7 @@ nonisolated extension EngineNumberAnswer: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension EngineExtentAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ExtentAnswer"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}refusal\0\u{3}compacted_bytes\0\u{3}pulled_log_bytes\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}refusal\0\u{1}extent\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4473,8 +4556,7 @@ nonisolated extension EngineExtentAnswer: SwiftProtobuf.Message, SwiftProtobuf._
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._refusal) }()
-      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.compactedBytes) }()
-      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.pulledLogBytes) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._extent) }()
       default: break
       }
     }
@@ -4488,19 +4570,15 @@ nonisolated extension EngineExtentAnswer: SwiftProtobuf.Message, SwiftProtobuf._
     try { if let v = self._refusal {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
     } }()
-    if self.compactedBytes != 0 {
-      try visitor.visitSingularUInt64Field(value: self.compactedBytes, fieldNumber: 2)
-    }
-    if self.pulledLogBytes != 0 {
-      try visitor.visitSingularUInt64Field(value: self.pulledLogBytes, fieldNumber: 3)
-    }
+    try { if let v = self._extent {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: EngineExtentAnswer, rhs: EngineExtentAnswer) -> Bool {
     if lhs._refusal != rhs._refusal {return false}
-    if lhs.compactedBytes != rhs.compactedBytes {return false}
-    if lhs.pulledLogBytes != rhs.pulledLogBytes {return false}
+    if lhs._extent != rhs._extent {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4747,7 +4825,7 @@ nonisolated extension EngineRecordsAnswer: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension EngineRecordsAnswer.Head: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = EngineRecordsAnswer.protoMessageName + ".Head"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}list_lengths\0\u{1}token\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}list_lengths\0\u{1}token\0\u{1}extent\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4757,24 +4835,33 @@ nonisolated extension EngineRecordsAnswer.Head: SwiftProtobuf.Message, SwiftProt
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedUInt32Field(value: &self.listLengths) }()
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.token) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._extent) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.listLengths.isEmpty {
       try visitor.visitPackedUInt32Field(value: self.listLengths, fieldNumber: 1)
     }
     if self.token != 0 {
       try visitor.visitSingularUInt64Field(value: self.token, fieldNumber: 2)
     }
+    try { if let v = self._extent {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: EngineRecordsAnswer.Head, rhs: EngineRecordsAnswer.Head) -> Bool {
     if lhs.listLengths != rhs.listLengths {return false}
     if lhs.token != rhs.token {return false}
+    if lhs._extent != rhs._extent {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
