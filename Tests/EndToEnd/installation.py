@@ -108,6 +108,21 @@ class Installation:
     def settings(self):
         return self.control.settings
 
+    @property
+    def process(self):
+        return self.frontends[0].process
+
+    @property
+    def data(self):
+        """Where the tenants' files are."""
+        return self.engine.data
+
+    def environment(self):
+        return self.control.environment()
+
+    def inspect(self, path, *arguments):
+        return self.engine.inspect(path, *arguments)
+
     def admin(self, method, path, body=None, token=None):
         return self.control.admin(method, path, body, token)
 

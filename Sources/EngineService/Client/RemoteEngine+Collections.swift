@@ -74,6 +74,7 @@ extension RemoteEngine {
     ) async throws {
         var request = EngineModifyCollectionRequest(id, change)
         request.scope = EngineDatabaseScope(scope)
+        extents.forgetAll()
         let _: EngineDoneAnswer = try await call(
             Method.ModifyCollection.descriptor, request, .change)
     }
@@ -85,6 +86,7 @@ extension RemoteEngine {
             $0.scope = EngineDatabaseScope(scope)
             $0.name = name.value
         }
+        extents.forgetAll()
         let _: EngineDoneAnswer = try await call(
             Method.DeleteCollection.descriptor, request, .change)
     }
@@ -116,6 +118,7 @@ extension RemoteEngine {
         let request = EngineDeleteAllCollectionsRequest.with {
             $0.scope = EngineDatabaseScope(scope)
         }
+        extents.forgetAll()
         let _: EngineDoneAnswer = try await call(
             Method.DeleteAllCollections.descriptor, request, .change)
     }

@@ -20,6 +20,7 @@ extension RemoteEngine: EngineClient {
             $0.operation = UInt32(operation.rawValue)
             $0.batch = EngineBatch(batch)
         }
+        extents.forget(collection)
         let _: EngineDoneAnswer = try await call(
             Method.WriteRecords.descriptor, request, .change)
     }
@@ -34,6 +35,7 @@ extension RemoteEngine: EngineClient {
             $0.selection = EngineSelection(selection)
             if let limit { $0.limit = Int64(limit) }
         }
+        extents.forget(collection)
         let answer: EngineNumberAnswer = try await call(
             Method.DeleteRecords.descriptor, request, .change)
         return Int(answer.number)
@@ -73,6 +75,7 @@ extension RemoteEngine: EngineClient {
     ) async throws -> UInt64? {
         var request = EngineCommitTransactionRequest(transaction, to: collection)
         request.scope = EngineDatabaseScope(scope)
+        extents.forget(collection)
         let answer: EngineCommitAnswer = try await call(
             Method.CommitTransaction.descriptor, request, .change)
         return answer.hasPosition ? answer.position : nil
@@ -118,11 +121,13 @@ extension RemoteEngine: EngineClient {
 
     package func removeTenant(_ tenant: TenantID) async throws {
         let request = EngineRemoveTenantRequest.with { $0.tenantID = Data(tenant) }
+        extents.forgetAll()
         let _: EngineDoneAnswer = try await call(
             Method.RemoveTenant.descriptor, request, .change)
     }
 
     package func removeEverything() async throws {
+        extents.forgetAll()
         let _: EngineDoneAnswer = try await call(
             Method.RemoveEverything.descriptor, EngineRemoveEverythingRequest(), .change)
     }
