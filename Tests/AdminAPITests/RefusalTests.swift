@@ -18,7 +18,7 @@ struct RefusalTests {
             let tokens = "/v1/tenants/\(tenant)/tokens"
             let cases: [(String, String, String?, String)] = [
                 ("GET", "/v1/nothing", nil, "404 NOT_FOUND"),
-                ("PUT", "/v1/tenants", nil, "404 NOT_FOUND"),
+                ("PUT", "/v1/tenants", nil, "405 UNIMPLEMENTED"),
                 ("GET", "/v1/tenants/\(tenant)?x=1", nil, "400 INVALID_ARGUMENT"),
                 ("GET", "\(tokens)?page_size=-1", nil, "400 INVALID_ARGUMENT"),
                 ("GET", "\(tokens)?page_token=forged", nil, "400 INVALID_ARGUMENT"),
