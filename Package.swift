@@ -256,7 +256,7 @@ let package = Package(
             "EdgeService",
             [
                 "Access", "ChromaModel", "Directory", "Platform", "TesseraRPC", "TestSupport",
-                protobuf,
+                "Usage", protobuf,
             ]),
         tests(
             "ControlPlane",

@@ -95,15 +95,15 @@ package struct UsageShipper: Service {
             // Anything may be left that a round doesn't take, so the last one only says so.
             repeat { try await ship(by: &stream) } while !meter.isReported
             try await ship(by: &stream, isLast: true)
-            try directory.remove(directory.origin.boot)
+            try await onThread { try directory.remove(directory.origin.boot) }
         }
         do { try await last.value } catch { warn(error) }
     }
 
     /// Reports what boots counted that ended without doing so.
     private func shipEndedBoots() async throws {
-        for boot in try directory.endedBoots() {
-            let cells = try await NIOThreadPool.singleton.runIfActive {
+        for boot in try await onThread({ try directory.endedBoots() }) {
+            let cells = try await onThread {
                 try SpoolReader.cells(in: directory.directory(of: boot), directory.fileSystem)
             }
             let origin = UsageOrigin(source: directory.origin.source, boot: boot)
@@ -113,10 +113,17 @@ package struct UsageShipper: Service {
             }
             let end = left.map(\.key.minute).max() ?? UsageMinute(0)
             try await stream.report(left, watermark: end, isLast: true)
-            try directory.remove(boot)
+            try await onThread { try directory.remove(boot) }
             logger.info(
                 "usage of an ended process is reported",
                 metadata: ["boot": "\(boot)", "cells": "\(left.count)"])
         }
+    }
+
+    /// Files block, and nothing here may.
+    private func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value)
+        async throws -> Value
+    {
+        try await NIOThreadPool.singleton.runIfActive(body)
     }
 }

@@ -21,6 +21,7 @@ extension ControlPlane: UsageKeeper {
             }) {}
             try await pool.transaction {
                 try await UsageFoldStore.sealPeriods(atMilliseconds: now, in: $0)
+                try await UsageFoldStore.forgetCursors(atMilliseconds: now, in: $0)
             }
             while try await pool.transaction({
                 try await UsageFoldStore.dropOldestDay(atMilliseconds: now, in: $0)

@@ -8,6 +8,8 @@ enum UsageFoldStore {
     static let sourceHoursMax = 72
     /// How long the cells of a sealed period are kept.
     static let keptDaysAfterSeal = 7
+    /// How long a process that reports no more is remembered.
+    static let cursorDaysMax = 90
     /// An hour is folded so long after its end at the earliest: clocks differ.
     static let graceSeconds = 120
 
@@ -54,10 +56,13 @@ enum UsageFoldStore {
         let end = hour + millisecondsPerHour
         guard now >= end + UInt64(graceSeconds) * 1000 else { return false }
         if now >= end + UInt64(sourceHoursMax) * millisecondsPerHour { return true }
+        // Who has said nothing for as long is gone: else every hour would wait for it.
+        let oldest = now - min(now, UInt64(sourceHoursMax) * millisecondsPerHour)
         let waiting = try await session.query(
             """
             SELECT 1 AS waiting FROM usage.cursor
-            WHERE NOT is_closed AND watermark < \(.timestamp(milliseconds: end)) LIMIT 1
+            WHERE NOT is_closed AND watermark < \(.timestamp(milliseconds: end))
+                AND update_time > \(.timestamp(milliseconds: oldest)) LIMIT 1
             """)
         return waiting.isEmpty
     }
@@ -92,11 +97,24 @@ enum UsageFoldStore {
             UPDATE usage.period q SET state = 'SEALED', seal_time = \(.timestamp(now)),
                 incomplete_sources = ARRAY(
                     SELECT c.source || '/' || c.boot FROM usage.cursor c WHERE NOT c.is_closed
+                    AND c.watermark >= q.period::timestamp AT TIME ZONE 'UTC'
                     AND c.watermark < (q.period + interval '1 month') AT TIME ZONE 'UTC'
                     ORDER BY 1)
             FROM usage.progress p WHERE q.state = 'CLOSING'
                 AND p.folded_before >= (q.period + interval '1 month') AT TIME ZONE 'UTC'
                 AND NOT EXISTS (SELECT 1 FROM usage.late_hour)
+            """)
+    }
+
+    /// Forgets processes that ended, or were last heard of, long ago.
+    static func forgetCursors(atMilliseconds now: UInt64, in session: some PostgresSession)
+        async throws
+    {
+        let kept = UInt64(cursorDaysMax) * 24 * millisecondsPerHour
+        try await session.query(
+            """
+            DELETE FROM usage.cursor
+            WHERE update_time < \(.timestamp(milliseconds: now - min(now, kept)))
             """)
     }
 

@@ -58,6 +58,27 @@ struct UsageFoldTests {
         }
     }
 
+    @Test("a source that was not heard of for 72 hours keeps nobody waiting")
+    func gone() async throws {
+        try await Fixture.run { fixture in
+            var gone = UsageReporter("gone")
+            _ = try await fixture.controlPlane.take(
+                gone.report([gone.cell(5, minute: Self.minute)], watermark: Self.minute))
+            var live = UsageReporter("live")
+            _ = try await fixture.controlPlane.take(live.report([], watermark: Self.minute + 60))
+            try await fixture.controlPlane.foldUsage(atMilliseconds: Self.time(70))
+            #expect(try await Self.hours(fixture.pool, .writtenBytes).isEmpty)
+            try await fixture.pool.query(
+                """
+                UPDATE usage.cursor SET update_time =
+                    \(.timestamp(milliseconds: Self.time(70) - 72 * 3_600_000))
+                WHERE source = 'gone'
+                """)
+            try await fixture.controlPlane.foldUsage(atMilliseconds: Self.time(70))
+            #expect(try await Self.hours(fixture.pool, .writtenBytes) == [0: 5])
+        }
+    }
+
     @Test("cells that come late are booked once more, and folding twice changes nothing")
     func late() async throws {
         try await Fixture.run { fixture in
