@@ -48,7 +48,8 @@ extension TenantEngineHost: UsageSource {
     private func openMarked() async -> Bool {
         guard let directory = configuration.unreportedDirectory else { return true }
         let marked = try? await onIOThread { [fileSystem] in try fileSystem.list(directory) }
-        let closed = (marked ?? []).compactMap { UniqueID($0) }.map { TenantID($0) }.filter { tenant in
+        let tenants = (marked ?? []).compactMap { UniqueID($0) }.map { TenantID($0) }
+        let closed = tenants.filter { tenant in
             state.withLock { $0.slots[tenant] == nil }
         }
         for tenant in closed.filter(mayTry).prefix(Self.openingsMax) {
