@@ -41,6 +41,9 @@ struct RandomRecords {
             suspension: maybe {
                 TenantSuspension(atMilliseconds: random.next(), reason: text())
             },
+            stop: maybe {
+                TenantStop(untilMilliseconds: random.next(), reason: text())
+            },
             deletion: maybe {
                 TenantDeletion(
                     atMilliseconds: random.next(), purgeAtMilliseconds: maybe { random.next() })
