@@ -39,9 +39,10 @@ struct WriteUsageTests {
         let collection = try await world.createCollection("things").id
         let ledger = CellLedger()
         var (written, forks): (UInt64, UInt64) = (0, 0)
-        for step in 0..<120 {
-            time.advance(seconds: UInt64(random.below(40)))
-            switch random.below(9) {
+        for step in 0..<500 {
+            // Several steps a minute, so that cells are reported while they still grow.
+            time.advance(seconds: UInt64(random.below(16)))
+            switch random.below(12) {
             case 0:
                 _ = try await world.host.forkCollection(
                     collection, as: CollectionName("fork\(step)"), in: world.scope)
@@ -51,11 +52,11 @@ struct WriteUsageTests {
             case 3:
                 let disk = try #require(world.fileSystem as? SimulatedFileSystem)
                 await world.restart(on: disk.kill())
-            case 4:
+            case 4, 5:
                 let pending = await world.host.pending(countMax: .max)
                 ledger.merge(pending.cells)
-                if random.below(2) == 0 { await pending.acknowledge() }
-            case 5:
+                if random.below(4) > 0 { await pending.acknowledge() }
+            case 6:
                 let ids = (0..<2).map { _ in RecordID("r\(random.below(12))") }
                 _ = try await world.host.delete(
                     RecordSelection(ids: ids), limit: nil, from: collection, in: world.scope)
