@@ -12,6 +12,7 @@ import time
 
 import pytest
 
+from proxy import Proxy
 from server import call, wait_until
 from tenancy import expect, make_tenant, make_token
 
@@ -94,6 +95,33 @@ def test_a_frontend_that_is_cut_off_lets_nobody_in_when_revoke_returns(parts):
         assert add(url, tenant, collection, "late", tenant.token) in (401, 503)
     assert wait_until(
         lambda: add(cut_off.url, tenant, collection, "late", tenant.token) == 401, 20)
+
+
+def test_behind_a_cut_network_a_frontend_that_serves_lets_nobody_in_when_revoke_returns(
+        own_installation):
+    """What was sent before the cut arrives after it: that must not prolong anything."""
+    installation = own_installation()
+    network = Proxy(installation.ports["control"])
+    cut_off = installation.frontends[1]
+    cut_off.settings["EDGE_CONTROL_URL"] = f"https://127.0.0.1:{network.port}"
+    installation.start()
+    tenant = make_tenant(installation)
+    collection = tenant.cloud_client().create_collection("things", embedding_function=None)
+    for _ in range(3):
+        for url in installation.urls:
+            assert add(url, tenant, collection, "warm", tenant.token) == 200
+        time.sleep(0.5)
+    network.cut()
+    # It is believed for a while: the cut alone takes nothing away.
+    assert add(cut_off.url, tenant, collection, "cut", tenant.token) == 200
+    answer = revoke(installation, tenant)
+    assert answer["unconfirmed_nodes"] == ["frontend-2"]
+    assert add(cut_off.url, tenant, collection, "late", tenant.token) == 503
+    network.heal()
+    assert wait_until(
+        lambda: add(cut_off.url, tenant, collection, "late", tenant.token) != 503, 30)
+    assert add(cut_off.url, tenant, collection, "late", tenant.token) == 401
+    network.close()
 
 
 def test_a_silent_control_plane_is_believed_for_5_seconds_only(parts):
