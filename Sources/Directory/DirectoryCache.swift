@@ -14,6 +14,9 @@ package final class DirectoryCache: Sendable {
     private static let countMax = 100_000
     /// Issuers are few; most of what is asked for is made up by who sends tokens.
     private static let issuersMax = 4096
+    private static let listingsMax = 10_000
+    /// Databases of a tenant above which its listing is not kept.
+    package static let listedMax = 1000
 
     package struct State {
         package var tokens = BoundedCache<TokenKeyID, TokenRecord?>(countMax: countMax)
@@ -21,6 +24,8 @@ package final class DirectoryCache: Sendable {
         package var tenants = BoundedCache<TenantName, TenantRecord?>(countMax: countMax)
         package var databases = BoundedCache<DatabaseKey, DatabaseRecord?>(countMax: countMax)
         package var overrides = BoundedCache<TenantID, [QuotaOverride]?>(countMax: countMax)
+        /// All of a tenant's, in order of creation; nil for too many to keep.
+        package var listings = BoundedCache<TenantID, [DatabaseRecord]?>(countMax: listingsMax)
         /// Raised by every change: a value that was being loaded meanwhile is not stored.
         var generation: UInt64 = 0
         var trustedUntilNanoseconds: UInt64 = 0
@@ -79,6 +84,7 @@ package final class DirectoryCache: Sendable {
                 state.tenants.remove(name)
             case .databaseCreated(let tenant, let name):
                 state.databases.remove(DatabaseKey(tenant: tenant, name: name))
+                state.listings.remove(tenant)
             case .tokenChanged(let keyID):
                 state.tokens.remove(keyID)
             case .issuerChanged(let url):
@@ -89,10 +95,12 @@ package final class DirectoryCache: Sendable {
             case .databaseDeleted(let tenant, let name):
                 state.databases.remove(DatabaseKey(tenant: tenant, name: name))
                 state.overrides.remove(tenant)
+                state.listings.remove(tenant)
                 // Restricted tokens list it. Reading tokens again is cheap, finding them is not.
                 state.tokens.removeAll()
-            case .tenantDeleted(_, let name):
+            case .tenantDeleted(let id, let name):
                 state.tenants.remove(name)
+                state.listings.remove(id)
                 state.tokens.removeAll()
             case .pricesChanged: break
             case .reset:
@@ -109,5 +117,6 @@ extension DirectoryCache.State {
         tenants.removeAll()
         databases.removeAll()
         overrides.removeAll()
+        listings.removeAll()
     }
 }

@@ -27,7 +27,8 @@ def parts(own_installation):
     collection = tenant.cloud_client().create_collection("things", embedding_function=None)
     unknown = make_token(installation, tenant.name)
     for url in installation.urls:
-        add(url, tenant, collection, "warm", tenant.token)
+        assert add(url, tenant, collection, "warm", tenant.token) == 200
+        assert call("GET", f"{url}/api/v2/auth/identity", token=tenant.token)[0] == 200
     return installation, tenant, collection, unknown
 
 
@@ -46,6 +47,8 @@ def test_known_tokens_work_on_while_the_control_plane_is_down(parts):
     while time.monotonic() < deadline:
         for url in installation.urls:
             assert add(url, tenant, collection, f"down-{written}", tenant.token) == 200
+            # A client that starts now asks this first.
+            assert call("GET", f"{url}/api/v2/auth/identity", token=tenant.token)[0] == 200
             assert add(url, tenant, collection, "never", unknown) == 503
         written += 1
         time.sleep(0.2)

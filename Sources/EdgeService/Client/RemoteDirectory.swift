@@ -74,7 +74,20 @@ package struct RemoteDirectory: TenantDirectory {
         } ?? []
     }
 
+    /// Every client that starts asks for them, so a listing that isn't long is kept whole.
     package func listDatabases(in scope: TenantScope, offset: Int, limit: Int?) async throws
+        -> [DatabaseRecord]
+    {
+        let kept = try await cache.value(scope.tenant, in: \.listings) {
+            let most = DirectoryCache.listedMax
+            let all = try await listed(scope, offset: 0, limit: most + 1)
+            return all.count <= most ? all : nil
+        }
+        guard let kept else { return try await listed(scope, offset: offset, limit: limit) }
+        return Array(kept.dropFirst(max(offset, 0)).prefix(max(limit ?? .max, 0)))
+    }
+
+    private func listed(_ scope: TenantScope, offset: Int, limit: Int?) async throws
         -> [DatabaseRecord]
     {
         let answer = try await link.call {
