@@ -2,7 +2,7 @@ import Crypto
 import Postgres
 
 /// A digest of what the schema is, however it came to be: two databases with the same one have
-/// the same tables, columns, constraints, indexes, functions and triggers.
+/// the same tables, columns, constraints, indexes, functions, triggers and row security.
 package enum CatalogFingerprint {
     /// Of the schemas that are ours. Partitions come and go, so they are no part of it.
     package static func compute(in session: some PostgresSession) async throws -> [UInt8] {
@@ -39,6 +39,13 @@ package enum CatalogFingerprint {
                     FROM tables t JOIN pg_index i ON i.indrelid = t.oid
                 UNION ALL SELECT 'trigger ' || pg_get_triggerdef(g.oid)
                     FROM tables t JOIN pg_trigger g ON g.tgrelid = t.oid WHERE NOT g.tgisinternal
+                UNION ALL SELECT 'security ' || t.name || ' ' || c.relrowsecurity || ' '
+                    || c.relforcerowsecurity
+                    FROM tables t JOIN pg_class c ON c.oid = t.oid WHERE c.relrowsecurity
+                UNION ALL SELECT 'policy ' || t.name || ' ' || p.polname || ' '
+                    || p.polcmd::text || ' ' || coalesce(pg_get_expr(p.polqual, p.polrelid), '')
+                    || ' ' || coalesce(pg_get_expr(p.polwithcheck, p.polrelid), '')
+                    FROM tables t JOIN pg_policy p ON p.polrelid = t.oid
                 UNION ALL SELECT 'function ' || pg_get_functiondef(f.oid)
                     FROM pg_proc f JOIN ours ON ours.oid = f.pronamespace
             ) AS everything ORDER BY line COLLATE "C"

@@ -165,3 +165,20 @@ extension ControlPlane {
         [.unavailable, .deadlineExceeded, .internalError].contains(error.code)
     }
 }
+
+extension ControlPlane {
+    /// Runs the body with no tenant's rows in reach but that one's; nil reaches all.
+    package func confined<Value>(
+        to tenant: TenantID?, _ body: () async throws -> Value
+    ) async rethrows -> Value {
+        try await TenantFence.around(tenant?.uuid, body)
+    }
+
+    /// What the cache knows, or what is loaded into it: for everybody, so by no tenant's eyes.
+    func known<Key: Hashable & Sendable, Value: Sendable>(
+        _ key: Key, in table: DirectoryCache.Table<Key, Value>,
+        load: () async throws -> Value?
+    ) async throws -> Value? {
+        try await cache.value(key, in: table) { try await TenantFence.around(nil, load) }
+    }
+}

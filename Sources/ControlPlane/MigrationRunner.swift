@@ -14,9 +14,16 @@ package struct MigrationRunner: Sendable {
     private let pool: PostgresPool
     private let catalog: MigrationCatalog
     private let logger: Logger
+    private let role: ApplicationRole?
 
-    package init(pool: PostgresPool, catalog: MigrationCatalog, logger: Logger) {
+    /// - Parameters:
+    ///   - pool: sessions of the schema's owner.
+    ///   - role: who serves, when that isn't the owner: gets its grants after each run.
+    package init(
+        pool: PostgresPool, catalog: MigrationCatalog, role: ApplicationRole? = nil, logger: Logger
+    ) {
         self.pool = pool
+        self.role = role
         self.catalog = catalog
         self.logger = logger
     }
@@ -27,11 +34,13 @@ package struct MigrationRunner: Sendable {
     package func up() async throws -> [Migration] {
         try await translatingErrors {
             // Most starts find nothing to do and need no lock.
-            guard try await !pending(in: pool).isEmpty else { return [] }
+            guard try await !pending(in: pool).isEmpty || role != nil else { return [] }
             return try await pool.withConnection { connection in
                 // Locks and settings end with the session, whatever happens.
                 defer { connection.close() }
-                return try await applyAll(on: connection)
+                let applied = try await applyAll(on: connection)
+                try await role?.grant(in: connection)
+                return applied
             }
         }
     }

@@ -11,8 +11,13 @@ package final class EmbeddedPostgres: Sendable {
     /// Its superuser and its database.
     static let name = "tessera"
 
-    /// A libpq connection string; a restart does not change it.
+    /// Who works with the database: a role that may not change its schema.
+    static let applicationName = "tessera_app"
+
+    /// A libpq connection string of the superuser; a restart does not change it.
     package let connectionInfo: String
+    /// The same for `applicationName`.
+    package let applicationConnectionInfo: String
     private let program: PostgresProgram
     private let child: Mutex<ChildProcess>
     let logger: Logger
@@ -22,6 +27,8 @@ package final class EmbeddedPostgres: Sendable {
         self.child = Mutex(child)
         self.logger = logger
         connectionInfo = program.connectionInfo(database: Self.name)
+        // The last of two settings of a connection string wins.
+        applicationConnectionInfo = "\(connectionInfo) user=\(Self.applicationName)"
     }
 
     /// Starts the server, making its cluster on the first start, and waits until it accepts
@@ -126,7 +133,10 @@ extension EmbeddedPostgres {
         let pool = PostgresPool(
             connectionInfo: program.connectionInfo(database: "postgres"), connectionsMax: 1)
         do {
-            let name = Self.name
+            let (name, role) = (Self.name, Self.applicationName)
+            if try await pool.query("SELECT FROM pg_roles WHERE rolname = \(role)").isEmpty {
+                try await pool.withConnection { try await $0.runScript("CREATE ROLE \(role) LOGIN") }
+            }
             if try await pool.query("SELECT FROM pg_database WHERE datname = \(name)").isEmpty {
                 try await pool.withConnection { try await $0.runScript("CREATE DATABASE \(name)") }
             }

@@ -94,8 +94,10 @@ package final class PostgresConnection: PostgresSession {
 
 extension PostgresConnection {
     /// No statement of the control plane should come near these; a stuck one must not hold
-    /// its session for ever. Migrations lift them.
+    /// its session for ever. Migrations lift them. Rows of every tenant are visible, where no
+    /// `TenantFence` is.
     private static let sessionSettings = """
+        SET app.operator = 'on';
         SET statement_timeout = '30s';
         SET lock_timeout = '10s';
         SET idle_in_transaction_session_timeout = '60s';

@@ -38,7 +38,10 @@ package final class PostgresPool: PostgresSession {
     /// Runs one statement on any session.
     @discardableResult
     package func query(_ sql: SQL) async throws -> [Row] {
-        try await withConnection { try await $0.query(sql) }
+        guard TenantFence.tenant == nil else {
+            return try await transaction { try await $0.query(sql) }
+        }
+        return try await withConnection { try await $0.query(sql) }
     }
 
     /// Runs the body in a transaction, committed when it returns and rolled back when it throws.

@@ -23,7 +23,7 @@ extension PostgresConnection {
     package func transaction<Value: Sendable>(
         _ body: @Sendable (PostgresTransaction) async throws -> Value
     ) async throws -> Value {
-        try await query("BEGIN")
+        try await runScript(TenantFence.begin)
         do {
             let value = try await body(PostgresTransaction(connection: self))
             try await commit()

@@ -113,6 +113,18 @@ extension ConfigurationKey {
         """
         The PostgreSQL to use, as a libpq URL. Empty starts a private one in the data directory.
         """)
+    static let databaseOwnerURL = text(
+        "database.owner_url", "", isSecret: true,
+        """
+        The same database as the owner of its schema, for migrations. Empty when database.url is \
+        the owner's.
+        """)
+    static let databaseAllowSuperuser = flag(
+        "database.allow_superuser", false,
+        """
+        Serves even when database.url is of a superuser or a role with BYPASSRLS, from whom \
+        PostgreSQL's row security keeps nothing.
+        """)
     static let databaseConnectionsMax = number(
         "database.connections_max", 8, 2...1000,
         "How many connections to PostgreSQL are open at once.")
@@ -251,7 +263,8 @@ extension ConfigurationKey {
         tlsCertificateFile, tlsPrivateKeyFile,
         edgeHost, edgePort, edgeControlURL, edgeEngineURL,
         edgeCAFile, edgeCertificateFile, edgePrivateKeyFile, staticStabilitySeconds,
-        databaseURL, databaseConnectionsMax, databaseMigrationsDirectory,
+        databaseURL, databaseOwnerURL, databaseAllowSuperuser, databaseConnectionsMax,
+        databaseMigrationsDirectory,
         engineSearchThreads, engineIndexThreads, engineLogFileBytesMax,
         engineTenantsOpenMax, engineTenantIdleSeconds, engineMappedBytesMax,
         engineFileDescriptorsMax,

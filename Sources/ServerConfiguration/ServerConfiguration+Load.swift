@@ -44,6 +44,8 @@ extension ServerConfiguration {
         edge = try Edge(settings)
         database = Database(
             url: try settings.optionalText(.databaseURL),
+            ownerURL: try settings.optionalText(.databaseOwnerURL),
+            allowsSuperuser: try settings.flag(.databaseAllowSuperuser),
             connectionsMax: try settings.number(.databaseConnectionsMax),
             migrationsDirectory: try settings.optionalText(.databaseMigrationsDirectory))
         let threads = try settings.number(.engineSearchThreads)

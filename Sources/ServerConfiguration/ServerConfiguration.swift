@@ -60,6 +60,9 @@ package struct ServerConfiguration: Sendable, Equatable {
     package struct Database: Sendable, Equatable {
         /// A libpq URL; nil starts a private PostgreSQL in the data directory.
         package var url: String?
+        /// Of the schema's owner, for migrations; nil when `url` is that.
+        package var ownerURL: String?
+        package var allowsSuperuser: Bool
         package var connectionsMax: Int
         /// nil looks beside the executable, above it and in the current directory.
         package var migrationsDirectory: String?

@@ -218,7 +218,10 @@ def test_a_postgresql_of_ones_own_is_used_when_it_is_named(own_server):
     sockets = (lender.data / "postgres.socketdir").read_text().strip()
     psql = ["psql", "-h", sockets, "-U", "tessera", "-d", "tessera", "-c"]
     subprocess.run([*psql, "CREATE DATABASE lent"], check=True, capture_output=True, timeout=60)
-    url = f"postgresql:///lent?host={sockets}&user=tessera"
+    subprocess.run(
+        [*psql, "CREATE ROLE lent LOGIN; ALTER DATABASE lent OWNER TO lent"], check=True,
+        capture_output=True, timeout=60)
+    url = f"postgresql:///lent?host={sockets}&user=lent"
     server = own_server(DATABASE_URL=url).start()
     assert server.children() == []
     tenant = make_tenant(server)

@@ -35,7 +35,9 @@ struct AdminGate: Sendable {
             call?.note(resource: resource, tenant: TenantName(inResource: resource))
             let output = try await audited(call) {
                 try authorise(principal, method)
-                return try await work(principal)
+                return try await controlPlane.confined(to: principal.tenant) {
+                    try await work(principal)
+                }
             }
             record(method, caller: principal, request, outcome: nil)
             return output

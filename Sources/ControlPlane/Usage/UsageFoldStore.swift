@@ -138,8 +138,7 @@ enum UsageFoldStore {
         let (name, day) = (try row.text("name"), try row.text("day"))
         try await session.query(
             "UPDATE usage.progress SET dropped_before = greatest(dropped_before, \(day)::date + 1)")
-        // The name is the catalog's own, of digits alone.
-        try await session.query(SQL(stringLiteral: "DROP TABLE usage.\(name)"))
+        try await session.query("SELECT usage.drop_day(\(name))")
         return true
     }
 

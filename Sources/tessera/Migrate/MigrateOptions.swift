@@ -27,7 +27,7 @@ struct MigrateOptions: ParsableArguments {
         let database = try await ControlDatabase.start(
             configuration, in: directory, logger: logger)
         do {
-            try await work(try database.migrations(configuration, logger: logger))
+            try await work(try await database.migrations(configuration, logger: logger))
         } catch {
             await database.stop()
             throw error

@@ -35,7 +35,7 @@ struct ServerProcess: Service {
     func run() async throws {
         let database = try await startDatabase()
         do {
-            try await database?.migrations(configuration.database, logger: logger).up()
+            try await database?.prepare(configuration.database, logger: logger)
             try await withGracefulShutdownHandler {
                 try await serve(from: database)
             } onGracefulShutdown: {
