@@ -189,8 +189,10 @@ def allowed(matrix, operation):
 
 def test_who_may_do_what_to_ones_own_is_as_it_is_written_down(matrix):
     """WRITE_GOLDEN=1 writes the file anew, to be read before it is committed."""
-    lines = [f"{each.id} [{each.right}] {each.label}: {', '.join(allowed(matrix, each)) or 'nobody'}"
-             for each in sorted(matrix.operations, key=lambda each: (each.port, each.path, each.id))]
+    lines = []
+    for each in sorted(matrix.operations, key=lambda each: (each.port, each.path, each.id)):
+        who = ", ".join(allowed(matrix, each)) or "nobody"
+        lines.append(f"{each.id} [{each.right}] {each.label}: {who}")
     text = "\n".join(lines) + "\n"
     if os.environ.get("WRITE_GOLDEN"):
         GOLDEN.write_text(text)

@@ -131,7 +131,8 @@ def test_a_role_without_bounds_is_refused_unless_it_is_accepted(lender, own_serv
     assert role in done.stderr and "database.allow_superuser" in done.stderr
     server.settings["DATABASE_ALLOW_SUPERUSER"] = "true"
     server.start()
-    lines = [json.loads(line) for line in server.log.read_text().splitlines() if line.startswith("{")]
+    text = server.log.read_text().splitlines()
+    lines = [json.loads(line) for line in text if line.startswith("{")]
     assert any(line["level"] == "warning" and role in str(line) for line in lines)
 
 
