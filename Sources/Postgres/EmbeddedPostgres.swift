@@ -135,7 +135,9 @@ extension EmbeddedPostgres {
         do {
             let (name, role) = (Self.name, Self.applicationName)
             if try await pool.query("SELECT FROM pg_roles WHERE rolname = \(role)").isEmpty {
-                try await pool.withConnection { try await $0.runScript("CREATE ROLE \(role) LOGIN") }
+                try await pool.withConnection {
+                    try await $0.runScript("CREATE ROLE \(role) LOGIN")
+                }
             }
             if try await pool.query("SELECT FROM pg_database WHERE datname = \(name)").isEmpty {
                 try await pool.withConnection { try await $0.runScript("CREATE DATABASE \(name)") }
