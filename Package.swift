@@ -126,8 +126,14 @@ let package = Package(
                 cryptoExtras, logging, nioCore, nioHTTP1, nioPosix,
             ]),
         library(
+            "TelemetryExport",
+            [
+                "ChromaModel", "Platform", "Telemetry", asyncHTTPClient, grpcCore, grpcTransport,
+                logging, nioCore, nioHTTP1, nioSSL, tracing,
+            ]),
+        library(
             "Postgres",
-            ["ChromaModel", "CPostgres", "Platform", "Telemetry", logging, nioPosix]),
+            ["ChromaModel", "CPostgres", "Platform", "Telemetry", logging, nioPosix, tracing]),
         library(
             "TenantStorage",
             ["CKernels", "ChromaModel", "Platform", "TextIndex", "Usage", crypto, grdb]),
@@ -157,8 +163,8 @@ let package = Package(
         library(
             "TesseraRPC",
             [
-                "ChromaModel", "TransportSecurity", grpcCore, grpcProtobuf, grpcTransport,
-                lifecycle, nioCore, protobuf, x509,
+                "ChromaModel", "Telemetry", "TransportSecurity", grpcCore, grpcProtobuf,
+                grpcTransport, lifecycle, nioCore, protobuf, tracing, x509,
             ]),
 
         // Level 6
@@ -194,6 +200,7 @@ let package = Package(
                 "RateLimits", "Telemetry", "TenantEngine", "TesseraRPC", "TransportSecurity",
                 "Usage", grpcCore, grpcProtobuf,
                 httpTypes, hummingbirdCore, lifecycle, logging, nioCore, nioPosix, protobuf,
+                tracing,
             ]),
         library(
             "AdminAPI",
@@ -201,7 +208,7 @@ let package = Package(
                 "Access", "Billing", "ChromaModel", "ControlPlane", "HTTPServing", "Platform",
                 "Telemetry", "TenantTools", "TesseraRPC", "TransportSecurity", "Usage", crypto,
                 grpcCore, grpcProtobuf, httpTypes, hummingbird, hummingbirdCore, lifecycle, logging,
-                nioCore, nioPosix, protobuf,
+                nioCore, nioPosix, protobuf, tracing,
             ]),
 
         library(
@@ -214,7 +221,8 @@ let package = Package(
             dependencies: [
                 "Access", "AdminAPI", "AdminClient", "Billing", "CAllocator", "ChromaModel",
                 "ControlPlane", "Directory", "EdgeService", "EngineService", "Frontend", "Platform",
-                "Postgres", "RateLimits", "ServerConfiguration", "Telemetry", "TenantEngine",
+                "Postgres", "RateLimits", "ServerConfiguration", "Telemetry",
+                "TelemetryExport", "TenantEngine",
                 "TenantStorage", "TenantTools", "TesseraRPC", "TransportSecurity", "Usage",
                 "UsageSpool", argumentParser, grpcCore, lifecycle, logging, protobuf, unixSignals,
             ],
@@ -292,6 +300,7 @@ let package = Package(
                 "Access", "ChromaModel", "Platform", "TenantStorage", "TestSupport", "Usage",
                 "VectorIndex", logging,
             ]),
+        tests("TelemetryExport", ["ChromaModel", "Telemetry", logging]),
         tests(
             "TenantStorage",
             ["ChromaModel", "CKernels", "Platform", "TestSupport", "TextIndex", "Usage"]),

@@ -4,6 +4,7 @@ import NIOPosix
 import Platform
 import Synchronization
 import Telemetry
+import Tracing
 
 /// One session with PostgreSQL. Every call runs on the pool's threads, one at a time.
 package final class PostgresConnection: PostgresSession {
@@ -38,16 +39,24 @@ package final class PostgresConnection: PostgresSession {
 
     @discardableResult
     package func query(_ sql: SQL) async throws -> [Row] {
-        try await measured { try await threads.runIfActive { try self.execute(sql).rows } }
+        try await Trace.span(sql.verb, .client, sql.attributes) { span in
+            try await measured(span) {
+                try await threads.runIfActive { try self.execute(sql).rows }
+            }
+        }
     }
 
-    private func measured<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
+    private func measured<Value: Sendable>(
+        _ span: ActiveSpan?, _ body: () async throws -> Value
+    ) async throws -> Value {
         let began = SystemTimeSource().monotonicNanoseconds()
         defer {
             metrics.statements.observe(Int(SystemTimeSource().monotonicNanoseconds() - began))
         }
         do { return try await body() } catch {
-            metrics.failures.add((error as? PostgresError)?.sqlState ?? "unknown")
+            let state = (error as? PostgresError)?.sqlState ?? "unknown"
+            metrics.failures.add(state)
+            span?.add([Attribute("db.response.status_code", state)])
             throw error
         }
     }

@@ -194,6 +194,10 @@ extension ConfigurationKey {
         "engine.write_wait_seconds", 5, 0...60,
         "How long a write waits for memory before it gets 429.")
 
+    static let engineSlowQueryMilliseconds = number(
+        "engine.slow_query_milliseconds", 1000, 0...3_600_000,
+        "Searches that take as long are logged with their plan. 0 logs none.")
+
     static let issuersKeysDirectory = text(
         "issuers.keys_directory", "",
         """
@@ -270,11 +274,12 @@ extension ConfigurationKey {
         engineFileDescriptorsMax,
         engineTailBytesMaxPerTenant, engineTailBytesMax,
         enginePendingBytesMaxPerTenant, enginePendingBytesMax, engineWriteWaitSeconds,
+        engineSlowQueryMilliseconds,
         issuersKeysDirectory, issuersAllowInsecureURLs, quotaDefaultPlan,
         rateLimits, tenantsUndeleteDays, webhooksAllowInternalAddresses, defaultKNNIndex,
         allowReset,
         logLevel, logFormat,
-    ]
+    ] + otel
 
     private static let portRange = 0...65_535
     /// 1 MiB to 1 TiB.

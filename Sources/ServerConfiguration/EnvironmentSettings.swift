@@ -9,6 +9,8 @@ struct EnvironmentSettings {
     ]
 
     private let values: [String: String]
+    /// OpenTelemetry's own; it has many more than we read, and empty ones are unset.
+    private let otelValues: [String: String]
 
     /// Throws `ServiceError(.invalidArgument)` for a name nobody reads.
     init(_ environment: [String: String]) throws {
@@ -21,11 +23,21 @@ struct EnvironmentSettings {
                 "The environment variable " + UnknownName(stranger, known: known).complaint)
         }
         let named = ours.map { (String($0.key.dropFirst(prefix.count)), $0.value) }
+        otelValues = environment.filter { $0.key.hasPrefix("OTEL_") && !$0.value.isEmpty }
         values = Dictionary(uniqueKeysWithValues: named)
     }
 
-    var provider: EnvironmentVariablesProvider {
-        EnvironmentVariablesProvider(
-            environmentVariables: values, secretsSpecifier: .specific(["DATABASE_URL"]))
+    var provider: EnvironmentVariablesProvider { Self.provider(of: values) }
+
+    /// `otel.service_name` is `OTEL_SERVICE_NAME` here.
+    var otelProvider: EnvironmentVariablesProvider { Self.provider(of: otelValues) }
+
+    private static func provider(of values: [String: String]) -> EnvironmentVariablesProvider {
+        let prefix = ConfigurationKey.environmentPrefix
+        let secrets = ConfigurationKey.all.filter(\.isSecret).map {
+            String($0.environmentName.dropFirst(prefix.count))
+        }
+        return EnvironmentVariablesProvider(
+            environmentVariables: values, secretsSpecifier: .specific(Set(secrets)))
     }
 }

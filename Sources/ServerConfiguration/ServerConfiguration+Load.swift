@@ -6,13 +6,16 @@ extension ServerConfiguration {
     ///
     /// - Parameters:
     ///   - file: path of a YAML file; nil reads none.
-    ///   - environment: the process's environment; only `TESSERA_…` names matter.
+    ///   - environment: the process's environment; only `TESSERA_…` names matter, and those of
+    ///     OpenTelemetry.
     /// - Throws: `ServiceError(.invalidArgument)` for an unknown or unusable setting, naming it.
     package static func load(
         file: String? = nil, environment: [String: String], flags: ConfigurationFlags = .init()
     ) async throws -> ServerConfiguration {
         let settings = try EnvironmentSettings(environment)
-        var providers: [any ConfigProvider] = [flags.provider, settings.provider]
+        var providers: [any ConfigProvider] = [
+            flags.provider, settings.provider, settings.otelProvider,
+        ]
         if let file, let yaml = try await YAMLSettings(path: file).provider() {
             providers.append(yaml)
         }
@@ -50,6 +53,7 @@ extension ServerConfiguration {
             migrationsDirectory: try settings.optionalText(.databaseMigrationsDirectory))
         let threads = try settings.number(.engineSearchThreads)
         let descriptors = try settings.number(.engineFileDescriptorsMax)
+        let slowQuery = try settings.number(.engineSlowQueryMilliseconds)
         engine = Engine(
             searchThreads: threads == 0 ? nil : threads,
             indexThreads: try settings.number(.engineIndexThreads),
@@ -62,7 +66,8 @@ extension ServerConfiguration {
             tailBytesMax: try settings.number(.engineTailBytesMax),
             pendingBytesMaxPerTenant: try settings.number(.enginePendingBytesMaxPerTenant),
             pendingBytesMax: try settings.number(.enginePendingBytesMax),
-            writeWaitSeconds: try settings.number(.engineWriteWaitSeconds))
+            writeWaitSeconds: try settings.number(.engineWriteWaitSeconds),
+            slowQueryMilliseconds: slowQuery == 0 ? nil : slowQuery)
         issuers = Issuers(
             keysDirectory: try settings.optionalText(.issuersKeysDirectory),
             allowsInsecureURLs: try settings.flag(.issuersAllowInsecureURLs))
@@ -75,6 +80,7 @@ extension ServerConfiguration {
         allowReset = try settings.flag(.allowReset)
         log = Log(
             level: try settings.text(.logLevel), format: try settings.choice(.logFormat))
+        otel = try OTel(settings)
     }
 }
 

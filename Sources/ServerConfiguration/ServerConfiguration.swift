@@ -25,6 +25,7 @@ package struct ServerConfiguration: Sendable, Equatable {
     /// Conformance mode; true only with every listener on loopback.
     package var allowReset: Bool
     package var log: Log
+    package var otel: OTel
 
     /// The listener of the Chroma API.
     package struct HTTP: Sendable, Equatable {
@@ -85,6 +86,8 @@ package struct ServerConfiguration: Sendable, Equatable {
         package var pendingBytesMaxPerTenant: Int
         package var pendingBytesMax: Int
         package var writeWaitSeconds: Int
+        /// nil: no slow-query log.
+        package var slowQueryMilliseconds: Int?
     }
 
     /// Identity providers whose tokens are taken; which they are, the control plane knows.

@@ -29,7 +29,8 @@ struct YAMLSettings {
     private func parsed() async throws -> any ConfigProvider {
         do {
             let options = YAMLSnapshot.ParsingOptions(
-                secretsSpecifier: .specific([ConfigurationKey.databaseURL.name]))
+                secretsSpecifier: .specific(
+                    Set(ConfigurationKey.all.filter(\.isSecret).map(\.name))))
             let location = InMemoryProvider(
                 values: ["filePath": ConfigValue(.string(path), isSecret: false)])
             return try await FileProvider<YAMLSnapshot>(

@@ -30,6 +30,8 @@ package struct EngineConfiguration: Sendable {
     /// Where tenants are marked whose usage is to be reported; it exists. Nil: usage stays in
     /// the logs.
     package var unreportedDirectory: String?
+    /// Searches that take as long are logged with their plan; nil: none.
+    package var slowSearchNanoseconds: UInt64? = 1_000_000_000
     /// Which rows get an index.
     package var indexes = IndexPolicy()
     /// Whether a query naming an id that does not exist is refused, as upstream's single node

@@ -22,6 +22,8 @@ struct EngineResources: Sendable {
     let random: any RandomSource
     let writes: WriteBudget
     let metrics: EngineMetrics
+    /// Searches that take as long are logged; nil: none.
+    let slowSearchNanoseconds: UInt64?
     let logger: Logger
 }
 
@@ -127,7 +129,9 @@ package final class TenantEngine: Sendable {
         }
         try await budget.enter(size)
         defer { budget.leave(size) }
-        return try await submit(proposal, quotas, payer)
+        return try await Trace.span("commit") { _ in
+            try await submit(proposal, quotas, payer)
+        }
     }
 
     private func submit(

@@ -54,6 +54,7 @@ package final class RPCListener: Service {
             register(&router)
             HealthService(readiness, services: services + own).register(in: &router)
             reflection.register(in: &router)
+            router.registerInterceptors(pipeline: [.apply(ServerTracing(), to: .all)])
         }
     }
 

@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import Platform
+import Telemetry
 import TesseraRPC
 
 /// Answers every request of the admin's HTTP port.
@@ -33,10 +34,13 @@ struct AdminHTTPResponder: HTTPResponder {
 
     func respond(to request: Request, context: AdminRequestContext) async throws -> Response {
         let id = RequestID(random: random)
-        do {
-            return try await answer(request, from: context.peer, id)
-        } catch {
-            return Self.refusal(error, id)
+        return await traced(request) {
+            do {
+                return try await answer(request, from: context.peer, id)
+            } catch {
+                Trace.span?.add([Attribute("tessera.refusal", error.code.rawValue)])
+                return Self.refusal(error, id)
+            }
         }
     }
 
@@ -73,6 +77,7 @@ struct AdminHTTPResponder: HTTPResponder {
         guard let match = routes.match(request.method, request.uri.path) else {
             return try unmatched(request, id)
         }
+        Trace.span?.operationName = match.endpoint.method.fullName
         let answer = try await gate.pass(
             match.endpoint.method, credential: request.presentedToken, from: peer, request: id,
             about: match.resource

@@ -4,6 +4,7 @@ import GRPCCore
 import Logging
 import Platform
 import SwiftProtobuf
+import Telemetry
 import TesseraRPC
 
 /// The way of every call of the data service: trace, authenticate, authorise, admit, validate,
@@ -26,7 +27,9 @@ struct DataGate: Sendable {
         _ request: StreamingServerRequest<Input>, from peer: InternetAddress?,
         to method: DataMethod<Input, Output>
     ) async throws -> ServerResponse<Output> {
-        let trace = request.metadata.traceID ?? TraceID(from: random)
+        let trace =
+            (TraceContext.current ?? request.metadata.traceContext).map { TraceID($0) }
+            ?? TraceID(from: random)
         let answered: GRPCCore.Metadata = [Self.requestIDKey: "\(trace)"]
         let began = time.monotonicNanoseconds()
         do {
@@ -49,15 +52,23 @@ struct DataGate: Sendable {
     ) async throws -> Output {
         let credential = request.metadata.credential
         let start = time.monotonicNanoseconds()
-        var principal = try await authenticator.authenticate(presented: credential, from: peer)
+        var principal = try await Trace.span("authenticate") { _ in
+            try await authenticator.authenticate(presented: credential, from: peer)
+        }
         let message = try await ServerRequest(stream: request).message
         if AccessAge.isStale(since: start, time) {
             principal = try await authenticator.authenticate(presented: credential, from: peer)
         }
         let action = try method.action(message)
-        let scope = try await authoriser.databaseScope(
-            for: principal, action, tenant: TenantName(message.tenant),
-            database: DatabaseName(message.database))
+        let scope = try await Trace.span("authorise") { _ in
+            try await authoriser.databaseScope(
+                for: principal, action, tenant: TenantName(message.tenant),
+                database: DatabaseName(message.database))
+        }
+        Trace.span?.add([
+            Attribute("tessera.tenant", message.tenant),
+            Attribute("tessera.database", message.database),
+        ])
         do {
             let answer = try await answer(message, action, in: scope, by: method)
             await metering.answered(action, in: scope?.tenantScope, answer.charge)
@@ -72,14 +83,18 @@ struct DataGate: Sendable {
         _ message: Input, _ action: Action, in scope: DatabaseScope?,
         by method: DataMethod<Input, Output>
     ) async throws -> Charged<Output> {
-        let ticket = try await admission.admit(
-            action, in: scope?.tenantScope, bodyBytes: message.packedBytes)
+        let ticket = try await Trace.span("admit") { _ in
+            try await admission.admit(
+                action, in: scope?.tenantScope, bodyBytes: message.packedBytes)
+        }
         defer { ticket?.settle(bodyBytes: message.packedBytes) }
         try NameRules.checkPath(DatabaseName(message.database))
-        let operation = try await cpuPool.run(bytes: message.packedBytes) {
-            try method.prepare(message, scope)
+        let operation = try await Trace.span("validate") { _ in
+            try await cpuPool.run(bytes: message.packedBytes) {
+                try method.prepare(message, scope)
+            }
         }
-        return try await operation()
+        return try await Trace.span("execute") { _ in try await operation() }
     }
 
     /// What went wrong inside is for the log, not for the client.
@@ -137,10 +152,6 @@ extension GRPCCore.Metadata {
     fileprivate var credential: String? {
         AuthenticateStage.credential(
             chromaToken: first("x-chroma-token"), authorization: first("authorization"))
-    }
-
-    fileprivate var traceID: TraceID? {
-        first("traceparent").flatMap(TraceID.init(traceparent:))
     }
 
     private func first(_ key: String) -> String? { self[stringValues: key].first { _ in true } }

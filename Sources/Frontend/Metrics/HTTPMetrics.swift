@@ -44,7 +44,7 @@ final class HTTPMetrics: Sendable {
     ) {
         let series = context.route.flatMap { routes[$0.description.operation] } ?? strays
         let place = min(max(status.code / 100, 1), 5) - 1
-        series.answers[place].observe(Int(nanoseconds), trace: .current)
+        series.answers[place].observe(Int(nanoseconds), trace: context.span?.trace)
         bodyBytes.add(context.bodyBytes)
         if let failure { refusals.add(RefusalReason.word(for: failure)) }
     }

@@ -7,5 +7,6 @@ extension HTTPField.Name {
     static let requestID = HTTPField.Name("x-request-id")!
     static let rateLimit = HTTPField.Name("ratelimit")!
     static let rateLimitPolicy = HTTPField.Name("ratelimit-policy")!
+    static let tracestate = HTTPField.Name("tracestate")!
     static let traceparent = HTTPField.Name("traceparent")!
 }

@@ -2,6 +2,7 @@ import Access
 import ChromaModel
 import HTTPTypes
 import NIOCore
+import Telemetry
 
 /// What is known of one request on its way. Each stage fills the part that is its own.
 struct RequestContext {
@@ -16,6 +17,8 @@ struct RequestContext {
 
     /// Trace: the id that the answer and the logs carry.
     var traceID: TraceID?
+    /// Trace: the request's span; nil while traces are off.
+    var span: ActiveSpan?
     /// Route: what was asked for.
     var route: Route?
     var call = Call()

@@ -1,6 +1,7 @@
 import ChromaModel
 import HummingbirdCore
 import Platform
+import Telemetry
 
 /// The way of every request: its stages in order, then the encoding of what came of it.
 struct RequestPipeline: Sendable {
@@ -21,23 +22,28 @@ struct RequestPipeline: Sendable {
         do {
             try breaker.enter()
             defer { breaker.leave() }
-            for stage in stages { try await stage.run(&context) }
+            for stage in stages { try await context.traced(stage) }
             guard let reply = context.reply else {
                 throw ServiceError(.internalError, "No stage answered the request.")
             }
-            response = try await encoder.encode(reply, for: context)
+            response = try await context.traced("encode") {
+                try await encoder.encode(reply, for: context)
+            }
         } catch let error as ClientGone {
+            context.span?.fail("client_gone")
+            context.span?.end()
             throw error
         } catch {
             failure = error
             await metering.refused(error, in: context.scope)
-            log.failed(context, error)
+            context.inSpan { log.failed(context, error) }
             response = encoder.encode(error, for: context)
         }
         metrics.answered(
             context, response.status,
             nanoseconds: time.monotonicNanoseconds() - context.acceptedAt, failure)
-        log.answered(context, response.status, failure)
+        context.inSpan { log.answered(context, response.status, failure) }
+        context.endSpan(response.status, failure)
         return response
     }
 }

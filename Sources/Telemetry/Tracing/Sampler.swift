@@ -6,10 +6,18 @@ package struct Sampler: Sendable, Equatable {
         "parentbased_always_off", "parentbased_traceidratio",
     ]
 
+    /// Everything, unless a caller decided otherwise.
+    package static let standard = Sampler(threshold: 1 << 63, followsParent: true)
+
     /// Traces whose lower half is below it, out of 2^63, are recorded.
     private let threshold: UInt64
     /// Whether a caller's decision is kept.
     private let followsParent: Bool
+
+    private init(threshold: UInt64, followsParent: Bool) {
+        self.threshold = threshold
+        self.followsParent = followsParent
+    }
 
     /// - Parameters:
     ///   - name: one of `names`; nil is returned for others.

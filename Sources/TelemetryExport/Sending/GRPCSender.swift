@@ -11,7 +11,7 @@ final class GRPCSender: OTLPSender {
     private let client: GRPCClient<Transport>
     private let connections: Task<Void, any Error>
     private let method: MethodDescriptor
-    private let metadata: Metadata
+    private let metadata: GRPCCore.Metadata
     private let timeoutMilliseconds: Int
 
     /// Throws `invalidArgument` when the endpoint is no URL.
@@ -20,7 +20,11 @@ final class GRPCSender: OTLPSender {
         self.client = client
         connections = Task { try await client.runConnections() }
         method = MethodDescriptor(fullyQualifiedService: signal.service, method: "Export")
-        metadata = Metadata(target.headers.map { ($0.name.lowercased(), $0.value) })
+        var metadata = GRPCCore.Metadata()
+        for (name, value) in target.headers {
+            metadata.addString(value, forKey: name.lowercased())
+        }
+        self.metadata = metadata
         timeoutMilliseconds = target.timeoutMilliseconds
     }
 

@@ -1,5 +1,6 @@
 import ChromaModel
 import Synchronization
+import Telemetry
 import Usage
 
 /// Proposals waiting for the next group commit, and the right to drain them.
@@ -13,6 +14,8 @@ final class CommitQueue: Sendable {
         let quotas: EffectiveQuotas
         /// Who is charged.
         let payer: UsageCredential
+        /// The span that waits for it.
+        let trace: TraceContext?
         let continuation: CheckedContinuation<CommitOutcome, any Error>
     }
 
@@ -32,9 +35,11 @@ final class CommitQueue: Sendable {
         _ proposal: Proposal, within quotas: EffectiveQuotas, for payer: UsageCredential,
         startDrain: @Sendable () -> Void
     ) async throws -> CommitOutcome {
-        try await withCheckedThrowingContinuation { continuation in
+        let trace = Trace.span?.trace
+        return try await withCheckedThrowingContinuation { continuation in
             let pending = Pending(
-                proposal: proposal, quotas: quotas, payer: payer, continuation: continuation)
+                proposal: proposal, quotas: quotas, payer: payer, trace: trace,
+                continuation: continuation)
             let (isAccepted, mustStart) = state.withLock { state in
                 guard !state.isClosed else { return (false, false) }
                 state.pending.append(pending)

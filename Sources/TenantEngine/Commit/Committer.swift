@@ -160,12 +160,21 @@ struct Committer: ~Copyable {
     private func append(
         _ staged: [(CommitQueue.Pending, StagedEntry)], _ charges: WriteCharges?
     ) throws(FileError) -> LogPosition {
-        let began = SystemTimeSource().monotonicNanoseconds()
+        let began = time.monotonicNanoseconds()
         let charged = charges.map { LogEntrySerializer.bytes(of: .charged($0)) }
-        let position = try log.append(staged.map(\.1.bytes) + (charged.map { [$0] } ?? []))
-        metrics.logSyncs.observe(Int(SystemTimeSource().monotonicNanoseconds() - began))
-        metrics.groupWrites.observe(staged.count)
-        return position
+        let span = GroupSpan(staged.compactMap(\.0.trace), writes: staged.count)
+        defer { span?.end() }
+        do throws(FileError) {
+            let position = try log.append(
+                staged.map(\.1.bytes) + (charged.map { [$0] } ?? []))
+            metrics.logSyncs.observe(
+                Int(time.monotonicNanoseconds() - began), trace: staged.first?.0.trace)
+            metrics.groupWrites.observe(staged.count)
+            return position
+        } catch {
+            span?.fail("log_write")
+            throw error
+        }
     }
 
     /// What the group costs: one quantity for each payer and collection. Nil when it is free.

@@ -157,7 +157,9 @@ extension TenantEngineHost: EngineClient {
             let (snapshot, rows) = try RowSelector(records: records).select(
                 request.selection, countMax: request.rowsNeeded)
             let page = snapshot.page(rows, offset: request.offset, limit: request.limit)
-            return page.map { snapshot.view(of: $0, request.include) }
+            return SearchNotes.step("hydrate") {
+                page.map { snapshot.view(of: $0, request.include) }
+            }
         }
     }
 

@@ -25,7 +25,7 @@ extension TenantEngineHost {
                 request: request, records: records, space: state.settings.space,
                 indexes: engine.indexes, refusesUnknownIDs: configuration.refusesUnknownQueryIDs)
             return try await answer(
-                queries.compactMap { $0 }, by: task, of: engine, scope)
+                queries.compactMap { $0 }, by: task, of: engine, collection, scope)
         }
     }
 
@@ -37,7 +37,7 @@ extension TenantEngineHost {
         _ body: @escaping @Sendable (CollectionState, CollectionRecords) throws -> Result
     ) async throws -> Result {
         try await reading(id, scope, sections) { engine, state, records in
-            try await job(of: engine, scope) { try body(state, records) }
+            try await job(of: engine, id, scope) { try body(state, records) }
         }
     }
 
@@ -45,18 +45,20 @@ extension TenantEngineHost {
     /// what the filter selects is known.
     private func answer(
         _ queries: [PreparedQuery], by task: QueryTask, of engine: TenantEngine,
-        _ scope: DatabaseScope
+        _ id: CollectionID, _ scope: DatabaseScope
     ) async throws -> [[RecordView]] {
         guard queries.count > 1, searches.coresMax > 1 else {
-            return try await job(of: engine, scope) { try task.select().answers(to: queries) }
+            return try await job(of: engine, id, scope) {
+                try task.select().answers(to: queries)
+            }
         }
-        let search = try await job(of: engine, scope) { try task.select() }
+        let search = try await job(of: engine, id, scope) { try task.select() }
         let share = (queries.count + searches.coresMax - 1) / searches.coresMax
         return try await withThrowingTaskGroup(of: (Int, [[RecordView]]).self) { group in
             for start in stride(from: 0, to: queries.count, by: share) {
                 let some = Array(queries[start..<min(start + share, queries.count)])
                 group.addTask { [self] in
-                    (start, try await job(of: engine, scope) { search.answers(to: some) })
+                    (start, try await job(of: engine, id, scope) { search.answers(to: some) })
                 }
             }
             var answers: [(Int, [[RecordView]])] = []
@@ -67,13 +69,12 @@ extension TenantEngineHost {
 
     /// Runs `body` when it is the tenant's turn, and counts what it took.
     private func job<Result: Sendable>(
-        of engine: TenantEngine, _ scope: DatabaseScope,
+        of engine: TenantEngine, _ id: CollectionID, _ scope: DatabaseScope,
         _ body: @escaping @Sendable () throws -> Result
     ) async throws -> Result {
-        let activity = engine.activity(for: scope)
-        return try await searches.run(for: engine.tenant) { [resources] in
-            try resources.measuringSearch(for: activity, body)
-        }
+        let measured = MeasuredSearch(
+            resources, in: engine, of: engine.activity(for: scope), id)
+        return try await searches.run(for: engine.tenant) { try measured.run(body) }
     }
 
     /// Calls `body` with a collection and its records, counted as one of its readers.

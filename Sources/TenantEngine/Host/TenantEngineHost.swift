@@ -52,7 +52,7 @@ package final class TenantEngineHost: Sendable {
             indexThreads: NIOThreadPool(numberOfThreads: max(configuration.indexes.threads, 1)),
             time: time, random: random,
             writes: WriteBudget(limits: configuration.writeLimits), metrics: EngineMetrics(),
-            logger: logger)
+            slowSearchNanoseconds: configuration.slowSearchNanoseconds, logger: logger)
         permits = OpenPermits(
             count: configuration.tenantsOpenMax,
             waitNanoseconds: configuration.openWaitNanoseconds)

@@ -5,25 +5,25 @@ extension NearestSearch {
     /// Searches a part by its index.
     ///
     /// - Parameter selected: the rows that may be in the answer; nil: all that are live.
-    /// - Returns: false when the rows must be scored instead: there is no index, or it found fewer
+    /// - Returns: what the index did; nil when the rows must be scored instead: there is no index, or it found fewer
     ///   than there are.
     func search(
         _ query: PreparedQuery, _ count: Int, _ index: Int, _ selected: RowBitmap?,
         _ nearest: inout NearestRows
-    ) -> Bool {
+    ) -> SearchPlan? {
         let part = snapshot.parts[index]
         guard case .segment(let sections) = part.rows,
             let found = indexes.index(of: sections, space: kernel.space)
-        else { return false }
+        else { return nil }
         let allowed = selected ?? (part.deleted.isEmpty ? nil : part.liveRows)
         let answer = found.search(query, count: count, among: allowed)
         let available = allowed?.count ?? part.rowCount
-        guard answer.isExact || answer.rows.count >= min(count, available) else { return false }
+        guard answer.isExact || answer.rows.count >= min(count, available) else { return nil }
         for candidate in answer.rows {
             offer(
                 Int(candidate.row), sections.block, part: index, candidate.distance, &nearest)
         }
-        return true
+        return answer.plan
     }
 }
 

@@ -20,14 +20,19 @@ struct NearestSearch {
         withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.blockRows) { distances in
             guard let out = distances.baseAddress else { return }
             if case .listed(let refs) = rows { return scan(query, refs, &nearest, out) }
+            let notes = SearchNotes.current
             for part in snapshot.parts.indices {
+                let start = notes.map { _ in SearchNotes.now } ?? 0
                 let selected = rows.selected(in: part)
-                if search(query, count, part, selected, &nearest) { continue }
-                if let selected {
-                    scan(query, selected, part, &nearest, out)
-                } else {
-                    scan(query, part, &nearest, out)
+                let plan = search(query, count, part, selected, &nearest)
+                if plan == nil {
+                    if let selected {
+                        scan(query, selected, part, &nearest, out)
+                    } else {
+                        scan(query, part, &nearest, out)
+                    }
                 }
+                notes?.searched(snapshot.parts[part], selected: selected, by: plan, since: start)
             }
         }
         return nearest.sorted().map { candidate in

@@ -28,9 +28,10 @@ struct SelectedSearch: Sendable {
     let include: Include
 
     func answers(to queries: [PreparedQuery]) -> [[RecordView]] {
-        queries.map { query in
-            search.nearest(query, count: count, among: rows).map {
-                search.snapshot.view(of: $0.ref, include, distance: $0.distance)
+        let hits = queries.map { search.nearest($0, count: count, among: rows) }
+        return SearchNotes.step("hydrate") {
+            hits.map { hits in
+                hits.map { search.snapshot.view(of: $0.ref, include, distance: $0.distance) }
             }
         }
     }

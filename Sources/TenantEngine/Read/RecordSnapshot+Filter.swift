@@ -20,19 +20,26 @@ extension Part {
     /// row by row unless the indexes are sure; after `countMax` rows no more are tested.
     func rows(passing filter: CompiledFilter, countMax: Int = .max) -> RowBitmap {
         guard countMax > 0 else { return RowBitmap(rowCount: rowCount) }
+        let notes = SearchNotes.current
+        let start = notes.map { _ in SearchNotes.now } ?? 0
         let proposal =
             switch rows {
             case .memory: IndexProposal(amongst: liveRows)
             case .segment(let sections):
                 SegmentProposer(sections: sections).propose(filter.root, among: liveRows)
             }
-        guard let sure = proposal.sure else { return proposal.possible }
+        guard let sure = proposal.sure else {
+            notes?.filtered(
+                self, proposal, passing: proposal.possible.count, since: start)
+            return proposal.possible
+        }
         var passing = RowBitmap(rowCount: rowCount)
         var next = proposal.possible.next(from: 0)
         while let row = next, passing.count < countMax {
             if sure.contains(row) || filter.passes(self, row) { passing.insert(row) }
             next = proposal.possible.next(from: row + 1)
         }
+        notes?.filtered(self, proposal, passing: passing.count, since: start)
         return passing
     }
 }

@@ -25,7 +25,8 @@ package final class NodeChannel: Service {
         client = GRPCClient(
             transport: try Self.transport(
                 to: address, role, certificate, callSeconds: callSeconds,
-                responseBytesMax: responseBytesMax))
+                responseBytesMax: responseBytesMax),
+            interceptors: [ClientTracing()])
     }
 
     package func run() async throws {

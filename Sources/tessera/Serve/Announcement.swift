@@ -9,7 +9,10 @@ import ServerConfiguration
 import ServiceLifecycle
 
 /// Says where the server listens, once every listener does, and takes it back when it stops.
-struct Announcement: Service {
+struct Announcement: Service, CustomStringConvertible {
+    /// What the lifecycle's log calls it: never the settings, which hold passwords.
+    var description: String { "Announcement" }
+
     let configuration: ServerConfiguration
     let directory: DataDirectory
     let fileSystem: any FileSystem

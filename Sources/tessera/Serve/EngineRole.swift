@@ -84,6 +84,9 @@ extension EngineConfiguration {
         tenantsOpenMax = min(tenantsOpenMax, configuration.engine.tenantsOpenMax)
         tenantIdleNanoseconds = UInt64(configuration.engine.tenantIdleSeconds) * 1_000_000_000
         mappedBytesMax = configuration.engine.mappedBytesMax
+        slowSearchNanoseconds = configuration.engine.slowQueryMilliseconds.map {
+            UInt64($0) * 1_000_000
+        }
     }
 
     /// One half of the descriptors for open tenants, the other for the segments they map.

@@ -4,6 +4,8 @@ import Logging
 import Platform
 import ServerConfiguration
 import ServiceLifecycle
+import Telemetry
+import TelemetryExport
 import UnixSignals
 
 /// `tessera serve`
@@ -40,9 +42,18 @@ struct Serve: AsyncParsableCommand {
             making: configuration.dataDirectory, fileSystem: PosixFileSystem())
         let lock = try DataDirectoryLock(directory)
         defer { lock.release() }
-        try await run(
-            ServerProcess(configuration: configuration, directory: directory, logger: logger),
-            logger)
+        let metrics = MetricRegistry()
+        metrics.register(ProcessMetrics(version: BuildInfo.version).collect)
+        let telemetry = try TelemetryPipeline.start(
+            TelemetrySettings(configuration.otel), metrics, logger: logger)
+        let server = ServerProcess(
+            configuration: configuration, directory: directory, metrics: metrics,
+            logger: logger)
+        do { try await run(server, logger) } catch {
+            await telemetry.stop()
+            throw error
+        }
+        await telemetry.stop()
     }
 
     /// The first SIGTERM or SIGINT drains.

@@ -16,19 +16,27 @@ import TransportSecurity
 ///
 /// Each role is a file: `ControlRole`, `EngineRole`, `DirectoryRole` with `FrontendListeners`. What
 /// another process does is reached through the same protocols as what this one does.
-struct ServerProcess: Service {
+struct ServerProcess: Service, CustomStringConvertible {
+    /// What the lifecycle's log calls it: never the settings, which hold passwords.
+    var description: String { "ServerProcess" }
+
     /// How long after the first signal the process ends at the latest: longer than the drain,
     /// and shorter than the 30 s after which Kubernetes kills.
     private static let endSeconds = 28
 
     let configuration: ServerConfiguration
     let directory: DataDirectory
+    let metrics: MetricRegistry
     let logger: Logger
     private let fileSystem = PosixFileSystem()
 
-    init(configuration: ServerConfiguration, directory: DataDirectory, logger: Logger) {
+    init(
+        configuration: ServerConfiguration, directory: DataDirectory, metrics: MetricRegistry,
+        logger: Logger
+    ) {
         self.configuration = configuration
         self.directory = directory
+        self.metrics = metrics
         self.logger = logger
     }
 
@@ -78,11 +86,12 @@ struct ServerProcess: Service {
         }
         let access = try directoryRole(control, certificate)
         let publicCertificate = try listenersCertificate()
-        let metrics = metrics(database, engine)
+        engine.host?.register(in: metrics)
+        database?.pool.register(in: metrics)
         let usage = try UsageRole(
             configuration, directory, control, engine, certificate, fileSystem, logger)
         let servers = try servers(
-            control, access, engine, usage, certificate, publicCertificate, metrics)
+            control, access, engine, usage, certificate, publicCertificate)
         let announcement = Announcement(
             configuration: configuration, directory: directory, fileSystem: fileSystem,
             servers: servers, isReady: access?.isReady, credentials: control?.credentials,
@@ -115,7 +124,7 @@ extension ServerProcess {
     private func servers(
         _ control: ControlRole?, _ access: DirectoryRole?, _ engine: EngineRole,
         _ usage: UsageRole, _ certificate: NodeCertificate?,
-        _ publicCertificate: ServerCertificate?, _ metrics: MetricRegistry
+        _ publicCertificate: ServerCertificate?
     ) throws -> Servers {
         let edge = try edgeListener(control, engine, certificate)
         guard let access else { return Servers(frontend: nil, admin: nil, edge: edge) }
@@ -136,15 +145,6 @@ extension ServerProcess {
                 logger: logger)
         }
         return Servers(frontend: frontend, admin: admin, edge: edge)
-    }
-
-    /// What this process counts of itself.
-    private func metrics(_ database: ControlDatabase?, _ engine: EngineRole) -> MetricRegistry {
-        let metrics = MetricRegistry()
-        metrics.register(ProcessMetrics(version: BuildInfo.version).collect)
-        engine.host?.register(in: metrics)
-        database?.pool.register(in: metrics)
-        return metrics
     }
 
     /// nil when no other process may come, or this one has nothing to offer.

@@ -1,0 +1,83 @@
+import ChromaModel
+import HTTPTypes
+import NIOCore
+import Telemetry
+import Tracing
+
+extension RequestContext {
+    /// Runs a stage, in a span of its own when the request's is recorded.
+    mutating func traced(_ stage: any Stage) async throws {
+        guard let span, span.isRecording, let tracer = Trace.tracer else {
+            return try await stage.run(&self)
+        }
+        let own = tracer.begin(stage.name, inside: span.trace)
+        try await own.enclosing { try await stage.run(&self) }
+    }
+
+    /// Runs `body` in a span of the request.
+    func traced<Result>(_ name: String, _ body: () async throws -> Result) async rethrows -> Result
+    {
+        guard let span, span.isRecording, let tracer = Trace.tracer else {
+            return try await body()
+        }
+        return try await tracer.begin(name, inside: span.trace).enclosing(body)
+    }
+
+    /// Runs what is about the whole request inside its span.
+    func inSpan(_ body: () -> Void) {
+        guard let span else { return body() }
+        ServiceContext.$current.withValue(span.context, operation: body)
+    }
+
+    /// Says what the request was and what came of it (semantic conventions for HTTP), and ends its
+    /// span. Names of tenants and collections, never a query string, a body or a token.
+    func endSpan(_ status: HTTPResponse.Status, _ failure: (any Error)?) {
+        guard let span, span.isRecording else { return }
+        var attributes = [Attribute("http.response.status_code", status.code)]
+        if let route {
+            span.operationName = "\(route.method.rawValue) \(route.template)"
+            attributes += [
+                Attribute("http.route", route.template.description),
+                Attribute("url.path", String((head.path ?? "").prefix { $0 != "?" })),
+            ]
+            if call.path.contains(.database) {
+                attributes.append(Attribute("tessera.database", call.path.database.value))
+            }
+            if call.path.contains(.collectionID) {
+                attributes.append(Attribute("tessera.collection", call.path.collectionID))
+            }
+        }
+        if let tenant { attributes.append(Attribute("tessera.tenant", tenant.value)) }
+        if let peer = peer?.ipAddress { attributes.append(Attribute("client.address", peer)) }
+        attributes.append(Attribute("url.scheme", head.scheme ?? "http"))
+        if let failure {
+            attributes.append(Attribute("tessera.refusal", RefusalReason.word(for: failure)))
+        }
+        span.add(attributes)
+        // A refusal is not the server's failure (semantic conventions, "Status").
+        if status.code >= 500 { span.fail("\(status.code)") }
+        span.end()
+    }
+}
+
+extension Stage {
+    /// What its span is called: `AuthenticateStage` is "authenticate".
+    fileprivate var name: String { StageNames.name(of: Self.self) }
+}
+
+/// The names of stages' spans, from their types.
+private enum StageNames {
+    static func name(of type: any Stage.Type) -> String {
+        switch type {
+        case is RouteStage.Type: "route"
+        case is AuthenticateStage.Type: "authenticate"
+        case is AuthoriseStage.Type: "authorise"
+        case is AdmitStage.Type: "admit"
+        case is ReceiveStage.Type: "receive"
+        case is RecheckStage.Type: "recheck"
+        case is ValidateStage.Type: "validate"
+        case is ExecuteStage.Type: "execute"
+        default: "\(type)"
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import ChromaModel
+import Logging
+import Platform
+import Telemetry
+
+/// Counts what a search takes, gives it its spans, and logs it with its plan when it was slow.
+struct MeasuredSearch: Sendable {
+    let resources: EngineResources
+    let activity: TenantActivity
+    let tenant: TenantID
+    let collection: CollectionID
+    /// The span that asked; a thread doesn't know it by itself.
+    let parent: TraceContext?
+
+    init(_ resources: EngineResources, in engine: TenantEngine, of activity: TenantActivity,
+        _ collection: CollectionID
+    ) {
+        self.resources = resources
+        self.activity = activity
+        self.collection = collection
+        tenant = engine.tenant
+        parent = Trace.span?.trace
+    }
+
+    /// Runs the search, on the thread that is its own now.
+    func run<Result>(_ body: () throws -> Result) rethrows -> Result {
+        let start = SearchNotes.now
+        let began = resources.time.monotonicNanoseconds()
+        let cpuBegan = ThreadCPU.nanoseconds()
+        let isNoted = parent != nil || resources.slowSearchNanoseconds != nil
+        let notes = isNoted ? SearchNotes() : nil
+        defer {
+            let nanoseconds = resources.time.monotonicNanoseconds() - began
+            activity.cpuNanoseconds.add(ThreadCPU.nanoseconds() - cpuBegan)
+            resources.metrics.searches.observe(Int(nanoseconds), trace: parent)
+            if let notes {
+                trace(notes, since: start)
+                logIfSlow(notes, nanoseconds)
+            }
+        }
+        return try SearchNotes.$current.withValue(notes, operation: body)
+    }
+
+    private func trace(_ notes: SearchNotes, since start: UInt64) {
+        guard let parent, let tracer = Trace.tracer else { return }
+        let span = tracer.begin(
+            "search", inside: parent, startUnixNanoseconds: start,
+            attributes: [Attribute("tessera.steps.omitted", notes.omittedCount)])
+        for step in notes.steps {
+            tracer.begin(
+                step.name, inside: span.trace, startUnixNanoseconds: step.startUnixNanoseconds,
+                attributes: step.attributes
+            ).end(atUnixNanoseconds: step.endUnixNanoseconds)
+        }
+        span.end()
+    }
+
+    private func logIfSlow(_ notes: SearchNotes, _ nanoseconds: UInt64) {
+        guard let slow = resources.slowSearchNanoseconds, nanoseconds >= slow else { return }
+        resources.metrics.slowSearches.add()
+        var metadata: Logger.Metadata = [
+            "tenant": "\(tenant)", "collection": "\(collection)",
+            "milliseconds": .stringConvertible(nanoseconds / 1_000_000),
+            "plan": .array(notes.steps.map { .dictionary($0.metadata) }),
+        ]
+        if notes.omittedCount > 0 {
+            metadata["steps_omitted"] = .stringConvertible(notes.omittedCount)
+        }
+        if let parent { metadata["trace_id"] = "\(parent.traceID)" }
+        resources.logger.notice("slow search", metadata: metadata)
+    }
+}
+
+extension SearchNotes.Step {
+    fileprivate var metadata: Logger.Metadata {
+        var metadata: Logger.Metadata = [
+            "step": "\(name)",
+            "micros": .stringConvertible((endUnixNanoseconds &- startUnixNanoseconds) / 1000),
+        ]
+        for attribute in attributes { metadata[attribute.key] = "\(attribute.value)" }
+        return metadata
+    }
+}
