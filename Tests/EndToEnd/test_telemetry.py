@@ -204,7 +204,7 @@ def test_no_receiver_costs_no_request(own_server):
     work(tenant, {})
     page = metrics_page(server)
     assert re.search(r'^tessera_export_dropped_total\{signal="traces"\} [1-9]', page, re.M)
-    assert "can't be exported" in server.log.read_text()
+    assert wait_until(lambda: "can't be exported" in server.log.read_text(), 20)
     assert server.stop() == 0
 
 

@@ -35,7 +35,7 @@ struct AdminHTTPResponder: HTTPResponder {
     func respond(to request: Request, context: AdminRequestContext) async throws -> Response {
         let id = RequestID(random: random)
         return await traced(request) {
-            do {
+            do throws(ServiceError) {
                 return try await answer(request, from: context.peer, id)
             } catch {
                 Trace.span?.add([Attribute("tessera.refusal", error.code.rawValue)])
