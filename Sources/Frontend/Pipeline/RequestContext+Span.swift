@@ -77,6 +77,7 @@ private enum StageNames {
         case is RecheckStage.Type: "recheck"
         case is ValidateStage.Type: "validate"
         case is ExecuteStage.Type: "execute"
+        case is MeterStage.Type: "meter"
         default: "\(type)"
         }
     }
