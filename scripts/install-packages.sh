@@ -3,7 +3,7 @@
 # Arguments name more packages.
 set -eu
 
-packages="libjwt-dev libpq-dev libre2-dev libsqlite3-dev pkg-config util-linux $*"
+packages="libjwt-dev libpq-dev libre2-dev libsqlite3-dev pkg-config prometheus util-linux $*"
 
 missing=""
 for package in $packages; do

@@ -155,7 +155,9 @@ package final class TenantActivities: Sendable {
             .sorted { $0.growth.weight > $1.growth.weight }
         for newcomer in newcomers {
             if view.shown.count >= shownMax {
-                let idlest = view.shown.keys.min { weights[$0, default: 0] < weights[$1, default: 0] }
+                let idlest = view.shown.keys.min {
+                    weights[$0, default: 0] < weights[$1, default: 0]
+                }
                 guard let idlest, newcomer.growth.weight > 2 * weights[idlest, default: 0] else {
                     return
                 }

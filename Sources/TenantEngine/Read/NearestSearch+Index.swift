@@ -5,7 +5,8 @@ extension NearestSearch {
     /// Searches a part by its index.
     ///
     /// - Parameter selected: the rows that may be in the answer; nil: all that are live.
-    /// - Returns: what the index did; nil when the rows must be scored instead: there is no index, or it found fewer
+    /// - Returns: what the index did; nil when the rows must be scored instead: there is no index,
+    ///   or it found fewer
     ///   than there are.
     func search(
         _ query: PreparedQuery, _ count: Int, _ index: Int, _ selected: RowBitmap?,
