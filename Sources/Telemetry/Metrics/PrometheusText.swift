@@ -96,7 +96,8 @@ package struct PrometheusText: Sendable {
     private static func exemplar(_ exemplar: Histogram.Exemplar) -> String {
         let seconds = Double(exemplar.unixNanoseconds / 1_000_000) / 1000
         return " # {trace_id=\"\(exemplar.trace.traceID)\","
-            + "span_id=\"\(exemplar.trace.spanIDText)\"} \(number(exemplar.value)) \(number(seconds))"
+            + "span_id=\"\(exemplar.trace.spanIDText)\"} "
+            + "\(number(exemplar.value)) \(number(seconds))"
     }
 
     private static func number(_ number: Double) -> String {
