@@ -28,7 +28,8 @@ package enum TemporaryPostgres {
 
     /// Makes an empty database and returns its libpq connection string.
     package static func makeDatabase() async throws -> String {
-        let info = try await server.value.connectionInfo
+        // A machine with few cores and all tests at once takes its time to fork a session.
+        let info = try await server.value.connectionInfo + " connect_timeout=60"
         let name = "test_\(String(SystemRandomSource().next(), radix: 36))"
         let pool = PostgresPool(connectionInfo: info, connectionsMax: 1)
         try await pool.withConnection { try await $0.runScript("CREATE DATABASE \(name)") }
