@@ -8,8 +8,9 @@ import Synchronization
 package final class RateLimiter<Key: Hashable & Comparable & Sendable>: Sendable {
     package typealias Need = LeaseTable<Key>.Need
 
-    /// How often a request may find that others were quicker with the tokens it asked for.
-    private static var triesMax: Int { 8 }
+    /// How often a request may find that others were quicker with the tokens it asked for, or that
+    /// a lease ran out before a busy machine came to it. Each try waits for an answer.
+    private static var triesMax: Int { 32 }
     /// What a request is told that lost all its tries.
     private static var lostRetryNanoseconds: UInt64 { 100_000_000 }
     /// A keeper out of reach is not asked again sooner.
