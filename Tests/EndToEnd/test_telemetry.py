@@ -234,6 +234,40 @@ def test_calls_over_grpc_have_spans_too(own_server):
             if span.parent_span_id == root.span_id][:2]
 
 
+def test_a_trace_goes_on_in_the_engine_s_process(own_installation):
+    with HTTPReceiver() as received:
+        installation = own_installation(frontends=1, **telemetry(received.url))
+        for process in installation.processes:
+            process.settings["OTEL_SERVICE_NAME"] = process.role
+        tenant = make_tenant(installation.start())
+        work(tenant, {"traceparent": TRACEPARENT, "tracestate": "vendor=1"})
+        assert installation.stop() == [0, 0, 0]
+        service = {span.span_id: of["service.name"] for span, of in received.spans}
+        spans, by_id = tree(received, TRACE)
+        check_split(spans, by_id, service)
+
+
+def check_split(spans, by_id, service):
+    """The client's span, the frontend's root below it, and below each the engine's work."""
+    roots = [span for span in spans if span.parent_span_id not in by_id]
+    assert all(span.parent_span_id.hex() == PARENT for span in roots)
+    assert len(roots) == 3 and {service[span.span_id] for span in roots} == {"frontend"}
+    entries = [
+        span for span in spans if service[span.span_id] == "engine"
+        and service.get(span.parent_span_id) != "engine"]
+    # Every call of the engine is below the frontend's span of making it.
+    for span in entries:
+        caller = by_id[span.parent_span_id]
+        assert service[caller.span_id] == "frontend"
+        assert (caller.kind, span.kind) == (3, 2) and caller.name == span.name
+        assert span.trace_state == "vendor=1" and span.flags & 0x300 == 0x300
+    routes = {path_of(span, by_id)[0].rsplit("/", 1)[1] for span in entries}
+    assert {"add", "query"} <= routes
+    # What the engine does in its own process is in the trace too.
+    names = {span.name for span in spans if service[span.span_id] == "engine"}
+    assert {"search", "search tail", "filter", "hydrate", "commit", "group commit"} <= names
+
+
 def metrics_page(server, accept=None, token=True):
     request = urllib.request.Request(server.endpoints["admin_http"] + "/metrics")
     if accept:
