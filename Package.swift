@@ -213,7 +213,7 @@ let package = Package(
 
         library(
             "AdminClient",
-            ["TesseraRPC", grpcCore, grpcTransport, nioCore, protobuf]),
+            ["ChromaModel", "TesseraRPC", grpcCore, grpcTransport, nioCore, protobuf, yams]),
 
         // Level 8: it only wires.
         .executableTarget(

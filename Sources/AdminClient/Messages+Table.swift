@@ -131,7 +131,7 @@ extension AdminQuotaOverride: TableRow {
     }
 
     /// nil when it is for the whole tenant.
-    private var database: String? {
+    var database: String? {
         let segments = name.unicodeScalars.split(separator: "/")
         return segments.count == 6 ? PercentEncoding.decoded(String(segments[3])) : nil
     }

@@ -8,7 +8,7 @@ struct Tessera: AsyncParsableCommand {
         subcommands: [
             Serve.self, MigrateCommand.self, CertsCommand.self,
             TenantCommand.self, DatabaseCommand.self, TokenCommand.self, IssuerCommand.self,
-            QuotaCommand.self, AuditCommand.self,
+            QuotaCommand.self, ApplyCommand.self, AuditCommand.self,
             UsageCommand.self, PriceBookCommand.self, BudgetCommand.self,
             Inspect.self, Scrub.self, BackupCommand.self, RestoreCommand.self,
         ])

@@ -2,7 +2,7 @@
 ///
 /// - Parameter page: asks for the page of a token ("" for the first) and says which comes next
 ///   ("" after the last).
-func everyPage<Item: Sendable>(
+package func everyPage<Item: Sendable>(
     _ page: (_ token: String) async throws -> (items: [Item], next: String)
 ) async throws -> [Item] {
     var items: [Item] = []
