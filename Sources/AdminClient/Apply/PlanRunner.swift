@@ -1,4 +1,3 @@
-import FoundationEssentials
 import GRPCCore
 import SwiftProtobuf
 import TesseraRPC
@@ -58,66 +57,26 @@ extension PlanRunner {
     private func take(_ step: ApplyStep, _ tenant: String) async throws {
         let name = ResourceName("tenants", tenant).description
         switch step {
-        case .createTenant(let declared): try await create(declared)
+        case .createTenant(let declared):
+            let request = AdminCreateTenantRequest(declared)
+            try await sureOfAnswer { _ = try await connection.tenants.createTenant(request) }
         case .updateTenant(let from, let displayName, let labels):
-            try await update(from, displayName, labels)
+            _ = try await connection.tenants.updateTenant(
+                AdminUpdateTenantRequest(from, displayName: displayName, labels: labels))
         case .changePlan(_, let plan):
             _ = try await connection.tenants.changeTenantPlan(
                 .with {
                     $0.name = name
                     $0.plan = plan
                 })
-        case .createDatabase(let database): try await create(database: database, in: name)
-        case .setOverride(let override, _): try await set(override, of: name)
+        case .createDatabase(let database):
+            let request = AdminCreateDatabaseRequest(database, in: name)
+            try await sureOfAnswer { _ = try await connection.databases.createDatabase(request) }
+        case .setOverride(let override, _):
+            _ = try await connection.quotas.createQuotaOverride(
+                AdminCreateQuotaOverrideRequest(override, of: name))
         }
     }
-
-    private func create(_ declared: DeclaredTenant) async throws {
-        let request = AdminCreateTenantRequest.with {
-            $0.tenantID = declared.name
-            $0.plan = declared.plan ?? ""
-            $0.displayName = declared.displayName ?? ""
-            $0.labels = declared.labels ?? [:]
-            $0.requestID = Self.newRequestID()
-        }
-        try await sureOfAnswer { _ = try await connection.tenants.createTenant(request) }
-    }
-
-    private func update(
-        _ tenant: AdminTenant, _ displayName: String?, _ labels: [String: String]?
-    ) async throws {
-        let request = AdminUpdateTenantRequest.with {
-            $0.name = tenant.name
-            $0.etag = tenant.etag
-            $0.displayName = displayName ?? ""
-            $0.labels = labels ?? [:]
-            if displayName != nil { $0.updateMask.paths.append("display_name") }
-            if labels != nil { $0.updateMask.paths.append("labels") }
-        }
-        _ = try await connection.tenants.updateTenant(request)
-    }
-
-    private func create(database: String, in tenant: String) async throws {
-        let request = AdminCreateDatabaseRequest.with {
-            $0.parent = tenant
-            $0.databaseID = database
-            $0.requestID = Self.newRequestID()
-        }
-        try await sureOfAnswer { _ = try await connection.databases.createDatabase(request) }
-    }
-
-    private func set(_ override: DeclaredOverride, of tenant: String) async throws {
-        let request = AdminCreateQuotaOverrideRequest.with {
-            $0.parent = override.parent(below: tenant)
-            $0.usageType = override.usageType
-            $0.limit = override.limit
-            $0.reason = override.reason
-            if let end = override.expireTime { $0.expireTime = end }
-        }
-        _ = try await connection.quotas.createQuotaOverride(request)
-    }
-
-    private static func newRequestID() -> String { UUID().uuidString.lowercased() }
 
     /// Sends a request that has a request id once more when its answer was lost.
     private func sureOfAnswer(_ call: () async throws -> Void) async throws {
