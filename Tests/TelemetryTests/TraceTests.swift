@@ -104,6 +104,21 @@ struct TraceTests {
         #expect(queue.next() == [2, 9] && queue.next() == [])
     }
 
+    @Test("less than a batch waits until it is due, and goes at the end")
+    func wholeBatches() {
+        let queue = BatchQueue<Int>(countMax: 10, batchMax: 3)
+        for number in 0..<7 { queue.append(number) }
+        #expect(queue.next() == [0, 1, 2] && queue.next() == [3, 4, 5])
+        #expect(queue.next() == [] && queue.count == 1)
+        queue.nudge()
+        #expect(queue.next() == [6])
+        queue.nudge()
+        queue.append(7)
+        #expect(queue.next() == [])
+        queue.finish()
+        #expect(queue.next() == [7] && queue.next() == [])
+    }
+
     @Test("work that changes threads stays in its span")
     func carrying() throws {
         let (tracer, _) = try tracer()

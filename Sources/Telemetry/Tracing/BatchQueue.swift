@@ -6,6 +6,9 @@ package final class BatchQueue<Element: Sendable>: Sendable {
         var elements: [Element] = []
         var dropped = 0
         var taken = 0
+        /// Less than a batch goes too.
+        var isDue = false
+        var isFinished = false
     }
 
     private let countMax: Int
@@ -40,20 +43,35 @@ package final class BatchQueue<Element: Sendable>: Sendable {
         if isBatch { wake.yield() }
     }
 
-    /// Takes the oldest, a batch at the most.
+    /// Takes the oldest, a batch at the most. Less than a batch is left for later, unless it was
+    /// nudged or finished: a busy process must not send request after request of a few elements.
     package func next() -> [Element] {
         state.withLock { state in
+            guard state.elements.count >= batchMax || state.isDue || state.isFinished else {
+                return []
+            }
+            if state.elements.count <= batchMax {
+                state.isDue = false
+                defer { state.elements = [] }
+                return state.elements
+            }
             let batch = Array(state.elements.prefix(batchMax))
-            state.elements.removeFirst(batch.count)
+            state.elements.removeFirst(batchMax)
             return batch
         }
     }
 
-    /// Has `batches` yield now.
-    package func nudge() { wake.yield() }
+    /// Has `batches` yield now, and what waits now go, be it less than a batch.
+    package func nudge() {
+        state.withLock { $0.isDue = !$0.elements.isEmpty }
+        wake.yield()
+    }
 
-    /// Ends `batches`.
-    package func finish() { wake.finish() }
+    /// Ends `batches`; what is left can be taken.
+    package func finish() {
+        state.withLock { $0.isFinished = true }
+        wake.finish()
+    }
 }
 
 extension BatchQueue: SpanSink where Element == FinishedSpan {
