@@ -119,9 +119,12 @@ def test_without_its_database_the_admin_api_is_not_serving_and_the_data_plane_is
             return health_pb2_grpc.HealthStub(connection).Check(
                 health_pb2.HealthCheckRequest(), timeout=60).status
 
-    database = server.children()
-    for process in database:
-        os.kill(process, signal.SIGSTOP)
+    database = set()
+    # A session that is being opened meanwhile would go on answering.
+    while new := set(server.children()) - database:
+        for process in new:
+            os.kill(process, signal.SIGSTOP)
+        database |= new
     try:
         assert wait_until(
             lambda: status("admin_grpc") == health_pb2.HealthCheckResponse.NOT_SERVING, 30)
