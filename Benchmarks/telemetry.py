@@ -25,7 +25,11 @@ from servers import TesseraServer
 from steps import Subject
 
 RECORDS, DIMENSION = 10_000, 384
-STEPS = {"get at 4": steps.get_by_id, "query at 16": steps.query(16), "add at 16": steps.single_adds}
+STEPS = {
+    "get at 4": steps.get_by_id,
+    "query at 16": steps.query(16),
+    "add at 16": steps.single_adds,
+}
 # Longer than what is recorded waits to be sent: it must not be in the other server's time.
 DRAIN_SECONDS = 3
 
