@@ -12,6 +12,7 @@ import ServiceLifecycle
 import TenantEngine
 import TenantStorage
 import TenantTools
+import TesseraRPC
 import TestSupport
 
 @testable import AdminAPI
@@ -35,7 +36,8 @@ struct AdminWorld: Sendable {
                 readiness: ReadinessChecks([
                     ReadinessChecks.Check("control") { try await controlPlane.checkReady() }
                 ]), logger: logger)
-            let grpc = try AdminGRPCServer(host: "127.0.0.1", port: 0, services: services)
+            let grpc = try AdminGRPCServer(
+                host: "127.0.0.1", port: 0, services: services, readiness: .always)
             try await serving([http, grpc]) {
                 let minted = try await controlPlane.createToken(
                     TokenDraft(scope: nil, role: .operator, displayName: "test"))

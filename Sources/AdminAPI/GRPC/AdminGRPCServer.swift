@@ -17,7 +17,7 @@ package final class AdminGRPCServer: Service {
     /// - Throws: `invalidArgument` when the host doesn't resolve.
     package init(
         host: String, port: Int, services: AdminServices, certificate: ServerCertificate? = nil,
-        readiness: Readiness = .always
+        readiness: Readiness
     ) throws {
         listener = try RPCListener(
             RPCListener.Address(host: host, port: port, hostKey: "admin.host"),

@@ -7,6 +7,7 @@ import Platform
 import ServerConfiguration
 import Telemetry
 import TenantTools
+import TesseraRPC
 import TransportSecurity
 
 /// The admin API's listeners, beside the control plane.
@@ -36,7 +37,8 @@ struct AdminListeners: Sendable {
         grpc = Listener(
             server: try AdminGRPCServer(
                 host: admin.host, port: admin.grpcPort, services: services,
-                certificate: certificate),
+                certificate: certificate,
+                readiness: Readiness { try await controlPlane.checkReady() }),
             host: admin.host, port: admin.grpcPort, keys: "admin.host, admin.grpc_port")
     }
 }
