@@ -32,7 +32,7 @@ struct MetadataQuotas {
                     throw refusal(
                         .sparseVectorPopulatedDimensions, vector.indices.count, sparseMax)
                 }
-            } else if let size = value?.sizeBytes, size > valueSizeMax {
+            } else if let size = value?.logicalBytes, size > valueSizeMax {
                 throw refusal(valueUsage, size, valueSizeMax)
             }
         }
@@ -40,21 +40,5 @@ struct MetadataQuotas {
 
     private func refusal(_ usage: UsageType, _ current: Int, _ limit: Int) -> ServiceError {
         .quotaExceeded(usage, for: action, current: current, limit: limit)
-    }
-}
-
-extension MetadataValue {
-    /// Bytes of the value as it is metered: texts in UTF-8, numbers in 8 bytes, truths in one.
-    fileprivate var sizeBytes: Int {
-        switch self {
-        case .bool: 1
-        case .int, .float: 8
-        case .string(let text): text.utf8.count
-        case .sparse(let vector): vector.indices.count * 8
-        case .bools(let list): list.count
-        case .ints(let list): list.count * 8
-        case .floats(let list): list.count * 8
-        case .strings(let list): list.reduce(0) { $0 + $1.utf8.count }
-        }
     }
 }
