@@ -149,7 +149,6 @@ def main():
             subjects = [Subject(server, dataset, 0, flags.seconds) for server in servers]
             for subject in subjects:
                 steps.ingest(subject)
-                steps.until_indexed(subject)
             found = compare(*subjects, flags.rounds)
             lost = servers[1].lost()
         finally:
