@@ -1,7 +1,8 @@
 """The isolation matrix: who asks (Callers), for what (Operation), by which names (Names).
 
 Operations come from the two /openapi.json that the server makes of its route tables, so a new
-route is in the matrix without further ado; one that takes a body has to say here which.
+route is in the matrix without further ado; one that takes a body has to say here which. The methods
+of gRPC are `rpc_matrix.py`'s.
 """
 
 import dataclasses
@@ -12,6 +13,7 @@ import time
 import urllib.parse
 import uuid
 
+from rpc_matrix import RPCAsker, RPCOperation, rpc_operations
 from server import call
 from tenancy import expect, make_tenant, make_token
 
@@ -29,7 +31,7 @@ BODIES = {
     "fork_collection": {"new_name": "planted-fork"},
     "conditional_get": {"ids": ["a"]},
     "conditional_commit": {"operations": [], "read_token": 0},
-    "RestoreBackup": {"path": "/nowhere", "tenantId": "planted-tenant"},
+    "RestoreBackup": {"directory": "/nowhere", "tenantId": "planted-tenant"},
     "CreateIssuer": {"issuerId": "planted"}, "ReplaceIssuer": {}, "CreateDenial": {},
     "CreateTenant": {"tenantId": "planted-tenant"},
     "UpdateTenant": {"displayName": "planted", "updateMask": "displayName"},
@@ -79,6 +81,11 @@ class Operation:
 
 
 def operations(server):
+    http = list(http_operations(server))
+    return http + list(rpc_operations(server, http))
+
+
+def http_operations(server):
     for port in ("http", "admin_http"):
         status, document = call("GET", server.endpoints[port] + "/openapi.json")
         assert status == 200
@@ -101,6 +108,10 @@ class Names:
         return re.sub(
             r"{(\w+)}", lambda match: urllib.parse.quote(self.names[match.group(1)], safe=""),
             path)
+
+    def stand_in(self, text):
+        """The text with the names as they are, as messages of gRPC have them."""
+        return re.sub(r"{(\w+)}", lambda match: self.names[match.group(1)], text)
 
     def but(self, **names):
         return Names(**{**self.names, **names})
@@ -167,6 +178,7 @@ class Asker:
     """Sends requests on kept connections; an answer is status, headers and body."""
 
     def __init__(self, server):
+        self.rpc = RPCAsker(server)
         self.connections = {}
         for port in ("http", "admin_http"):
             parts = urllib.parse.urlsplit(server.endpoints[port])
@@ -174,6 +186,8 @@ class Asker:
 
     def ask(self, operation, credential, names, body=None):
         body = operation.body if body is None else body
+        if isinstance(operation, RPCOperation):
+            return self.rpc.ask(operation, credential, names, body, CHANGING)
         connection = self.connections[operation.port]
         headers = {} if credential is None else {"authorization": f"Bearer {credential}"}
         connection.request(

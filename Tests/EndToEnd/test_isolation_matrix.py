@@ -1,7 +1,9 @@
-"""Every route of both HTTP ports, by every kind of credential, on what is foreign, deleted and
-made up: one answer, byte for byte, and nothing changes. `matrix.py` says what they all are.
+"""Every route of both HTTP ports and every method of both gRPC ports, by every kind of credential,
+on what is foreign, deleted and made up: one answer, byte for byte, and nothing changes. `matrix.py`
+says what they all are.
 """
 
+import itertools
 import os
 import pathlib
 import time
@@ -27,7 +29,7 @@ class Matrix:
             "issuer", "create", ISSUER, "--url", provider.url, "--audience", "tessera",
             "--role", "dev=writer", "--role", "lead=admin", "--algorithm", "ES256")
         self.server = server
-        self.operations = list(operations(server))
+        self.operations = operations(server)
         self.asker = Asker(server)
         self.own, self.victim = World(server, "ourown"), World(server, "victim")
         stranger = World(server, "others")
@@ -83,10 +85,10 @@ def test_what_is_foreign_or_deleted_answers_as_what_is_made_up(matrix):
             continue
         made_up = random_names()
         for caller in matrix.callers:
-            if caller == "operator" and (
-                    operation.port == "admin_http" or operation.right in OPERATORS_OWN):
+            admin = operation.port.startswith("admin")
+            if caller == "operator" and (admin or operation.right in OPERATORS_OWN):
                 continue
-            if operation.port == "admin_http" and "issuer" in operation.parameters:
+            if admin and "issuer" in operation.parameters:
                 continue
             places = {"foreign": matrix.victim.names, "deleted": matrix.ghost.names,
                       "half": made_up.but(tenant=matrix.victim.names.names["tenant"])}
@@ -134,8 +136,9 @@ def test_below_ones_own_what_is_foreign_or_deleted_answers_as_what_is_made_up(ma
 def test_foreign_names_in_bodies_answer_as_those_made_up(matrix, id, body):
     """The path is one's own, the body names what isn't."""
     before = matrix.victim.state()
-    [operation] = [each for each in matrix.operations if each.id == id]
-    for caller in matrix.callers:
+    of_both = [each for each in matrix.operations if each.id == id and each.parameters]
+    assert len(of_both) == 2
+    for operation, caller in itertools.product(of_both, matrix.callers):
         answers = []
         for names in (matrix.victim.names, random_names()):
             status, headers, text = matrix.asker.ask(
@@ -149,13 +152,14 @@ def own_names(matrix, operation, caller):
     """Something of the caller's own that may be lost."""
     names, server = matrix.own.names, matrix.server
     tenant = names.names["tenant"]
-    if caller == "operator" and operation.port == "admin_http" and "tenant" in operation.parameters:
+    admin = operation.port.startswith("admin")
+    if caller == "operator" and admin and "tenant" in operation.parameters:
         names = World(server, "spares").names
         tenant = names.names["tenant"]
     if operation.id in ("DeleteDatabase", "delete_database"):
         expect(server.admin("POST", f"/v1/tenants/{tenant}/databases", {"databaseId": "spare-db"}))
         names = names.but(database="spare-db")
-    if operation.id == "delete_collection":
+    if operation.id in ("DeleteCollection", "delete_collection"):
         call("POST", f"{matrix.own.base}/databases/{names.names['database']}/collections",
              {"name": "spare-things"}, matrix.own.token)
         names = names.but(collection_name="spare-things")
