@@ -163,8 +163,8 @@ let package = Package(
         library(
             "TesseraRPC",
             [
-                "ChromaModel", "Telemetry", "TransportSecurity", grpcCore, grpcProtobuf,
-                grpcTransport, lifecycle, nioCore, protobuf, tracing, x509,
+                "Access", "ChromaModel", "Telemetry", "TransportSecurity", grpcCore,
+                grpcProtobuf, grpcTransport, lifecycle, nioCore, protobuf, tracing, x509,
             ]),
 
         // Level 6

@@ -1,5 +1,4 @@
 import ChromaModel
-import Glibc
 
 /// A range of addresses that begin alike, written as in `10.0.0.0/8` or `2001:db8::/32`.
 ///
@@ -30,6 +29,9 @@ package struct AddressRange: Sendable, Hashable, CustomStringConvertible {
         self.prefixBits = prefixBits
     }
 
+    /// Whether every address of a family is in it.
+    var isWholeFamily: Bool { prefixBits == 0 }
+
     package func contains(_ address: InternetAddress) -> Bool {
         let bytes = address.unmapped.bytes
         return bytes.count == first.count && Self.masked(bytes, prefixBits) == first
@@ -37,11 +39,7 @@ package struct AddressRange: Sendable, Hashable, CustomStringConvertible {
 
     /// As it is written, the prefix always with it.
     package var description: String {
-        let family = first.count == 4 ? AF_INET : AF_INET6
-        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
-        inet_ntop(family, first, &text, socklen_t(text.count))
-        let address = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-        return "\(String(decoding: address, as: UTF8.self))/\(prefixBits)"
+        "\(InternetAddress(bytes: first))/\(prefixBits)"
     }
 
     /// Decimal digits alone: `Int` would take a sign.

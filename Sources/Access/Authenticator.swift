@@ -42,8 +42,8 @@ package struct Authenticator: Sendable {
     /// is known, whole, unexpired, not revoked and may come from there; `unavailable` when that
     /// cannot be found out.
     ///
-    /// - Parameter address: the other end of the connection, read only for a token that is bound
-    ///   to some; nil when there is none.
+    /// - Parameter address: where the request comes from (`TrustedProxies.client`), read only for
+    ///   a token that is bound to some; nil when that is nowhere.
     package func authenticate(
         presented: String?, from address: @autoclosure () -> InternetAddress? = nil
     ) async throws -> Principal {

@@ -26,7 +26,8 @@ package struct InternetAddress: Sendable, Hashable {
         return isMapped ? InternetAddress(bytes: Array(bytes[12...])) : self
     }
 
-    private init(bytes: [UInt8]) { self.bytes = bytes }
+    /// - Parameter bytes: four or sixteen, in network order.
+    init(bytes: [UInt8]) { self.bytes = bytes }
 
     /// Whether it is an address of this machine or of its link, where hypervisors answer with
     /// credentials, or of no single host.

@@ -1,3 +1,4 @@
+import Access
 import ChromaModel
 
 /// What the data plane's HTTP server may be told; the defaults are the product's.
@@ -17,13 +18,15 @@ package struct FrontendConfiguration: Sendable {
     package var connectionsMax: Int
     /// Requests worked on at once; further ones get 429. 0: no bound.
     package var requestsMax: Int
+    /// Whose word is taken for where a request comes from, over HTTP and gRPC.
+    package var trustedProxies: TrustedProxies
     /// Which of Chroma's servers the configuration of collections looks like.
     package var indexFlavour: IndexFlavour
 
     package init(
         host: String = "127.0.0.1", port: Int = 8000, bodyBytesMax: Int = 40 * 1024 * 1024,
         allowReset: Bool = false, idleTimeoutSeconds: Int = 90, connectionsMax: Int = 8192,
-        requestsMax: Int = 0,
+        requestsMax: Int = 0, trustedProxies: TrustedProxies = .none,
         indexFlavour: IndexFlavour = .hnsw
     ) {
         self.host = host
@@ -33,6 +36,7 @@ package struct FrontendConfiguration: Sendable {
         self.idleTimeoutSeconds = idleTimeoutSeconds
         self.connectionsMax = connectionsMax
         self.requestsMax = requestsMax
+        self.trustedProxies = trustedProxies
         self.indexFlavour = indexFlavour
     }
 }

@@ -45,6 +45,13 @@ extension ConfigurationKey {
         "http.requests_max", 2048, 0...1_000_000,
         "How many requests are worked on at once; further ones get 429. 0 is no bound.")
 
+    static let httpTrustedProxies = text(
+        "http.trusted_proxies", "",
+        """
+        The addresses of the proxies in front of the listeners, such as 10.0.0.0/8,fd00::/8: from \
+        these alone X-Forwarded-For is taken for where a request comes from, over HTTP and gRPC.
+        """)
+
     static let grpcHost = text(
         "grpc.host", "127.0.0.1",
         """
@@ -261,7 +268,7 @@ extension ConfigurationKey {
     package static let all: [ConfigurationKey] = [
         dataDirectory, roles, nodeID,
         httpHost, httpPort, httpBodyBytesMax, httpIdleTimeoutSeconds, httpConnectionsMax,
-        httpRequestsMax,
+        httpRequestsMax, httpTrustedProxies,
         grpcHost, grpcPort,
         adminHost, adminPort, adminGRPCPort,
         tlsCertificateFile, tlsPrivateKeyFile,

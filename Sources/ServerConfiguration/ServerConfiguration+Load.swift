@@ -35,7 +35,8 @@ extension ServerConfiguration {
             bodyBytesMax: try settings.number(.httpBodyBytesMax),
             idleTimeoutSeconds: try settings.number(.httpIdleTimeoutSeconds),
             connectionsMax: try settings.number(.httpConnectionsMax),
-            requestsMax: try settings.number(.httpRequestsMax))
+            requestsMax: try settings.number(.httpRequestsMax),
+            trustedProxies: try settings.list(.httpTrustedProxies))
         grpc = GRPC(
             host: try settings.requiredText(.grpcHost), port: try settings.number(.grpcPort))
         admin = Admin(

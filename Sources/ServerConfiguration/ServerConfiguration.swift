@@ -35,6 +35,8 @@ package struct ServerConfiguration: Sendable, Equatable {
         package var idleTimeoutSeconds: Int
         package var connectionsMax: Int
         package var requestsMax: Int
+        /// Ranges of addresses, as they were written.
+        package var trustedProxies: [String]
     }
 
     /// The listener of the gRPC data service.

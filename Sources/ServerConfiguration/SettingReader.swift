@@ -31,6 +31,13 @@ struct SettingReader {
         return value.isEmpty ? nil : value
     }
 
+    /// What is between commas, without the blanks around it; none of an empty text.
+    func list(_ key: ConfigurationKey) throws -> [String] {
+        guard let text = try optionalText(key) else { return [] }
+        return text.split(separator: ",", omittingEmptySubsequences: false)
+            .map { String($0.filter { $0 != " " }) }
+    }
+
     func number(_ key: ConfigurationKey) throws -> Int {
         let value = try typed(key, "a whole number") {
             try reader.requiredInt(forKey: key.configKey)

@@ -40,7 +40,7 @@ struct ErrorTests {
         let request = Request(head: head, body: RequestBody(buffer: ByteBuffer()))
         let context = RequestContext(
             head: head, body: RequestBodyReader(request, channel: EmbeddedChannel()),
-            peer: nil, acceptedAt: 0)
+            client: nil, acceptedAt: 0)
         let response = encoder.encode(ServiceError(code, "for a test"), for: context)
         let passes: Set<Int> = [429, 503, 507]
         let seconds = response.headers[.retryAfter].flatMap { Int($0) }
@@ -68,7 +68,7 @@ struct ErrorTests {
         let request = Request(head: head, body: RequestBody(buffer: ByteBuffer()))
         let context = RequestContext(
             head: head, body: RequestBodyReader(request, channel: EmbeddedChannel()),
-            peer: nil, acceptedAt: 0)
+            client: nil, acceptedAt: 0)
         let errors: [any Error] = [
             Unforeseen(), ServiceError(.internalError, "secret", cause: Unforeseen()),
         ]

@@ -9,28 +9,29 @@ import TesseraRPC
 struct AdminGate: Sendable {
     let authenticator: Authenticator
     let controlPlane: ControlPlane
+    let proxies: TrustedProxies
     let logger: Logger
 
     /// Runs `work` for the caller that `credential` proves.
     ///
     /// - Parameters:
-    ///   - peer: the numeric address of the connection's other end, if it has one.
+    ///   - client: where the call comes from, if that has an address.
     ///   - resource: what it is about, as far as that is known before the request is read.
     /// - Throws: `unauthenticated`, `permissionDenied`, or what `work` throws. Anything that isn't
     ///   a `ServiceError` becomes an `internalError` that names only the request.
     func pass<Output>(
-        _ method: AdminMethod, credential: String?, from peer: String?, request: RequestID,
+        _ method: AdminMethod, credential: String?, from client: InternetAddress?, request: RequestID,
         about resource: String, _ work: (Principal) async throws -> Output
     ) async throws(ServiceError) -> Output {
         var caller: Principal?
         do {
             let principal = try await authenticator.authenticate(
-                presented: credential, from: peer.flatMap { InternetAddress($0) })
+                presented: credential, from: client)
             caller = principal
             let call = method.auditEvent.map { event in
                 AdminCall(
                     actor: principal.credential.description, method: method.fullName,
-                    event: event, requestID: request.uuid, address: peer)
+                    event: event, requestID: request.uuid, address: client?.description)
             }
             call?.note(resource: resource, tenant: TenantName(inResource: resource))
             let output = try await audited(call) {

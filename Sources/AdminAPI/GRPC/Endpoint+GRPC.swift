@@ -1,3 +1,4 @@
+import Access
 import ChromaModel
 import GRPCCore
 import GRPCProtobuf
@@ -16,18 +17,18 @@ extension Endpoint {
         ) { request, context in
             let single = try await ServerRequest(stream: request)
             let answer = try await answer(
-                single, from: context.peerAddress, gate: gate, id: RequestID(random: random))
+                single, from: gate.proxies.client(of: context, single.metadata), gate: gate, id: RequestID(random: random))
             return StreamingServerResponse(single: answer)
         }
     }
 
     private func answer(
-        _ request: ServerRequest<Input>, from peer: String?, gate: AdminGate, id: RequestID
+        _ request: ServerRequest<Input>, from client: InternetAddress?, gate: AdminGate, id: RequestID
     ) async throws -> ServerResponse<Output> {
         let metadata: GRPCCore.Metadata = [RequestID.header: "\(id)"]
         do throws(ServiceError) {
             let output = try await gate.pass(
-                method, credential: request.metadata.presentedToken, from: peer, request: id,
+                method, credential: request.metadata.presentedToken, from: client, request: id,
                 about: RequestFacts(request.message).resource
             ) { try await perform(request.message, for: $0, gate.controlPlane) }
             return ServerResponse(message: output, metadata: metadata)

@@ -1,3 +1,4 @@
+import Access
 import ChromaModel
 import FoundationEssentials
 import GRPCCore
@@ -17,18 +18,18 @@ extension StreamEndpoint {
         ) { request, context in
             let single = try await ServerRequest(stream: request)
             return try await answer(
-                single, from: context.peerAddress, gate: gate, id: RequestID(random: random))
+                single, from: gate.proxies.client(of: context, single.metadata), gate: gate, id: RequestID(random: random))
         }
     }
 
     private func answer(
-        _ request: ServerRequest<Input>, from peer: String?, gate: AdminGate, id: RequestID
+        _ request: ServerRequest<Input>, from client: InternetAddress?, gate: AdminGate, id: RequestID
     ) async throws -> StreamingServerResponse<AdminUsageChunk> {
         let metadata: GRPCCore.Metadata = [RequestID.header: "\(id)"]
         let stream: ByteStream
         do throws(ServiceError) {
             stream = try await gate.pass(
-                method, credential: request.metadata.presentedToken, from: peer, request: id,
+                method, credential: request.metadata.presentedToken, from: client, request: id,
                 about: RequestFacts(request.message).resource
             ) { try await work(request.message, $0) }
         } catch {

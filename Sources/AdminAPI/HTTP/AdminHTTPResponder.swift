@@ -1,3 +1,4 @@
+import Access
 import ChromaModel
 import HTTPServing
 import HTTPTypes
@@ -36,7 +37,7 @@ struct AdminHTTPResponder: HTTPResponder {
         let id = RequestID(random: random)
         return await traced(request) {
             do throws(ServiceError) {
-                return try await answer(request, from: context.peer, id)
+                return try await answer(request, from: client(of: request, context), id)
             } catch {
                 Trace.span?.add([Attribute("tessera.refusal", error.code.rawValue)])
                 return Self.refusal(error, id)
@@ -44,8 +45,16 @@ struct AdminHTTPResponder: HTTPResponder {
         }
     }
 
+    private func client(of request: Request, _ context: AdminRequestContext)
+        -> InternetAddress?
+    {
+        gate.proxies.client(
+            of: context.peer.flatMap { InternetAddress($0) },
+            forwardedFor: request.headers[.forwardedFor])
+    }
+
     private func answer(
-        _ request: Request, from peer: String?, _ id: RequestID
+        _ request: Request, from client: InternetAddress?, _ id: RequestID
     ) async throws(ServiceError) -> Response {
         switch (request.method, request.uri.path) {
         case (.get, "/livez"): return Self.text("ok", id)
@@ -53,17 +62,17 @@ struct AdminHTTPResponder: HTTPResponder {
         case (.get, "/docs"), (.get, "/docs/"):
             return Self.answer(.ok, "text/html; charset=utf-8", ByteBuffer(string: page), id)
         case (.get, "/readyz"): return Self.text(try await readiness.report(), id)
-        case (.get, "/metrics"): return try await metrics(request, from: peer, id)
-        default: return try await call(request, from: peer, id)
+        case (.get, "/metrics"): return try await metrics(request, from: client, id)
+        default: return try await call(request, from: client, id)
         }
     }
 
     private func metrics(
-        _ request: Request, from peer: String?, _ id: RequestID
+        _ request: Request, from client: InternetAddress?, _ id: RequestID
     ) async throws(ServiceError) -> Response {
         do {
             let page = try await metrics.answer(
-                accept: request.headers[.accept], credential: request.presentedToken, from: peer)
+                accept: request.headers[.accept], credential: request.presentedToken, from: client)
             return Self.answer(.ok, page.contentType, ByteBuffer(string: page.body), id)
         } catch {
             throw error as? ServiceError
@@ -72,14 +81,14 @@ struct AdminHTTPResponder: HTTPResponder {
     }
 
     private func call(
-        _ request: Request, from peer: String?, _ id: RequestID
+        _ request: Request, from client: InternetAddress?, _ id: RequestID
     ) async throws(ServiceError) -> Response {
         guard let match = routes.match(request.method, request.uri.path) else {
             return try unmatched(request, id)
         }
         Trace.span?.operationName = match.endpoint.method.fullName
         let answer = try await gate.pass(
-            match.endpoint.method, credential: request.presentedToken, from: peer, request: id,
+            match.endpoint.method, credential: request.presentedToken, from: client, request: id,
             about: match.resource
         ) { principal in
             let input = try await input(of: request, match)
@@ -196,6 +205,7 @@ extension Request {
 
 extension HTTPField.Name {
     fileprivate static let chromaToken = literal(Credential.chromaHeader)
+    fileprivate static let forwardedFor = literal(TrustedProxies.field)
     fileprivate static let requestID = literal(RequestID.header)
 
     /// A name that is known to be one; were it not, the accept header stands in for it.

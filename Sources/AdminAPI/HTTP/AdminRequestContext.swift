@@ -4,11 +4,11 @@ import NIOCore
 /// What Hummingbird tells of a request beside its head and body.
 struct AdminRequestContext: RequestContext {
     var coreContext: CoreRequestContextStorage
-    /// The numeric address of the connection's other end; nil when it has none.
-    let peer: String?
+    /// The connection's other end.
+    let peer: SocketAddress?
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
-        peer = source.channel.remoteAddress?.ipAddress
+        peer = source.channel.remoteAddress
     }
 }

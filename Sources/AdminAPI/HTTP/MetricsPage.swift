@@ -16,18 +16,20 @@ struct MetricsPage: Sendable {
     /// Throws `unauthenticated` for a token that is presented and not valid, `permissionDenied`
     /// for one that may not list tenants.
     func answer(
-        accept: String?, credential: String?, from peer: String?
+        accept: String?, credential: String?, from client: InternetAddress?
     ) async throws -> (contentType: String, body: String) {
-        let seesTenants = try await seesTenants(credential, peer)
+        let seesTenants = try await seesTenants(credential, client)
         let format = PrometheusText.Format(accept: accept)
         let families = registry.gather(withTenants: seesTenants)
         return (format.contentType, PrometheusText.render(families, as: format))
     }
 
-    private func seesTenants(_ credential: String?, _ peer: String?) async throws -> Bool {
+    private func seesTenants(_ credential: String?, _ client: InternetAddress?) async throws
+        -> Bool
+    {
         guard let credential else { return false }
         let principal = try await authenticator.authenticate(
-            presented: credential, from: peer.flatMap { InternetAddress($0) })
+            presented: credential, from: client)
         guard principal.holds(.listTenants) else { throw ServiceError.adminDenied }
         return true
     }

@@ -8,7 +8,8 @@ import TesseraRPC
 extension AdminServices {
     package init(
         controlPlane: ControlPlane, authenticator: Authenticator, authoriser: Authoriser,
-        backups: any BackupClient, billing: AdminBilling, random: any RandomSource, logger: Logger
+        backups: any BackupClient, billing: AdminBilling, proxies: TrustedProxies = .none,
+        random: any RandomSource, logger: Logger
     ) {
         let tenants = TenantService(controlPlane: controlPlane, authoriser: authoriser)
         let databases = DatabaseService(controlPlane: controlPlane, authoriser: authoriser)
@@ -32,7 +33,8 @@ extension AdminServices {
             ).endpoints,
         ].flatMap { $0 }
         gate = AdminGate(
-            authenticator: authenticator, controlPlane: controlPlane, logger: logger)
+            authenticator: authenticator, controlPlane: controlPlane, proxies: proxies,
+            logger: logger)
         endpoints =
             [
                 backups.endpoints, tenants.endpoints, databases.endpoints, tokens.endpoints,

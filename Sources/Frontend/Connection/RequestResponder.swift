@@ -1,3 +1,4 @@
+import Access
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
@@ -6,6 +7,7 @@ import Platform
 /// Where a request comes from the connection into the pipeline, and its response goes back.
 struct RequestResponder: Sendable {
     let pipeline: RequestPipeline
+    let proxies: TrustedProxies
     let time: any TimeSource
     /// Bytes of a refused body that are read and thrown away before the connection is closed.
     let discardBytesMax: Int
@@ -16,7 +18,9 @@ struct RequestResponder: Sendable {
     ) async throws {
         var context = RequestContext(
             head: request.head, body: RequestBodyReader(request, channel: channel),
-            peer: channel.remoteAddress,
+            client: proxies.client(
+                of: channel.remoteAddress.flatMap { InternetAddress($0) },
+                forwardedFor: request.headers[.forwardedFor]),
             acceptedAt: time.monotonicNanoseconds())
         var response: Response
         do {

@@ -45,6 +45,7 @@ package final class DataGRPCServer: Service {
             authenticator: authenticator, authoriser: authoriser,
             admission: Admission(rules: rates, logger: logger),
             metering: Metering(recorder: usage), cpuPool: cpuPool,
+            proxies: configuration.trustedProxies,
             requestBytesMax: configuration.bodyBytesMax, random: random, time: time,
             logger: logger, metrics: metrics)
         listener = try RPCListener(

@@ -15,6 +15,7 @@ struct DataGate: Sendable {
     let admission: Admission
     let metering: Metering
     let cpuPool: CPUPool
+    let proxies: TrustedProxies
     /// The most bytes that one request message may have.
     let requestBytesMax: Int
     let random: any RandomSource
@@ -24,7 +25,7 @@ struct DataGate: Sendable {
 
     /// Answers a call. Throws an `RPCError` with the status of what refused it.
     func pass<Input, Output>(
-        _ request: StreamingServerRequest<Input>, from peer: InternetAddress?,
+        _ request: StreamingServerRequest<Input>, from client: InternetAddress?,
         to method: DataMethod<Input, Output>
     ) async throws -> ServerResponse<Output> {
         let trace =
@@ -33,7 +34,7 @@ struct DataGate: Sendable {
         let answered: GRPCCore.Metadata = [Self.requestIDKey: "\(trace)"]
         let began = time.monotonicNanoseconds()
         do {
-            let output = try await answer(request, from: peer, by: method)
+            let output = try await answer(request, from: client, by: method)
             finish(method.descriptor, trace, since: began, failure: nil)
             return ServerResponse(message: output, metadata: answered)
         } catch {
@@ -47,17 +48,17 @@ struct DataGate: Sendable {
     /// The message is read once it is known who sends it; when it was long in coming, that is
     /// asked again.
     private func answer<Input, Output>(
-        _ request: StreamingServerRequest<Input>, from peer: InternetAddress?,
+        _ request: StreamingServerRequest<Input>, from client: InternetAddress?,
         by method: DataMethod<Input, Output>
     ) async throws -> Output {
         let credential = request.metadata.credential
         let start = time.monotonicNanoseconds()
         var principal = try await Trace.span("authenticate") { _ in
-            try await authenticator.authenticate(presented: credential, from: peer)
+            try await authenticator.authenticate(presented: credential, from: client)
         }
         let message = try await ServerRequest(stream: request).message
         if AccessAge.isStale(since: start, time) {
-            principal = try await authenticator.authenticate(presented: credential, from: peer)
+            principal = try await authenticator.authenticate(presented: credential, from: client)
         }
         let action = try method.action(message)
         let scope = try await Trace.span("authorise") { _ in

@@ -49,9 +49,9 @@ struct DataMethod<Input: DatabaseRequest, Output: Message>: DataEndpoint {
             deserializer: RequestDeserializer<Input>(bytesMax: gate.requestBytesMax),
             serializer: ProtobufSerializer<Output>()
         ) { request, context in
-            let peer = context.peerAddress.flatMap { InternetAddress($0) }
+            let client = gate.proxies.client(of: context, request.metadata)
             return StreamingServerResponse(
-                single: try await gate.pass(request, from: peer, to: self))
+                single: try await gate.pass(request, from: client, to: self))
         }
     }
 }

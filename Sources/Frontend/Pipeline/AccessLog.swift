@@ -20,6 +20,7 @@ struct AccessLog: Sendable {
         let isNoteworthy = status.code >= 400 && status != .tooManyRequests
         let level: Logger.Level = isNoteworthy ? .info : .debug
         var fields = fields(context, status)
+        if isNoteworthy, let client = context.client { fields["client"] = "\(client)" }
         if let refusal = AuthenticationRefusal(behind: failure) {
             fields["refusal"] = "\(refusal.rawValue)"
         }

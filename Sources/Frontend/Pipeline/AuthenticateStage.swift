@@ -1,6 +1,5 @@
 import Access
 import HTTPTypes
-import NIOCore
 
 /// Learns who is asking, from `x-chroma-token` or else `Authorization: Bearer` (protocol §7.1).
 struct AuthenticateStage: Stage {
@@ -11,7 +10,7 @@ struct AuthenticateStage: Stage {
         guard let route = context.route, !route.endpoint.isOpen else { return }
         let presented = Self.credential(in: context.head.headerFields)
         context.principal = try await authenticator.authenticate(
-            presented: presented, from: context.peer?.ipAddress.flatMap { InternetAddress($0) })
+            presented: presented, from: context.client)
     }
 
     /// The token of a request; nil for none and for other schemes, such as Basic.

@@ -1,3 +1,4 @@
+import Access
 import HTTPTypes
 
 extension HTTPField.Name {
@@ -8,5 +9,6 @@ extension HTTPField.Name {
     static let rateLimit = HTTPField.Name("ratelimit")!
     static let rateLimitPolicy = HTTPField.Name("ratelimit-policy")!
     static let tracestate = HTTPField.Name("tracestate")!
+    static let forwardedFor = HTTPField.Name(TrustedProxies.field)!
     static let traceparent = HTTPField.Name("traceparent")!
 }

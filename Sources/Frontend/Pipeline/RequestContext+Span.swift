@@ -1,6 +1,6 @@
+import Access
 import ChromaModel
 import HTTPTypes
-import NIOCore
 import Telemetry
 import Tracing
 
@@ -48,7 +48,7 @@ extension RequestContext {
             }
         }
         if let tenant { attributes.append(Attribute("tessera.tenant", tenant.value)) }
-        if let peer = peer?.ipAddress { attributes.append(Attribute("client.address", peer)) }
+        if let client { attributes.append(Attribute("client.address", client.description)) }
         attributes.append(Attribute("url.scheme", head.scheme ?? "http"))
         if let failure {
             attributes.append(Attribute("tessera.refusal", RefusalReason.word(for: failure)))

@@ -1,15 +1,14 @@
 import Access
 import ChromaModel
 import HTTPTypes
-import NIOCore
 import Telemetry
 
 /// What is known of one request on its way. Each stage fills the part that is its own.
 struct RequestContext {
     /// Method, path and header fields, as they came.
     let head: HTTPRequest
-    /// The other end of the connection; nil when it has no address.
-    let peer: SocketAddress?
+    /// Where it comes from, seen through trusted proxies; nil when that has no address.
+    let client: InternetAddress?
     /// When it was accepted, in monotonic nanoseconds.
     let acceptedAt: UInt64
     /// The body, unread until the validate stage.
@@ -40,11 +39,11 @@ struct RequestContext {
     var reply: Reply?
 
     init(
-        head: HTTPRequest, body: RequestBodyReader, peer: SocketAddress?, acceptedAt: UInt64
+        head: HTTPRequest, body: RequestBodyReader, client: InternetAddress?, acceptedAt: UInt64
     ) {
         self.head = head
         self.body = body
-        self.peer = peer
+        self.client = client
         self.acceptedAt = acceptedAt
     }
 }

@@ -24,7 +24,8 @@ struct AdminListeners: Sendable {
         let controlPlane = control.controlPlane
         let services = AdminServices(
             controlPlane: controlPlane, authenticator: authenticator, authoriser: authoriser,
-            backups: backups, billing: control.billing.admin, random: SystemRandomSource(),
+            backups: backups, billing: control.billing.admin,
+            proxies: try TrustedProxies(configuration), random: SystemRandomSource(),
             logger: logger)
         http = Listener(
             server: try AdminHTTPServer(

@@ -21,7 +21,7 @@ struct FrontendListeners: Sendable {
         usage: any UsageRecorder, certificate: ServerCertificate?, metrics: MetricRegistry,
         logger: Logger
     ) throws {
-        let settings = FrontendConfiguration(configuration)
+        let settings = try FrontendConfiguration(configuration)
         let rates = RateRules(
             configuration.rateLimits, keeper: directory.keeper,
             frontendCount: directory.frontendCount, logger: logger)
@@ -47,13 +47,14 @@ struct FrontendListeners: Sendable {
 }
 
 extension FrontendConfiguration {
-    init(_ configuration: ServerConfiguration) {
+    fileprivate init(_ configuration: ServerConfiguration) throws {
         self.init(
             host: configuration.http.host, port: configuration.http.port,
             bodyBytesMax: configuration.http.bodyBytesMax, allowReset: configuration.allowReset,
             idleTimeoutSeconds: configuration.http.idleTimeoutSeconds,
             connectionsMax: configuration.http.connectionsMax,
             requestsMax: configuration.http.requestsMax,
+            trustedProxies: try TrustedProxies(configuration),
             indexFlavour: configuration.defaultKNNIndex == .spann ? .spann : .hnsw)
     }
 }
