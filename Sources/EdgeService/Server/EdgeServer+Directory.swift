@@ -84,6 +84,11 @@ extension EdgeServer {
     func resetToBootstrap(_: Google_Protobuf_Empty, _: Caller) async throws
         -> Google_Protobuf_Empty
     {
+        guard allowsReset else {
+            throw ServiceError(
+                .permissionDenied,
+                "This control plane isn't in conformance mode: set allow_reset on it too.")
+        }
         try await directory.resetToBootstrap()
         return Google_Protobuf_Empty()
     }

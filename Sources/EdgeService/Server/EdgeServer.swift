@@ -22,13 +22,16 @@ package struct EdgeServer: Sendable {
     let nodes: NodeRegistry
     /// How many frontends share the rate limits.
     let frontendCount: @Sendable () -> Int
+    let allowsReset: Bool
     let time: any TimeSource
     let logger: Logger
 
+    /// - Parameter allowsReset: in conformance mode only.
     package init(
         directory: any TenantDirectory, keeper: any LeaseKeeper<RateKey>, uses: any TokenUses,
         peppers: Peppers, feed: ConfigFeed, nodes: NodeRegistry,
-        frontendCount: @escaping @Sendable () -> Int, time: any TimeSource, logger: Logger
+        frontendCount: @escaping @Sendable () -> Int, allowsReset: Bool, time: any TimeSource,
+        logger: Logger
     ) {
         self.directory = directory
         self.keeper = keeper
@@ -37,6 +40,7 @@ package struct EdgeServer: Sendable {
         self.feed = feed
         self.nodes = nodes
         self.frontendCount = frontendCount
+        self.allowsReset = allowsReset
         self.time = time
         self.logger = logger
     }

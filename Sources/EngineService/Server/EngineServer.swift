@@ -20,7 +20,10 @@ package struct EngineServer: Sendable {
 
     /// To be offered by a `NodeListener` that takes messages of `EngineMessages.bytesMax` bytes.
     package var service: NodeService {
-        NodeService(EngineEngineService.descriptor, callers: ScopeReceiver.senders) { router in
+        NodeService(
+            EngineEngineService.descriptor, callers: ScopeReceiver.senders,
+            narrower: RemovalMethods.callers
+        ) { router in
             for endpoint in endpoints { endpoint.register(in: &router, of: self) }
         }
     }

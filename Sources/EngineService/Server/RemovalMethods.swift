@@ -1,10 +1,16 @@
 import ChromaModel
+import GRPCCore
 import TenantEngine
 import TesseraRPC
 
 /// The end of tenants.
 struct RemovalMethods: Sendable {
     private typealias Method = EngineEngineService.Method
+
+    /// A tenant ends in the control plane first; no frontend has a reason to ask for it.
+    static let callers: [MethodDescriptor: Set<NodeRole>] = [
+        Method.RemoveTenant.descriptor: [.control], Method.RemoveEverything.descriptor: [.control],
+    ]
 
     let allowsEverything: Bool
 

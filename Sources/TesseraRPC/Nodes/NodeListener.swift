@@ -40,9 +40,7 @@ package final class NodeListener: Service {
         ) { router in
             for service in services { service.register(&router) }
             router.registerInterceptors(
-                pipeline: [.apply(ServerTracing(), to: .all)] + services.map {
-                    .apply(NodeGate(callers: $0.callers), to: .services([$0.descriptor]))
-                })
+                pipeline: [.apply(ServerTracing(), to: .all)] + services.flatMap(\.gates))
         }
     }
 

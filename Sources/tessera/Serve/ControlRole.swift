@@ -40,14 +40,16 @@ struct ControlRole: Sendable {
 
     /// For the frontends and engines in other processes.
     ///
-    /// - Parameter ownFrontends: how many there are in this one.
-    func offered(ownFrontends: Int, _ logger: Logger) -> [NodeService] {
+    /// - Parameters:
+    ///   - ownFrontends: how many there are in this one.
+    ///   - allowsReset: whether they may empty the installation: in conformance mode only.
+    func offered(ownFrontends: Int, allowsReset: Bool, _ logger: Logger) -> [NodeService] {
         let edge = EdgeServer(
             directory: controlPlane, keeper: controlPlane, uses: controlPlane.uses,
             peppers: peppers, feed: controlPlane.feed, nodes: controlPlane.nodes,
             frontendCount: { [nodes = controlPlane.nodes] in
                 max(nodes.count(of: .frontend) + ownFrontends, 1)
-            }, time: SystemTimeSource(), logger: logger)
+            }, allowsReset: allowsReset, time: SystemTimeSource(), logger: logger)
         return [edge.service, UsageServer(keeper: controlPlane, logger: logger).service]
     }
 }

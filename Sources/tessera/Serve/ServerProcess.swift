@@ -153,7 +153,9 @@ extension ServerProcess {
     ) throws -> Listener? {
         let ownFrontends = configuration.roles.contains(.frontend) ? 1 : 0
         let offered =
-            engine.offered + (control?.offered(ownFrontends: ownFrontends, logger) ?? [])
+            engine.offered
+            + (control?.offered(
+                ownFrontends: ownFrontends, allowsReset: configuration.allowReset, logger) ?? [])
         guard let certificate, !offered.isEmpty else { return nil }
         return Listener(
             server: try EdgeListener(
