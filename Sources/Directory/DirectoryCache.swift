@@ -76,6 +76,12 @@ package final class DirectoryCache: Sendable {
         }
     }
 
+    /// Whether what is cached may be served now.
+    package var isTrusted: Bool {
+        let now = time.monotonicNanoseconds()
+        return state.withLock { now < $0.trustedUntilNanoseconds }
+    }
+
     package func invalidate(_ change: DirectoryChange) {
         state.withLock { state in
             state.generation += 1

@@ -65,7 +65,10 @@ extension ConfigurationKey {
         "admin.host", "127.0.0.1", "The address of the admin API, HTTP and gRPC.")
     static let adminPort = number(
         "admin.port", 8080, portRange,
-        "The port of the admin API over HTTP, with /livez and /readyz; 0 takes any free one.")
+        """
+        The port of the admin API over HTTP, with /livez, /readyz and /metrics, which every \
+        process has; 0 takes any free one.
+        """)
     static let adminGRPCPort = number(
         "admin.grpc_port", 8081, portRange,
         "The port of the admin API over gRPC; 0 takes any free one.")

@@ -33,8 +33,8 @@ struct AdminWorld: Sendable {
             let logger = log.logger
             let http = try AdminHTTPServer(
                 host: "127.0.0.1", port: 0, services: services,
-                readiness: ReadinessChecks([
-                    ReadinessChecks.Check("control") { try await controlPlane.checkReady() }
+                readiness: Readiness([
+                    ReadinessProbe("control") { try await controlPlane.checkReady() }
                 ]), logger: logger)
             let grpc = try AdminGRPCServer(
                 host: "127.0.0.1", port: 0, services: services, readiness: .always)

@@ -10,6 +10,7 @@ import threading
 
 import pytest
 
+from server import call
 from tenancy import make_tenant
 
 DISK = "24m"
@@ -85,6 +86,8 @@ def test_a_full_disk_refuses_writes_serves_reads_and_heals(small_disk):
     ballast = server.data / "tenants" / "ballast"
     ballast.write_bytes(os.urandom(BALLAST_BYTES))
     server.start()
+    code, ready = call("GET", server.endpoints["admin_http"] + "/readyz")
+    assert code == 503 and "engine: The data directory's disk has" in str(ready)
     tenant = make_tenant(server)
     collection = tenant.cloud_client().create_collection("full", embedding_function=None)
     path = tenant.collection_path(collection)

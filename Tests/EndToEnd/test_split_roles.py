@@ -19,10 +19,10 @@ def through(request, installation):
 def test_each_process_says_just_what_it_serves(installation):
     names = {server.root.name: set(server.endpoints) - {"pid"} for server in installation.processes}
     assert names == {
-        "engine": {"edge"},
+        "engine": {"status_http", "edge"},
         "control": {"admin_http", "admin_grpc", "edge"},
-        "frontend-1": {"http", "grpc"},
-        "frontend-2": {"http", "grpc"},
+        "frontend-1": {"http", "grpc", "status_http"},
+        "frontend-2": {"http", "grpc", "status_http"},
     }
 
 

@@ -7,7 +7,7 @@ extension AdminHTTPResponder {
     /// Runs `body` in a span of the request; it is named for the method once that is known. Probes
     /// and scrapes have none: they come all the time and say nothing.
     func traced(_ request: Request, _ body: () async -> Response) async -> Response {
-        guard let tracer = Trace.tracer, !Self.probes.contains(request.uri.path) else {
+        guard let tracer = Trace.tracer, !OperationPages.paths.contains(request.uri.path) else {
             return await body()
         }
         let span = tracer.begin(
@@ -22,8 +22,6 @@ extension AdminHTTPResponder {
         if response.status.code >= 500 { span.fail("\(response.status.code)") }
         return response
     }
-
-    private static let probes: Set<String> = ["/livez", "/readyz", "/metrics"]
 
     private static func parent(_ headers: HTTPFields) -> TraceContext? {
         guard let name = HTTPField.Name(TraceContext.parentKey), let parent = headers[name]

@@ -13,22 +13,19 @@ struct AdminHTTPResponder: HTTPResponder {
     let routes: AdminRoutes
     let gate: AdminGate
     let random: any RandomSource
-    let readiness: ReadinessChecks
-    let metrics: MetricsPage
+    let pages: OperationPages
     /// Of the API: for programs, and for people.
     private let document: String
     private let page: String
 
     /// - Throws: `internalError` when the protos of this build don't describe the routes.
     init(
-        routes: AdminRoutes, gate: AdminGate, random: any RandomSource,
-        readiness: ReadinessChecks, metrics: MetricsPage
+        routes: AdminRoutes, gate: AdminGate, random: any RandomSource, pages: OperationPages
     ) throws {
         self.routes = routes
         self.gate = gate
         self.random = random
-        self.readiness = readiness
-        self.metrics = metrics
+        self.pages = pages
         document = try AdminDocument(routes.methods).document.text()
         page = AdminDocumentPage(methods: routes.methods).text
     }
@@ -37,7 +34,8 @@ struct AdminHTTPResponder: HTTPResponder {
         let id = RequestID(random: random)
         return await traced(request) {
             do throws(ServiceError) {
-                return try await answer(request, from: client(of: request, context), id)
+                let client = gate.proxies.client(of: request, context)
+                return try await answer(request, from: client, id)
             } catch {
                 Trace.span?.add([Attribute("tessera.refusal", error.code.rawValue)])
                 return Self.refusal(error, id)
@@ -45,38 +43,15 @@ struct AdminHTTPResponder: HTTPResponder {
         }
     }
 
-    private func client(of request: Request, _ context: AdminRequestContext)
-        -> InternetAddress?
-    {
-        gate.proxies.client(
-            of: context.peer.flatMap { InternetAddress($0) },
-            forwardedFor: request.headers[.forwardedFor])
-    }
-
     private func answer(
         _ request: Request, from client: InternetAddress?, _ id: RequestID
     ) async throws(ServiceError) -> Response {
+        if let page = try await pages.answer(request, from: client, id) { return page }
         switch (request.method, request.uri.path) {
-        case (.get, "/livez"): return Self.text("ok", id)
         case (.get, "/openapi.json"): return Self.json(.ok, ByteBuffer(string: document), id)
         case (.get, "/docs"), (.get, "/docs/"):
             return Self.answer(.ok, "text/html; charset=utf-8", ByteBuffer(string: page), id)
-        case (.get, "/readyz"): return Self.text(try await readiness.report(), id)
-        case (.get, "/metrics"): return try await metrics(request, from: client, id)
         default: return try await call(request, from: client, id)
-        }
-    }
-
-    private func metrics(
-        _ request: Request, from client: InternetAddress?, _ id: RequestID
-    ) async throws(ServiceError) -> Response {
-        do {
-            let page = try await metrics.answer(
-                accept: request.headers[.accept], credential: request.presentedToken, from: client)
-            return Self.answer(.ok, page.contentType, ByteBuffer(string: page.body), id)
-        } catch {
-            throw error as? ServiceError
-                ?? ServiceError(.unavailable, "The token can't be checked now.", cause: error)
         }
     }
 
@@ -170,7 +145,7 @@ extension AdminHTTPResponder {
         answer(status, "application/json", body, id)
     }
 
-    private static func text(_ text: String, _ id: RequestID) -> Response {
+    static func text(_ text: String, _ id: RequestID) -> Response {
         answer(.ok, "text/plain; charset=utf-8", ByteBuffer(string: text), id)
     }
 
@@ -186,7 +161,7 @@ extension AdminHTTPResponder {
     }
 
     /// Nothing the admin API says may be kept by a cache: it may hold a secret.
-    private static func answer(
+    static func answer(
         _ status: HTTPResponse.Status, _ type: String, _ body: ByteBuffer, _ id: RequestID
     ) -> Response {
         var headers: HTTPFields = [.contentType: type, .cacheControl: "no-store"]
@@ -197,7 +172,7 @@ extension AdminHTTPResponder {
 
 extension Request {
     /// The token that came with the request; nil when none did.
-    fileprivate var presentedToken: String? {
+    var presentedToken: String? {
         Credential.token(
             authorization: headers[.authorization], chromaToken: headers[.chromaToken])
     }
@@ -205,7 +180,7 @@ extension Request {
 
 extension HTTPField.Name {
     fileprivate static let chromaToken = literal(Credential.chromaHeader)
-    fileprivate static let forwardedFor = literal(TrustedProxies.field)
+    static let forwardedFor = literal(TrustedProxies.field)
     fileprivate static let requestID = literal(RequestID.header)
 
     /// A name that is known to be one; were it not, the accept header stands in for it.

@@ -1,3 +1,4 @@
+import Access
 import ChromaModel
 import HTTPServing
 import HTTPTypes
@@ -5,11 +6,13 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
+import Platform
 import ServiceLifecycle
 import Telemetry
+import TesseraRPC
 import TransportSecurity
 
-/// The admin API over HTTP/JSON, and the health checks.
+/// The admin API over HTTP/JSON with health checks and metrics, or those two alone.
 package final class AdminHTTPServer: Service {
     /// The most bytes a request body may have.
     package static let bodyBytesMax = 1 << 20
@@ -20,10 +23,21 @@ package final class AdminHTTPServer: Service {
 
     private let host: String
     private let port: Int
-    private let responder: AdminHTTPResponder
+    private let responder: CallbackResponder<AdminRequestContext>
     private let certificate: ServerCertificate?
     private let logger: Logger
     private let listening = ListeningPort()
+
+    private init(
+        host: String, port: Int, certificate: ServerCertificate?, logger: Logger,
+        _ responder: some HTTPResponder<AdminRequestContext>
+    ) {
+        self.host = host
+        self.port = port
+        self.certificate = certificate
+        self.logger = logger
+        self.responder = CallbackResponder { try await responder.respond(to: $0, context: $1) }
+    }
 
     /// - Parameters:
     ///   - host: the name or address to listen on.
@@ -32,20 +46,44 @@ package final class AdminHTTPServer: Service {
     ///   - readiness: what `/readyz` says.
     ///   - metrics: what `/metrics` shows.
     /// - Throws: `internalError` when a proto's HTTP binding is malformed.
-    package init(
+    package convenience init(
         host: String, port: Int, services: AdminServices,
         certificate: ServerCertificate? = nil,
-        readiness: ReadinessChecks, metrics: MetricRegistry = MetricRegistry(), logger: Logger
+        readiness: Readiness, metrics: MetricRegistry = MetricRegistry(), logger: Logger
     ) throws {
-        self.host = host
-        self.port = port
-        self.certificate = certificate
-        self.logger = logger
-        responder = try AdminHTTPResponder(
-            routes: try AdminRoutes(services.endpoints), gate: services.gate,
-            random: services.random, readiness: readiness,
+        let pages = OperationPages(
+            readiness: readiness,
             metrics: MetricsPage(
                 registry: metrics, authenticator: services.gate.authenticator))
+        self.init(
+            host: host, port: port, certificate: certificate, logger: logger,
+            try AdminHTTPResponder(
+                routes: try AdminRoutes(services.endpoints), gate: services.gate,
+                random: services.random, pages: pages))
+    }
+
+    /// Of a process without the control plane: no admin API.
+    ///
+    /// - Parameters:
+    ///   - host: the name or address to listen on.
+    ///   - port: 0 takes any free one.
+    ///   - certificate: nil serves in clear text.
+    ///   - readiness: what `/readyz` says.
+    ///   - metrics: what `/metrics` shows.
+    ///   - authenticator: of operators, who see tenants in metrics; nil where nobody can.
+    ///   - proxies: those whose word is taken for where a request comes from.
+    package convenience init(
+        statusAt host: String, port: Int, certificate: ServerCertificate?, readiness: Readiness,
+        metrics: MetricRegistry, authenticator: Authenticator?, proxies: TrustedProxies,
+        logger: Logger
+    ) {
+        let pages = OperationPages(
+            readiness: readiness,
+            metrics: MetricsPage(registry: metrics, authenticator: authenticator))
+        self.init(
+            host: host, port: port, certificate: certificate, logger: logger,
+            StatusHTTPResponder(
+                pages: pages, proxies: proxies, random: SystemRandomSource()))
     }
 
     package func run() async throws {

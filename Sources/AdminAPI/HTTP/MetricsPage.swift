@@ -11,7 +11,8 @@ import Telemetry
 /// series that name tenants need an operator's token (`authorization` in the scrape's settings).
 struct MetricsPage: Sendable {
     let registry: MetricRegistry
-    let authenticator: Authenticator
+    /// nil where no token can be checked, as beside an engine alone: then no page names tenants.
+    let authenticator: Authenticator?
 
     /// Throws `unauthenticated` for a token that is presented and not valid, `permissionDenied`
     /// for one that may not list tenants.
@@ -27,7 +28,7 @@ struct MetricsPage: Sendable {
     private func seesTenants(_ credential: String?, _ client: InternetAddress?) async throws
         -> Bool
     {
-        guard let credential else { return false }
+        guard let credential, let authenticator else { return false }
         let principal = try await authenticator.authenticate(
             presented: credential, from: client)
         guard principal.holds(.listTenants) else { throw ServiceError.adminDenied }

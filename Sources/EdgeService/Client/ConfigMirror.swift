@@ -77,6 +77,19 @@ package final class ConfigMirror: Service {
     /// Returns when the control plane has been reached for the first time.
     package func firstContact() async throws { try await contact.wait() }
 
+    /// Throws `unavailable` when nobody is let in: the control plane was never heard, or not for
+    /// longer than its word holds.
+    package func checkAuthority() throws(ServiceError) {
+        guard cache.isTrusted else {
+            throw ServiceError(
+                .unavailable,
+                """
+                The control plane was not heard for \(DirectoryCache.trustSeconds) s, so no token \
+                is believed; see whether it runs and edge.control_url reaches it.
+                """)
+        }
+    }
+
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {

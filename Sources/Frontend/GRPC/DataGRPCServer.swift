@@ -28,12 +28,13 @@ package final class DataGRPCServer: Service {
     ///   - rates: what holds tenants to their rates; nil holds them to none.
     ///   - usage: counts what requests use; nil counts nothing.
     ///   - certificate: nil serves in clear text.
+    ///   - readiness: what health checks answer.
     /// - Throws: `invalidArgument` when the host doesn't resolve.
     package init(
         host: String, port: Int, configuration: FrontendConfiguration,
         engines: any EngineClient, authenticator: Authenticator, authoriser: Authoriser,
         rates: RateRules? = nil, usage: (any UsageRecorder)? = nil,
-        certificate: ServerCertificate? = nil, logger: Logger,
+        certificate: ServerCertificate? = nil, readiness: Readiness = .always, logger: Logger,
         random: any RandomSource = SystemRandomSource(),
         time: any TimeSource = SystemTimeSource()
     ) throws {
@@ -53,7 +54,7 @@ package final class DataGRPCServer: Service {
             certificate: certificate,
             requestBytesMax: Self.brokenOffFactor * configuration.bodyBytesMax,
             services: [DataDataService.descriptor.fullyQualifiedService],
-            readiness: .always
+            readiness: readiness
         ) { router in
             for endpoint in endpoints { endpoint.register(in: &router, gate: gate) }
         }

@@ -61,7 +61,7 @@ struct HealthService: Sendable {
                 try await writer.write(.with { $0.status = status })
                 told = status
             }
-            try await Task.sleep(for: Readiness.freshFor)
+            try await Task.sleep(for: ReadinessProbe.freshFor)
         }
         try await writer.write(.with { $0.status = .notServing })
     }

@@ -1,62 +1,41 @@
-/// Whether a server can do its work, asked of what knows it at most once a second, however many
-/// ask here.
-package actor Readiness {
-    /// How long an answer is good for.
-    static let freshFor = Duration.seconds(1)
-    /// What takes longer to find out is no.
-    static let patience = Duration.seconds(2)
+import ChromaModel
 
-    private let check: @Sendable () async throws -> Void
-    private var newest: (isReady: Bool, asked: ContinuousClock.Instant)?
-    /// The question that is on its way. There is one at a time: a database that hangs is not
-    /// asked again and again.
-    private var pending: Task<Bool, Never>?
+/// Whether a process can do its work, role by role, and why not: what `/readyz` and gRPC's health
+/// checks answer.
+package struct Readiness: Sendable {
+    private let probes: [ReadinessProbe]
 
-    /// - Parameter check: returns when the work can be done, throws when it can't.
-    package init(_ check: @escaping @Sendable () async throws -> Void) { self.check = check }
+    /// - Parameter probes: all of what must be in order; none for what works as long as its
+    ///   process does.
+    package init(_ probes: [ReadinessProbe]) { self.probes = probes }
 
     /// Of a server that can work as long as its process does.
-    package static let always = Readiness {}
+    package static let always = Readiness([])
 
     /// The answer, up to a second old.
-    package func isReady() async -> Bool {
-        if let newest, newest.asked.duration(to: .now) < Self.freshFor { return newest.isReady }
-        return await Self.answer(of: pending ?? ask())
+    package func isReady() async -> Bool { await findings().allSatisfy { $0.finding == nil } }
+
+    /// A line for each thing that is in order, up to a second ago.
+    ///
+    /// - Throws: `unavailable`, which says of each that isn't why.
+    package func report() async throws(ServiceError) -> String {
+        let findings = await findings()
+        let reasons = findings.compactMap { each in each.finding.map { "\(each.name): \($0)" } }
+        guard reasons.isEmpty else {
+            throw ServiceError(.unavailable, "Not ready: " + reasons.joined(separator: " "))
+        }
+        return (["ok"] + findings.map { "\($0.name): ok" }).joined(separator: "\n") + "\n"
     }
 
-    private func ask() -> Task<Bool, Never> {
-        let asked = ContinuousClock.now
-        let question = Task {
-            let isReady = await finds()
-            newest = (isReady, asked)
-            pending = nil
-            return isReady
+    /// Asks all at once; in the order of the probes.
+    private func findings() async -> [(name: String, finding: ReadinessProbe.Finding)] {
+        await withTaskGroup(of: (Int, ReadinessProbe.Finding).self) { tasks in
+            for (number, probe) in probes.enumerated() {
+                tasks.addTask { (number, await probe.finding()) }
+            }
+            var findings = probes.map { (name: $0.name, finding: ReadinessProbe.Finding.none) }
+            for await (number, finding) in tasks { findings[number].finding = finding }
+            return findings
         }
-        pending = question
-        return question
-    }
-
-    private func finds() async -> Bool {
-        do {
-            try await check()
-            return true
-        } catch {
-            return false
-        }
-    }
-
-    /// Waits for the question no longer than its patience; a check can't be cancelled.
-    private static func answer(of question: Task<Bool, Never>) async -> Bool {
-        let (answers, answer) = AsyncStream.makeStream(of: Bool.self)
-        let first = Task { answer.yield(await question.value) }
-        let last = Task {
-            try await Task.sleep(for: patience)
-            answer.yield(false)
-        }
-        defer {
-            first.cancel()
-            last.cancel()
-        }
-        return await answers.first { _ in true } ?? false
     }
 }

@@ -18,28 +18,24 @@ struct AdminListeners: Sendable {
     init(
         _ configuration: ServerConfiguration, control: ControlRole, backups: any BackupClient,
         authenticator: Authenticator, authoriser: Authoriser, certificate: ServerCertificate?,
-        metrics: MetricRegistry, logger: Logger
+        readiness: Readiness, metrics: MetricRegistry, logger: Logger
     ) throws {
         let admin = configuration.admin
-        let controlPlane = control.controlPlane
         let services = AdminServices(
-            controlPlane: controlPlane, authenticator: authenticator, authoriser: authoriser,
-            backups: backups, billing: control.billing.admin,
+            controlPlane: control.controlPlane, authenticator: authenticator,
+            authoriser: authoriser, backups: backups, billing: control.billing.admin,
             proxies: try TrustedProxies(configuration), random: SystemRandomSource(),
             logger: logger)
         http = Listener(
             server: try AdminHTTPServer(
                 host: admin.host, port: admin.port, services: services,
-                certificate: certificate,
-                readiness: ReadinessChecks([
-                    ReadinessChecks.Check("control") { try await controlPlane.checkReady() }
-                ]), metrics: metrics, logger: logger),
+                certificate: certificate, readiness: readiness, metrics: metrics,
+                logger: logger),
             host: admin.host, port: admin.port, keys: "admin.host, admin.port")
         grpc = Listener(
             server: try AdminGRPCServer(
                 host: admin.host, port: admin.grpcPort, services: services,
-                certificate: certificate,
-                readiness: Readiness { try await controlPlane.checkReady() }),
+                certificate: certificate, readiness: readiness),
             host: admin.host, port: admin.grpcPort, keys: "admin.host, admin.grpc_port")
     }
 }

@@ -44,13 +44,15 @@ struct Announcement: Service, CustomStringConvertible {
             grpc: url(configuration.grpc.host, ports.grpc, secure),
             adminHTTP: url(admin, ports.adminHTTP, secure),
             adminGRPC: url(admin, ports.adminGRPC, secure),
+            statusHTTP: url(admin, ports.status, secure),
             edge: url(configuration.edge.host, ports.edge, true))
     }
 
     private func say(_ endpoints: Endpoints, httpPort: Int?) {
         let named = [
             "http": endpoints.http, "grpc": endpoints.grpc, "admin_http": endpoints.adminHTTP,
-            "admin_grpc": endpoints.adminGRPC, "edge": endpoints.edge,
+            "admin_grpc": endpoints.adminGRPC, "status_http": endpoints.statusHTTP,
+            "edge": endpoints.edge,
         ].compactMapValues { $0 }
         logger.notice("ready", metadata: named.mapValues { "\($0)" })
         let place = endpoints.http ?? endpoints.adminHTTP ?? endpoints.edge ?? "no port"

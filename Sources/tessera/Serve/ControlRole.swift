@@ -38,6 +38,11 @@ struct ControlRole: Sendable {
                 configuration, directory, controlPlane, fileSystem: fileSystem, logger: logger))
     }
 
+    /// Whether PostgreSQL answers.
+    var probes: [ReadinessProbe] {
+        [ReadinessProbe(NodeRole.control.rawValue) { try await controlPlane.checkReady() }]
+    }
+
     /// For the frontends and engines in other processes.
     ///
     /// - Parameters:

@@ -24,6 +24,8 @@ struct DirectoryRole: Sendable {
     let services: [any Service]
     /// Returns when it can answer.
     let isReady: @Sendable () async throws -> Void
+    /// Whether a frontend may let anybody in; none beside the control plane, which says so itself.
+    let probes: [ReadinessProbe]
 
     /// In the control plane's own process.
     init(of control: ControlRole) {
@@ -35,6 +37,7 @@ struct DirectoryRole: Sendable {
         frontendCount = { max(controlPlane.nodes.count(of: .frontend) + 1, 1) }
         services = []
         isReady = {}
+        probes = []
     }
 
     /// Of another process.
@@ -58,6 +61,7 @@ struct DirectoryRole: Sendable {
         frontendCount = { mirror.frontendCount }
         services = [link, mirror, UseReporter(of: uses, over: link, logger: logger)]
         isReady = { try await mirror.firstContact() }
+        probes = [ReadinessProbe(NodeRole.frontend.rawValue) { try mirror.checkAuthority() }]
     }
 
     /// Takes our own tokens and those of the issuers that the control plane knows.

@@ -9,6 +9,8 @@ struct Endpoints: Codable, Sendable, Equatable {
     let grpc: String?
     let adminHTTP: String?
     let adminGRPC: String?
+    /// Health checks and metrics where there is no admin API.
+    let statusHTTP: String?
     /// For the other processes of the installation.
     let edge: String?
 
@@ -16,6 +18,7 @@ struct Endpoints: Codable, Sendable, Equatable {
         case pid, http, grpc, edge
         case adminHTTP = "admin_http"
         case adminGRPC = "admin_grpc"
+        case statusHTTP = "status_http"
     }
 
     /// Durable when it returns.

@@ -21,6 +21,8 @@ struct EngineRole: Sendable {
     let backups: any BackupClient
     /// For the other processes; empty without an engine of its own.
     let offered: [NodeService]
+    /// Whether it can write; none without an engine of its own.
+    let probes: [ReadinessProbe]
 
     init(
         _ configuration: ServerConfiguration, _ directory: DataDirectory,
@@ -46,6 +48,8 @@ struct EngineRole: Sendable {
                 ).service,
                 BackupServer(backups: backups, logger: logger).service,
             ]
+            let disk = DiskReadiness(data: directory)
+            probes = [ReadinessProbe(NodeRole.engine.rawValue) { try await disk.check() }]
             return
         }
         let remote = try RemoteEngine(
@@ -56,6 +60,7 @@ struct EngineRole: Sendable {
         services = [remote]
         backups = remote.backups
         offered = []
+        probes = []
     }
 
     func close() async { await host?.close() }

@@ -7,6 +7,7 @@ import RateLimits
 import ServerConfiguration
 import Telemetry
 import TenantEngine
+import TesseraRPC
 import TransportSecurity
 import Usage
 
@@ -38,7 +39,7 @@ struct FrontendListeners: Sendable {
             host: configuration.grpc.host, port: configuration.grpc.port,
             configuration: settings, engines: engines, authenticator: authenticator,
             authoriser: authoriser, rates: rates, usage: usage, certificate: certificate,
-            logger: logger)
+            readiness: Readiness(directory.probes), logger: logger)
         data.register(in: metrics)
         grpc = Listener(
             server: data, host: configuration.grpc.host, port: configuration.grpc.port,

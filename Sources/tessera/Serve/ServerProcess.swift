@@ -1,4 +1,5 @@
 import Access
+import AdminAPI
 import ChromaModel
 import ControlPlane
 import Directory
@@ -127,7 +128,12 @@ extension ServerProcess {
         _ publicCertificate: ServerCertificate?
     ) throws -> Servers {
         let edge = try edgeListener(control, engine, certificate)
-        guard let access else { return Servers(frontend: nil, admin: nil, edge: edge) }
+        let readiness = Readiness(
+            (control?.probes ?? []) + (access?.probes ?? []) + engine.probes)
+        guard let access else {
+            let status = try statusListener(readiness, nil, publicCertificate)
+            return Servers(frontend: nil, admin: nil, status: status, edge: edge)
+        }
         let authenticator = access.authenticator(configuration, directory, fileSystem, logger)
         let authoriser = Authoriser(
             directory: access.directory, conformanceMode: configuration.allowReset)
@@ -141,10 +147,24 @@ extension ServerProcess {
         let admin = try control.map {
             try AdminListeners(
                 configuration, control: $0, backups: engine.backups, authenticator: authenticator,
-                authoriser: authoriser, certificate: publicCertificate, metrics: metrics,
-                logger: logger)
+                authoriser: authoriser, certificate: publicCertificate,
+                readiness: readiness, metrics: metrics, logger: logger)
         }
-        return Servers(frontend: frontend, admin: admin, edge: edge)
+        let status =
+            admin == nil ? try statusListener(readiness, authenticator, publicCertificate) : nil
+        return Servers(frontend: frontend, admin: admin, status: status, edge: edge)
+    }
+
+    private func statusListener(
+        _ readiness: Readiness, _ authenticator: Authenticator?, _ certificate: ServerCertificate?
+    ) throws -> Listener {
+        let admin = configuration.admin
+        return Listener(
+            server: AdminHTTPServer(
+                statusAt: admin.host, port: admin.port, certificate: certificate,
+                readiness: readiness, metrics: metrics, authenticator: authenticator,
+                proxies: try TrustedProxies(configuration), logger: logger),
+            host: admin.host, port: admin.port, keys: "admin.host, admin.port")
     }
 
     /// nil when no other process may come, or this one has nothing to offer.

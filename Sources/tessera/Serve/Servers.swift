@@ -13,6 +13,8 @@ struct Servers: Sendable {
     let frontend: FrontendListeners?
     /// With the role control.
     let admin: AdminListeners?
+    /// Health checks and metrics of a process without the role control.
+    let status: Listener?
     /// With the roles control or engine, when other processes may come.
     let edge: Listener?
 
@@ -22,12 +24,14 @@ struct Servers: Sendable {
         let grpc: Int?
         let adminHTTP: Int?
         let adminGRPC: Int?
+        let status: Int?
         let edge: Int?
     }
 
     /// To be run.
     var services: [any Service] {
-        [edge, frontend?.http, frontend?.grpc, admin?.http, admin?.grpc].compactMap { $0 }
+        [edge, frontend?.http, frontend?.grpc, admin?.http, admin?.grpc, status]
+            .compactMap { $0 }
     }
 
     /// Returns when all listen; throws what kept one from it.
@@ -36,6 +40,7 @@ struct Servers: Sendable {
             http: try await frontend?.http.boundPort(),
             grpc: try await frontend?.grpc.boundPort(),
             adminHTTP: try await admin?.http.boundPort(),
-            adminGRPC: try await admin?.grpc.boundPort(), edge: try await edge?.boundPort())
+            adminGRPC: try await admin?.grpc.boundPort(),
+            status: try await status?.boundPort(), edge: try await edge?.boundPort())
     }
 }
