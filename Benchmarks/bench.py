@@ -34,7 +34,7 @@ def main() -> int:
     settings = Settings.read([step.name for step in STEPS])
     rounds.clear(settings)
     about = report.machine(settings)
-    dataset = Dataset.make(settings.records, settings.dimension)
+    dataset = Dataset.make(settings.records, settings.dimension, settings.data)
     subjects = servers(settings)
     results = rounds.run(subjects, dataset, settings)
     shown = report.table(results, about)

@@ -12,6 +12,8 @@ import functools
 
 import numpy as np
 
+import text
+
 SEED = 7_041_776
 QUERIES = 1_000
 TOPICS, SUBTOPICS = 96, 12
@@ -131,6 +133,23 @@ def metadatas(topics: np.ndarray, side: np.ndarray) -> list[dict]:
     ]
 
 
+def mixed_vectors(count: int, dimension: int):
+    """(vectors, the topic of each, queries)"""
+    mixture = Mixture(dimension)
+    vectors, topics = mixture.sample(random(5, dimension), count)
+    queries, _ = mixture.sample(random(6, dimension), QUERIES)
+    return vectors, topics, queries
+
+
+def text_vectors(count: int, dimension: int):
+    """The same of real text, as far as there is enough of it on this machine."""
+    rows = text.vectors(count + QUERIES, dimension)
+    if len(rows) < count + QUERIES:
+        raise SystemExit(f"There is text for {len(rows) - QUERIES} records only: set N to that.")
+    topics = random(9).integers(TOPICS, size=count)
+    return rows[:count], topics, rows[count:]
+
+
 @dataclasses.dataclass
 class Dataset:
     vectors: np.ndarray
@@ -141,10 +160,10 @@ class Dataset:
     holding: dict[float, np.ndarray]
 
     @classmethod
-    def make(cls, count: int, dimension: int) -> Dataset:
-        mixture = Mixture(dimension)
-        vectors, topics = mixture.sample(random(5, dimension), count)
-        queries, _ = mixture.sample(random(6, dimension), QUERIES)
+    def make(cls, count: int, dimension: int, kind: str = "mixture") -> Dataset:
+        """`kind` is where the vectors are from; the rest is the same."""
+        make = {"mixture": mixed_vectors, "text": text_vectors}[kind]
+        vectors, topics, queries = make(count, dimension)
         texts, holding = documents(count)
         return cls(vectors, queries, texts, metadatas(topics, sides(vectors)), holding)
 

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""The vector index alone beside hnswlib: build rate, queries a second of a core, bytes.
+"""The vector index alone beside hnswlib, faiss and usearch: build rate, queries a second of a
+core, bytes.
 
   Benchmarks/run.sh --index [--rounds 3] [--sets mixture-384,text-384,mixture-1536] [--filters]
 
-Ours and hnswlib take turns, round after round, each in a process of its own with one thread; rates
-are by processor time, which a busy machine disturbs least. Recall counts what is as near as the
-tenth true neighbour, so that of equal rows any will do. Rates at a recall are interpolated between
-the measured breadths.
+All take turns, round after round, each in a process of its own with one thread; rates are by
+processor time, which a busy machine disturbs least. Recall counts what is as near as the tenth true
+neighbour, so that of equal rows any will do. Rates at a recall are interpolated between the
+measured breadths.
 """
 
 from __future__ import annotations
@@ -24,13 +25,12 @@ import time
 import numpy as np
 
 import data
+import index_peers
 import text
 
 NEAREST = 10
 QUERIES = 1_000
 RECALLS = (0.95, 0.98, 0.99)
-# As Chroma's server builds its index, but for the breadth of construction, where hnswlib is better.
-CONNECTIONS, CONSTRUCTION = 16, 200
 BREADTHS = (10, 16, 24, 32, 40, 48, 64, 80, 96, 128, 200)
 
 
@@ -71,51 +71,50 @@ def load(path: pathlib.Path):
     return base, asked, truth
 
 
-def peer(path: pathlib.Path, step: str) -> list[dict]:
-    """hnswlib's build, or its searches of the saved index."""
-    import hnswlib
-
+def peer(name: str, step: str, path: pathlib.Path) -> list[dict]:
+    """A peer's build, or its searches of the saved index."""
     base, queries, truth = load(path)
-    index = hnswlib.Index("ip", base.shape[1])
-    saved = str(path / "hnswlib.index")
+    library = index_peers.PEERS[name]()
+    saved = path / f"{name}.index"
     if step == "build":
-        index.init_index(
-            len(base), M=CONNECTIONS, ef_construction=CONSTRUCTION, random_seed=1
-        )
-        start, wall = time.process_time(), time.monotonic()
-        index.add_items(base, num_threads=1)
-        taken = time.process_time() - start
-        index.save_index(saved)
-        return [
-            {
-                "step": "build",
-                "cpu_seconds": taken,
-                "wall_seconds": time.monotonic() - wall,
-                "vectors_per_cpu_second": len(base) / taken,
-                "bytes_per_vector": os.path.getsize(saved) / len(base),
-            }
-        ]
-    index.load_index(saved)
+        return [peer_build(library, base, saved)]
+    library.open(saved, base.shape[1])
     last = np.array([(base[t] @ q).min() - 1e-6 for q, t in zip(queries, truth)])
-    lines = []
-    for breadth in BREADTHS:
-        index.set_ef(breadth)
-        labels = index.knn_query(queries, NEAREST, num_threads=1)[0].astype(np.int64)
-        found = [(base[row] @ q >= bound).sum() for q, row, bound in zip(queries, labels, last)]
-        rates = []
-        for _ in range(3):
-            start = time.process_time()
-            index.knn_query(queries, NEAREST, num_threads=1)
-            rates.append(len(queries) / (time.process_time() - start))
-        lines.append(
-            {
-                "step": "graph",
-                "breadth": breadth,
-                "recall": float(np.mean(found)) / NEAREST,
-                "queries_per_cpu_second": statistics.median(rates),
-            }
-        )
-    return lines
+    return [peer_search(library, breadth, base, queries, last) for breadth in BREADTHS]
+
+
+def peer_build(library, base: np.ndarray, saved: pathlib.Path) -> dict:
+    start, wall = time.process_time(), time.monotonic()
+    library.build(base)
+    taken, wall_taken = time.process_time() - start, time.monotonic() - wall
+    library.save(saved)
+    return {
+        "step": "build",
+        "cpu_seconds": taken,
+        "wall_seconds": wall_taken,
+        "vectors_per_cpu_second": len(base) / taken,
+        "bytes_per_vector": os.path.getsize(saved) / len(base),
+    }
+
+
+def peer_search(
+    library, breadth: int, base: np.ndarray, queries: np.ndarray, last: np.ndarray
+) -> dict:
+    """`last` is how near a row must be to each query to count as found."""
+    library.widen(breadth)
+    labels = library.search(queries, NEAREST).astype(np.int64)
+    found = [(base[row] @ q >= bound).sum() for q, row, bound in zip(queries, labels, last)]
+    rates = []
+    for _ in range(3):
+        start = time.process_time()
+        library.search(queries, NEAREST)
+        rates.append(len(queries) / (time.process_time() - start))
+    return {
+        "step": "graph",
+        "breadth": breadth,
+        "recall": float(np.mean(found)) / NEAREST,
+        "queries_per_cpu_second": statistics.median(rates),
+    }
 
 
 def run(command: list[str]) -> list[dict]:
@@ -137,16 +136,15 @@ def rate_at(lines: list[dict], recall: float) -> float | None:
     return max((rate for found, rate in points if found >= recall), default=None)
 
 
-def measure(binary: str, path: pathlib.Path, rounds: int) -> dict:
+def measure(binary: str, path: pathlib.Path, rounds: int, peers: list[str]) -> dict:
     here = [sys.executable, os.path.abspath(__file__), "--peer"]
-    ours = {"build": [], "search": []}
-    theirs = {"build": [], "search": []}
-    ours["build"].append(run([binary, "build", str(path)]))
-    theirs["build"].append(run([*here, "build", str(path)]))
-    for _ in range(rounds):
-        ours["search"].append(run([binary, "search", str(path)]))
-        theirs["search"].append(run([*here, "search", str(path)]))
-    return {"ours": ours, "hnswlib": theirs}
+    commands = {"ours": [binary], **{name: [*here, name] for name in peers}}
+    results = {name: {"build": [], "search": []} for name in commands}
+    for step, times in [("build", 1), ("search", rounds)]:
+        for _ in range(times):
+            for name, command in commands.items():
+                results[name][step].append(run([*command, step, str(path)]))
+    return results
 
 
 def middle(rounds: list[list[dict]], recall: float) -> float | None:
@@ -155,28 +153,33 @@ def middle(rounds: list[list[dict]], recall: float) -> float | None:
 
 
 def table(name: str, result: dict) -> None:
+    peers = [peer for peer in result if peer != "ours"]
     print(f"\n{name}: load {os.getloadavg()[0]:.0f} on {os.cpu_count()} cores, one thread")
-    print(f"{'':34}{'ours':>12}{'hnswlib':>12}{'ratio':>8}")
+    print(f"{'':34}{'ours':>12}" + "".join(f"{peer:>12}{'ratio':>8}" for peer in peers))
 
-    def row(what, ours, theirs, least=False):
-        if ours is None or theirs is None:
-            print(f"{what:34}{ours or '-':>12}{theirs or '-':>12}")
-            return
-        ratio = theirs / ours if least else ours / theirs
-        print(f"{what:34}{ours:12,.0f}{theirs:12,.0f}{ratio:8.2f}")
+    def row(what, figure, least=False):
+        ours = figure(result["ours"])
+        line = f"{what:34}{cell(ours):>12}"
+        for peer in peers:
+            theirs = figure(result[peer])
+            known = ours is not None and theirs is not None
+            ratio = f"{theirs / ours if least else ours / theirs:.2f}" if known else "-"
+            line += f"{cell(theirs):>12}{ratio:>8}"
+        print(line)
 
-    build, other = result["ours"]["build"][0][0], result["hnswlib"]["build"][0][0]
-    row("build, vectors/s of a core", build["vectors_per_cpu_second"],
-        other["vectors_per_cpu_second"])
-    row("hot bytes a vector", build["bytes_per_vector"], other["bytes_per_vector"], least=True)
+    row("build, vectors/s of a core", lambda side: side["build"][0][0]["vectors_per_cpu_second"])
+    row("hot bytes a vector", lambda side: side["build"][0][0]["bytes_per_vector"], least=True)
     for recall in RECALLS:
-        row(f"queries/s of a core at {recall}", middle(result["ours"]["search"], recall),
-            middle(result["hnswlib"]["search"], recall))
+        row(f"queries/s of a core at {recall}", lambda side: middle(side["search"], recall))
     default = [lines[1] for lines in result["ours"]["search"]]
     print(
         f"default breadth {default[0]['breadth']}: recall {default[0]['recall']:.4f}, "
         f"{statistics.median(line['queries_per_cpu_second'] for line in default):,.0f} queries/s"
     )
+
+
+def cell(value: float | None) -> str:
+    return "-" if value is None else f"{value:,.0f}"
 
 
 def filters(binary: str, path: pathlib.Path) -> list[dict]:
@@ -190,7 +193,7 @@ def filters(binary: str, path: pathlib.Path) -> list[dict]:
 
 def main() -> None:
     if sys.argv[1:2] == ["--peer"]:
-        for line in peer(pathlib.Path(sys.argv[3]), sys.argv[2]):
+        for line in peer(sys.argv[2], sys.argv[3], pathlib.Path(sys.argv[4])):
             print(json.dumps(line), flush=True)
         return
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -202,10 +205,10 @@ def main() -> None:
     parser.add_argument("--filters", action="store_true", help="every plan on every share")
     parser.add_argument("--out", help="write JSON here")
     arguments = parser.parse_args()
-    results = {}
+    results, peers = {}, index_peers.installed()
     for name in arguments.sets.split(","):
         path = make(pathlib.Path(arguments.directory), name, arguments.rows)
-        results[name] = measure(arguments.binary, path, arguments.rounds)
+        results[name] = measure(arguments.binary, path, arguments.rounds, peers)
         table(name, results[name])
         if arguments.filters:
             results[name]["filters"] = filters(arguments.binary, path)

@@ -23,7 +23,7 @@ HEADINGS = ["", "A", "B", "A/B", "p50 ms A, B", "p99 ms A, B", "CPU µs A, B", "
 FOOTPRINT = {
     "rss_mb": "memory of the server, MB",
     "pss_mb": "memory with helpers (PSS), MB",
-    "disk_mb": "disk, MB",
+    "disk_mb": "disk when all is indexed, MB",
     "first_start_s": "first start, s",
     "restart_s": "restart on that data, s",
     "first_query_s": "first query after it, s",
@@ -48,6 +48,7 @@ def machine(settings: Settings) -> dict:
         "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "records": settings.records,
         "dimension": settings.dimension,
+        "data": settings.data,
         "rounds": settings.rounds,
         "seconds_each": settings.seconds,
         "collections": settings.collections,
@@ -81,7 +82,8 @@ def preamble(results: Results, about: dict) -> list[str]:
     sides = [f"{side} = {name}" for side, name in zip("AB", results.names)]
     return [
         f"{', '.join(sides)} (commit {about['commit']}, chromadb {about['chroma']})",
-        f"{about['records']} records x {about['dimension']}, medians of {about['rounds']} rounds",
+        f"{about['records']} records x {about['dimension']} of {about['data']}, "
+        f"medians of {about['rounds']} rounds",
         f"{about['cpu']}, {about['cores']} cores, {about['memory_gb']} GiB, {about['kernel']}; "
         f"load average before each round: {loads}",
     ]
@@ -153,7 +155,18 @@ def notes(results: Results) -> list[str]:
         for name, measurements in results.runs[step.name].items():
             if any(m.generator_cores > GENERATOR_CORES_MAX for m in measurements):
                 found.append(f"{step.name}, {name}: the load generator may have been the limit")
+    found += [share for step in results.steps for share in outside_search(results, step)]
     return ["", *found] if found else []
+
+
+def outside_search(results: Results, step) -> list[str]:
+    """What of a server's CPU wasn't search, where it tells."""
+    found = []
+    for name, measurements in results.runs[step.name].items():
+        share = middle([m.outside_search for m in measurements])
+        if share is not None:
+            found.append(f"{step.name}, {name}: {share:.0%} of the CPU is spent outside search")
+    return found
 
 
 def save(results: Results, about: dict, settings: Settings, shown: str) -> pathlib.Path:

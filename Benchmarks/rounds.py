@@ -107,7 +107,7 @@ def footprint(subject: Subject, first_start_seconds: float) -> dict[str, float]:
     """Costs at the end of a round; how long a restart on the filled data takes, and the first
     query then, with the data in the kernel's cache and without."""
     server = subject.server
-    memory, disk = server.memory_mb(), server.disk_mb()
+    memory, disk = server.memory_mb(), subject.indexed_disk_mb or server.disk_mb()
     server.stop()
     restart_seconds = server.start()
     warm_seconds = first_query_seconds(subject)

@@ -21,6 +21,8 @@ STOP_SECONDS_MAX = 60
 POLL_SECONDS = 0.01
 # Larger segments of ours have more elements than are scanned without an index.
 INDEXED_BYTES_MIN = 8_000_000
+# Counts writes' fold too, next to nothing while there are only queries.
+SEARCH_CPU_METRIC = "tessera_tenant_cpu_seconds_total{"
 
 
 class Server:
@@ -97,6 +99,10 @@ class Server:
     def cpu_seconds(self) -> float:
         times = [process.cpu_times() for process in self.tree()]
         return sum(t.user + t.system for t in times)
+
+    def search_cpu_seconds(self) -> float:
+        """What of that were searches, as far as the server counts them itself."""
+        return 0
 
     def memory_mb(self) -> dict[str, float]:
         """`rss` of the server's process; `pss` of all its processes, shared pages counted once."""
@@ -189,6 +195,16 @@ class TesseraServer(Server):
         self.token = bootstrap["token"]
         self.tenant, self.database = bootstrap["tenant"], bootstrap["database"]
         return True
+
+    def search_cpu_seconds(self) -> float:
+        connection = Connection(self.admin_url, self.admin_token)
+        page = connection.send("GET", "/metrics").decode()
+        connection.close()
+        return sum(
+            float(line.rsplit(" ", 1)[1])
+            for line in page.splitlines()
+            if line.startswith(SEARCH_CPU_METRIC)
+        )
 
     def is_indexed(self, collection: str, query) -> bool:
         # Everything is in segments, and each large one has its index beside it.

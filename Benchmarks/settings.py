@@ -17,6 +17,7 @@ VARIABLES = """\
 environment:
   N            records in the collection (10000)
   DIM          dimensions of a vector (384)
+  DATA         mixture, or text: vectors of the Python library's sources (mixture)
   ROUNDS       times that every step is run on each server in turn (3)
   STEPS        names of the steps to run, with commas between (all)
   COLLECTIONS  small collections of 100 records each, 0 for none (50)
@@ -34,6 +35,7 @@ class Settings:
     peer: str
     records: int
     dimension: int
+    data: str
     rounds: int
     seconds: int
     collections: int
@@ -50,6 +52,7 @@ class Settings:
             peer=chosen_peer(),
             records=positive("N", 10_000),
             dimension=positive("DIM", 384),
+            data=chosen_data(),
             rounds=positive("ROUNDS", 3),
             seconds=positive("SECONDS_EACH", 2),
             collections=whole("COLLECTIONS", 50),
@@ -96,6 +99,13 @@ def chosen_peer() -> str:
     if peer not in ("chroma", "none") and not pathlib.Path(peer).is_file():
         sys.exit(f"BENCH_PEER must be chroma, none or the path of a server, not {peer!r}")
     return peer
+
+
+def chosen_data() -> str:
+    kind = os.environ.get("DATA") or "mixture"
+    if kind not in ("mixture", "text"):
+        sys.exit(f"DATA must be mixture or text, not {kind!r}")
+    return kind
 
 
 def chosen_steps(known: list[str]) -> list[str]:

@@ -15,6 +15,8 @@ from settings import INGEST_BATCH, INGEST_WRITERS, RESULTS
 
 WARM_UP_SECONDS = 1
 POLL_SECONDS = 0.05
+# What an index made superfluous is removed after it.
+SETTLE_SECONDS = 1
 
 
 class WrongAnswer(Exception):
@@ -34,6 +36,8 @@ class Measurement:
     failures: int
     generator_cores: float
     recall: float | None = None
+    # Part of the CPU that wasn't spent in searches, as the server itself counts; None: unknown.
+    outside_search: float | None = None
 
 
 class Subject:
@@ -43,12 +47,15 @@ class Subject:
         self.server, self.dataset, self.seconds = server, dataset, seconds
         self.round_number = round_number
         self.indexed_seconds = 0.0
+        # Disk when all of the data is indexed: later steps add more on the faster server.
+        self.indexed_disk_mb: float | None = None
         self.collection = Collection(server, f"bench-{round_number}")
 
     def measure(self, units_each: float, send: typing.Callable[[], load.Load]) -> Measurement:
-        before = self.server.cpu_seconds()
+        before, searched_before = self.server.cpu_seconds(), self.server.search_cpu_seconds()
         seen = send()
         spent = self.server.cpu_seconds() - before
+        searched = self.server.search_cpu_seconds() - searched_before
         units = max(seen.requests * units_each, 1)
         return Measurement(
             rate=seen.requests_per_second * units_each,
@@ -57,6 +64,7 @@ class Subject:
             cpu_micros=spent / units * 1e6,
             failures=seen.failures,
             generator_cores=seen.generator_cores,
+            outside_search=1 - searched / spent if searched and spent else None,
         )
 
     def rotate(self, path: str, requests: list[bytes], connections: int) -> Measurement:
@@ -90,6 +98,8 @@ def ingest(subject: Subject) -> Measurement:
     while not subject.server.is_indexed(subject.collection.path, subject.dataset.queries[0]):
         time.sleep(POLL_SECONDS)
     subject.indexed_seconds = time.monotonic() - began
+    time.sleep(SETTLE_SECONDS)
+    subject.indexed_disk_mb = subject.server.disk_mb()
     return seen
 
 

@@ -23,6 +23,13 @@ class DataTests(unittest.TestCase):
         self.assertEqual(self.dataset.documents, again.documents)
         self.assertEqual(self.dataset.metadatas, again.metadatas)
 
+    def test_real_text_differs_in_its_vectors_alone(self):
+        real = Dataset.make(500, 32, "text")
+        self.assertEqual(real.vectors.shape, (500, 32))
+        self.assertEqual(len(real.queries), data.QUERIES)
+        np.testing.assert_allclose(np.linalg.norm(real.vectors, axis=1), 1, atol=1e-3)
+        self.assertEqual(real.documents, data.documents(500)[0])
+
     def test_neighbours_are_nearer_than_strangers_but_no_copies(self):
         similarity = self.dataset.queries @ self.dataset.vectors.T
         self.assertLess(np.median(similarity), 0.3)

@@ -8,7 +8,7 @@ from rounds import Results
 from steps import Measurement, Step
 
 ABOUT = dict.fromkeys(
-    ["commit", "chroma", "records", "dimension", "rounds", "cpu", "cores", "memory_gb", "kernel"], 1
+    "commit chroma records dimension data rounds cpu cores memory_gb kernel".split(), 1
 )
 
 
@@ -36,6 +36,13 @@ class ReportTests(unittest.TestCase):
         shown = report.table(results([400, 300]), ABOUT)
         self.assertIn("A = x", shown)
         self.assertNotIn("(3.", shown)
+
+    def test_cpu_outside_search_is_stated_where_it_is_known(self):
+        known = results([400, 300])
+        self.assertNotIn("outside search", report.table(known, ABOUT))
+        for share, seen in zip([0.2, 0.4], known.runs["get"]["x"]):
+            seen.outside_search = share
+        self.assertIn("get, x: 30% of the CPU", report.table(known, ABOUT))
 
     def test_a_step_that_failed_on_one_side_is_shown_as_missing(self):
         broken = results([400], [])

@@ -4,11 +4,35 @@ package enum FilterNumber: Hashable, Sendable {
     case float(Double)
 }
 
-/// An operand of a filter.
+/// An operand of a filter. Texts are compared by bytes.
 package enum FilterScalar: Hashable, Sendable {
     case string(String)
     case bool(Bool)
     case number(FilterNumber)
+}
+
+extension FilterScalar {
+    package static func == (left: FilterScalar, right: FilterScalar) -> Bool {
+        switch (left, right) {
+        case (.string(let left), .string(let right)): left.isByteEqual(to: right)
+        case (.bool(let left), .bool(let right)): left == right
+        case (.number(let left), .number(let right)): left == right
+        default: false
+        }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        switch self {
+        case .string(let text): FilterText(value: text).hash(into: &hasher)
+        case .bool(let bool): hasher.combine(bool)
+        case .number(let number): hasher.combine(number)
+        }
+    }
+}
+
+/// A text of a filter, by its bytes.
+private struct FilterText: ByteText {
+    let value: String
 }
 
 /// An operator on one metadata field.
@@ -26,12 +50,33 @@ package enum MetadataPredicate: Hashable, Sendable {
     case doesNotContain(FilterScalar)
 }
 
-/// An operator on the document.
+/// An operator on the document. Texts are compared by bytes.
 package enum DocumentPredicate: Hashable, Sendable {
     case contains(String)
     case doesNotContain(String)
     case matches(regex: String)
     case doesNotMatch(regex: String)
+}
+
+extension DocumentPredicate {
+    private var parts: (kind: Int, text: FilterText) {
+        switch self {
+        case .contains(let text): (0, FilterText(value: text))
+        case .doesNotContain(let text): (1, FilterText(value: text))
+        case .matches(let regex): (2, FilterText(value: regex))
+        case .doesNotMatch(let regex): (3, FilterText(value: regex))
+        }
+    }
+
+    package static func == (left: DocumentPredicate, right: DocumentPredicate) -> Bool {
+        left.parts == right.parts
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        let parts = parts
+        hasher.combine(parts.kind)
+        hasher.combine(parts.text)
+    }
 }
 
 /// An operator on record ids: the key `#id`.

@@ -75,6 +75,12 @@ package protocol MappedFile: AnyObject, Sendable {
     /// error here, where through `bytes` it would be a signal that ends the process.
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(FileError)
         -> Int
+    /// Says that these bytes will be read: the system may fetch all of them at once, meanwhile.
+    func willRead(_ range: Range<Int>)
+}
+
+extension MappedFile {
+    package func willRead(_ range: Range<Int>) {}
 }
 
 extension FileSystem {

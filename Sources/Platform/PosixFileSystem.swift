@@ -143,6 +143,13 @@ final class PosixFile: File {
         return done
     }
 
+    /// Only advice: nothing depends on it, so its failure is none.
+    func willRead(_ range: Range<Int>) {
+        _ = posix_fadvise(
+            descriptor.load(ordering: .relaxed), off_t(range.lowerBound), off_t(range.count),
+            POSIX_FADV_WILLNEED)
+    }
+
     func size() throws(FileError) -> UInt64 {
         var status = stat()
         guard fstat(descriptor.load(ordering: .relaxed), &status) == 0 else {

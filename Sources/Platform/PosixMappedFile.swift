@@ -29,6 +29,8 @@ final class PosixMappedFile: MappedFile, @unchecked Sendable {
         try file.read(into: buffer, at: offset)
     }
 
+    func willRead(_ range: Range<Int>) { file.willRead(range) }
+
     deinit {
         if let start = bytes.baseAddress {
             munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)

@@ -131,7 +131,8 @@ extension EmbeddedPostgres {
 
     private func createDatabase() async throws {
         let pool = PostgresPool(
-            connectionInfo: program.connectionInfo(database: "postgres"), connectionsMax: 1)
+            connectionInfo: program.connectionInfo(database: PostgresProgram.ownDatabase),
+            connectionsMax: 1)
         do {
             let (name, role) = (Self.name, Self.applicationName)
             if try await pool.query("SELECT FROM pg_roles WHERE rolname = \(role)").isEmpty {
@@ -139,13 +140,21 @@ extension EmbeddedPostgres {
                     try await $0.runScript("CREATE ROLE \(role) LOGIN")
                 }
             }
-            if try await pool.query("SELECT FROM pg_database WHERE datname = \(name)").isEmpty {
-                try await pool.withConnection { try await $0.runScript("CREATE DATABASE \(name)") }
-            }
+            try await Self.nameDatabase(name, pool)
             await pool.close()
         } catch {
             await pool.close()
             throw error
+        }
+    }
+
+    /// Takes the empty database that initdb made for whoever names none: a copy of a template
+    /// would be 7 MB on the disk and as much of the log.
+    private static func nameDatabase(_ name: String, _ pool: PostgresPool) async throws {
+        let known = try await pool.query("SELECT FROM pg_database WHERE datname = \(name)")
+        guard known.isEmpty else { return }
+        try await pool.withConnection {
+            try await $0.runScript("ALTER DATABASE postgres RENAME TO \(name)")
         }
     }
 

@@ -7,6 +7,8 @@ import NIOPosix
 struct PostgresProgram: Sendable {
     /// Only part of the socket's name: nothing listens on the network.
     private static let port = 5432
+    /// A database that each cluster has, to ask and to be named from.
+    static let ownDatabase = "template1"
     /// Sessions beside the pool's: command-line tools, and a person with psql.
     private static let spareConnections = 20
     /// PostgreSQL's own default.
@@ -75,6 +77,8 @@ struct PostgresProgram: Sendable {
             "listen_addresses=", "port=\(Self.port)", "unix_socket_directories=\(socket.path)",
             "unix_socket_permissions=0700", "cluster_name=\(EmbeddedPostgres.name)",
             "max_connections=\(connections)",
+            // Kept of the log for later: next to nothing, for little is written.
+            "min_wal_size=2MB", "wal_compression=on",
             // Neither statements nor stored values belong into the log.
             "log_error_verbosity=terse", "log_min_error_statement=panic",
         ]
@@ -82,7 +86,7 @@ struct PostgresProgram: Sendable {
 
     /// Waits until it accepts connections. False when it ended before.
     private func isReady(_ child: ChildProcess) async throws -> Bool {
-        let info = connectionInfo(database: "postgres")
+        let info = connectionInfo(database: Self.ownDatabase)
         let clock = ContinuousClock()
         let deadline = clock.now + .seconds(Self.startSeconds)
         while clock.now < deadline {

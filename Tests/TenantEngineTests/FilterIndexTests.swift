@@ -1,5 +1,6 @@
 import ChromaModel
 import Foundation
+import TenantStorage
 import TestSupport
 import Testing
 
@@ -39,10 +40,14 @@ struct FilterIndexTests {
         private let model = ReferenceEngine()
         private let generator: FilterGenerator
         private let (engineID, modelID): (CollectionID, CollectionID)
+        /// Asked again and again, so that what segments remember of them is put to the test.
+        private let repeated: [Where]
         private var random: SeededRandom { generator.random }
 
         init(seed: UInt64) async throws {
-            generator = FilterGenerator(random: SeededRandom(seed: seed))
+            let generator = FilterGenerator(random: SeededRandom(seed: seed))
+            self.generator = generator
+            repeated = (0..<FilterCache.filtersMax).map { _ in generator.filter() }
             world = try await EngineWorld()
             engineID = try await world.createCollection("indexed").id
             modelID = try await model.createCollection(
@@ -69,8 +74,9 @@ struct FilterIndexTests {
         }
 
         func compare(_ count: Int, _ when: String) async throws {
-            for _ in 0..<count {
-                let filter = generator.filter()
+            for turn in 0..<count {
+                let filter =
+                    turn % 2 == 0 ? generator.filter() : repeated[random.below(repeated.count)]
                 let selection = RecordSelection(filter: filter)
                 let hasLimit = random.below(2) == 0
                 let get = GetRequest(

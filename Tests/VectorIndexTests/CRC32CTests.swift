@@ -38,6 +38,23 @@ struct CRC32CTests {
         }
     }
 
+    @Test("long runs, which are summed in three at once, equal the portable version")
+    func longRunsArePortable() {
+        let random = SeededRandom(seed: 9)
+        let bytes = random.bytes(40_000)
+        for length in [6_143, 6_144, 6_145, 12_288, 20_007, 39_993] {
+            let offset = random.below(bytes.count - length)
+            let seed = UInt32(truncatingIfNeeded: random.next())
+            bytes.withUnsafeBufferPointer { all in
+                let part = UnsafeBufferPointer(rebasing: all[offset..<(offset + length)])
+                #expect(
+                    tk_crc32c(seed, part.baseAddress, length)
+                        == tk_crc32c_portable(seed, part.baseAddress, length),
+                    "seed 9, length \(length), offset \(offset)")
+            }
+        }
+    }
+
     @Test("a sum can be continued part by part")
     func continues() {
         let bytes = SeededRandom(seed: 8).bytes(100)

@@ -67,4 +67,6 @@ private final class MeteredMap: MappedFile {
     {
         try base.read(into: buffer, at: offset)
     }
+
+    func willRead(_ range: Range<Int>) { base.willRead(range) }
 }

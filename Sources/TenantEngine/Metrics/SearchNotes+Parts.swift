@@ -12,10 +12,11 @@ extension SearchNotes {
     func searched(
         _ part: Part, selected: RowBitmap?, by plan: SearchPlan?, since start: UInt64
     ) {
+        let selectedCount = selected?.count ?? part.liveCount
         note(
             part.isMemory ? "search tail" : "search segment", since: start,
             part.described + [
-                Attribute("tessera.rows.selected", selected?.count ?? part.liveCount),
+                Attribute("tessera.rows.selected", selectedCount),
                 Attribute("tessera.plan", plan.map { "\($0)" } ?? "score every row"),
             ])
     }
@@ -24,11 +25,12 @@ extension SearchNotes {
     func filtered(
         _ part: Part, _ proposal: IndexProposal, passing: Int, since start: UInt64
     ) {
+        let (possible, sure) = (proposal.possible.count, proposal.certain.count)
         note(
             "filter", since: start,
             part.described + [
-                Attribute("tessera.rows.possible", proposal.possible.count),
-                Attribute("tessera.rows.sure", proposal.certain.count),
+                Attribute("tessera.rows.possible", possible),
+                Attribute("tessera.rows.sure", sure),
                 Attribute("tessera.rows.passing", passing),
             ])
     }

@@ -9,7 +9,10 @@ final class SearchNotes: Sendable {
         let name: String
         let startUnixNanoseconds: UInt64
         let endUnixNanoseconds: UInt64
-        let attributes: [Attribute]
+        /// Put into words when somebody reads them: hardly ever.
+        fileprivate let describe: @Sendable () -> [Attribute]
+
+        var attributes: [Attribute] { describe() }
     }
 
     /// Steps that are kept of one search; a request may ask much of many segments.
@@ -25,14 +28,17 @@ final class SearchNotes: Sendable {
     var omittedCount: Int { omitted.value }
 
     /// Notes a step that began then and ends now.
-    func note(_ name: String, since start: UInt64, _ attributes: @autoclosure () -> [Attribute]) {
+    func note(
+        _ name: String, since start: UInt64,
+        _ attributes: @autoclosure @escaping @Sendable () -> [Attribute]
+    ) {
         let now = Self.now
         noted.withLock { steps in
             guard steps.count < Self.stepsMax else { return omitted.add() }
             steps.append(
                 Step(
                     name: name, startUnixNanoseconds: start, endUnixNanoseconds: now,
-                    attributes: attributes()))
+                    describe: attributes))
         }
     }
 

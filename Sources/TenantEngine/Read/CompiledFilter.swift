@@ -19,10 +19,15 @@ struct CompiledFilter: Sendable {
         case ids(Set<RecordID>)
     }
 
+    /// What it was made of.
+    let source: Where
     let root: Node
 
     /// - Throws: `invalidArgument` when a regular expression has a syntax error.
-    init(_ filter: Where) throws(ServiceError) { root = try Self.compile(filter) }
+    init(_ filter: Where) throws(ServiceError) {
+        source = filter
+        root = try Self.compile(filter)
+    }
 
     /// Whether a row of a part passes.
     func passes(_ part: Part, _ row: Int) -> Bool { Self.passes(root, part, row) }

@@ -1,4 +1,5 @@
 import ChromaModel
+import TenantStorage
 
 extension RecordSnapshot {
     /// The live rows of each part that pass a filter.
@@ -16,30 +17,57 @@ extension RecordSnapshot {
 }
 
 extension Part {
-    /// The live rows that pass a filter: proposed by indexes where there are any, then tested
-    /// row by row unless the indexes are sure; after `countMax` rows no more are tested.
+    /// The live rows that pass a filter; past `countMax` rows some may be left out.
+    ///
+    /// What all rows of a segment came to is remembered with it.
     func rows(passing filter: CompiledFilter, countMax: Int = .max) -> RowBitmap {
         guard countMax > 0 else { return RowBitmap(rowCount: rowCount) }
+        guard case .segment(let sections) = rows,
+            FilterCache.admits(filter.source, rowCount: rowCount)
+        else { return test(filter, among: liveRows, countMax) }
+        var passing: RowBitmap
+        if let known = sections.filterCache.rows(passing: filter.source) {
+            SearchNotes.current?.filtered(
+                self, IndexProposal(exactly: known), passing: known.count, since: SearchNotes.now)
+            passing = known
+        } else if countMax < rowCount {
+            return test(filter, among: liveRows, countMax)
+        } else {
+            passing = test(filter, among: RowBitmap(allOf: rowCount), .max)
+            sections.filterCache.keep(passing, passing: filter.source)
+        }
+        deleted.subtract(from: &passing)
+        return passing
+    }
+
+    /// The rows of `candidates` that pass: proposed by indexes where there are any, then tested
+    /// row by row unless the indexes are sure; after `countMax` rows no more are tested.
+    private func test(
+        _ filter: CompiledFilter, among candidates: RowBitmap, _ countMax: Int
+    ) -> RowBitmap {
         let notes = SearchNotes.current
         let start = notes.map { _ in SearchNotes.now } ?? 0
         let proposal =
             switch rows {
-            case .memory: IndexProposal(amongst: liveRows)
+            case .memory: IndexProposal(amongst: candidates)
             case .segment(let sections):
-                SegmentProposer(sections: sections).propose(filter.root, among: liveRows)
+                SegmentProposer(sections: sections).propose(filter.root, among: candidates)
             }
-        guard let sure = proposal.sure else {
-            notes?.filtered(
-                self, proposal, passing: proposal.possible.count, since: start)
-            return proposal.possible
-        }
+        let passing = passing(filter, proposal, countMax)
+        notes?.filtered(self, proposal, passing: passing.count, since: start)
+        return passing
+    }
+
+    private func passing(
+        _ filter: CompiledFilter, _ proposal: IndexProposal, _ countMax: Int
+    ) -> RowBitmap {
+        guard let sure = proposal.sure else { return proposal.possible }
         var passing = RowBitmap(rowCount: rowCount)
         var next = proposal.possible.next(from: 0)
         while let row = next, passing.count < countMax {
             if sure.contains(row) || filter.passes(self, row) { passing.insert(row) }
             next = proposal.possible.next(from: row + 1)
         }
-        notes?.filtered(self, proposal, passing: passing.count, since: start)
         return passing
     }
 }

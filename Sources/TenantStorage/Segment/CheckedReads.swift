@@ -5,7 +5,10 @@ import Platform
 /// A bad sector or a missing end is an error here, where through the map it would be a signal
 /// that ends the process. What was read lies in the system's cache, where the map finds it.
 struct CheckedReads {
-    private static let pieceBytes = 1 << 20
+    /// Small enough to be in the processor's cache still when it is summed.
+    private static let pieceBytes = 256 << 10
+    /// Asked of the disk before it is needed.
+    private static let aheadBytes = 8 << 20
 
     let file: any MappedFile
     let path: String
@@ -25,8 +28,10 @@ struct CheckedReads {
         var piece = [UInt8](repeating: 0, count: min(range.count, Self.pieceBytes))
         var checksum: UInt32 = 0
         var start = range.lowerBound
+        var asked = start
         while start < range.upperBound {
             let count = min(range.upperBound - start, piece.count)
+            askAhead(of: start, in: range, &asked)
             try read(start, into: &piece, count: count)
             checksum = piece.withUnsafeBytes {
                 crc32c(UnsafeRawBufferPointer(rebasing: $0[..<count]), seed: checksum)
@@ -34,6 +39,15 @@ struct CheckedReads {
             start += count
         }
         return checksum
+    }
+
+    /// The system takes only so much advice at once, so it is given piece by piece.
+    private func askAhead(of start: Int, in range: Range<Int>, _ asked: inout Int) {
+        while asked < min(range.upperBound, start + Self.aheadBytes) {
+            let end = min(range.upperBound, asked + Self.pieceBytes)
+            file.willRead(asked..<end)
+            asked = end
+        }
     }
 
     private func read(_ start: Int, into bytes: inout [UInt8], count: Int) throws(StorageError) {

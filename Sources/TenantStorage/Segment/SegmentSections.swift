@@ -16,6 +16,8 @@ package final class SegmentSections: @unchecked Sendable {
     package let embeddings: UnsafePointer<Float>
     package let inverseNorms: UnsafePointer<Float>
     package let orders: UnsafePointer<UInt64>
+    /// What recent filters came to.
+    package let filterCache = FilterCache()
     private let ids: TextColumn
     private let documents: TextColumn
     private let uris: TextColumn

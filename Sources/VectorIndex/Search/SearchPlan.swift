@@ -32,7 +32,8 @@ package enum SearchPlan: Sendable, Hashable {
     private static let filteredBreadthFactor = 1.5
     /// Where fewer are allowed, a walk of the whole graph must be too wide.
     private static let collectedShareMin = 0.3
-    /// The allowed may be fewer near a query than elsewhere.
+    /// The allowed may be fewer near a query than elsewhere. Apart from that as many of them are
+    /// wanted as a search of all rows keeps: its recall is known.
     private static let collectedMargin = 1.5
     /// A walk scores so many rows for each candidate; past the number there are, scanning is
     /// cheaper.
@@ -69,7 +70,8 @@ package enum SearchPlan: Sendable, Hashable {
     private static func filtered(_ breadth: Int, _ reranked: Int, share: Double) -> SearchPlan {
         guard share >= collectedShareMin else { return walk(breadth, reranked) }
         let wanted = Int(Double(reranked) / share * collectedMargin)
-        return .collect(breadth: max(breadth, wanted), reranked: reranked)
+        let asMany = Int(Double(breadth) / share)
+        return .collect(breadth: max(asMany, wanted), reranked: reranked)
     }
 
     /// What `.collect` falls back to.
