@@ -187,7 +187,7 @@ let package = Package(
         library(
             "EngineService",
             [
-                "Access", "ChromaModel", "TenantEngine", "TenantTools", "TesseraRPC",
+                "Access", "ChromaModel", "Telemetry", "TenantEngine", "TenantTools", "TesseraRPC",
                 "TransportSecurity", "Usage", grpcCore, grpcProtobuf, grpcTransport, lifecycle,
                 logging, protobuf,
             ]),
@@ -206,9 +206,9 @@ let package = Package(
             "AdminAPI",
             [
                 "Access", "Billing", "ChromaModel", "ControlPlane", "HTTPServing", "Platform",
-                "Telemetry", "TenantTools", "TesseraRPC", "TransportSecurity", "Usage", crypto,
-                grpcCore, grpcProtobuf, httpTypes, hummingbird, hummingbirdCore, lifecycle, logging,
-                nioCore, nioPosix, protobuf, tracing,
+                "Telemetry", "TenantEngine", "TenantTools", "TesseraRPC", "TransportSecurity",
+                "Usage", crypto, grpcCore, grpcProtobuf, httpTypes, hummingbird, hummingbirdCore,
+                lifecycle, logging, nioCore, nioPosix, protobuf, tracing,
             ]),
 
         library(
@@ -275,9 +275,9 @@ let package = Package(
         tests(
             "EngineService",
             [
-                "Access", "ChromaModel", "Platform", "TenantEngine", "TenantTools", "TesseraRPC",
-                "TestSupport", "TransportSecurity", "Usage", grpcCore, grpcProtobuf, lifecycle,
-                logging, protobuf,
+                "Access", "ChromaModel", "Platform", "Telemetry", "TenantEngine", "TenantTools",
+                "TesseraRPC", "TestSupport", "TransportSecurity", "Usage", grpcCore, grpcProtobuf,
+                lifecycle, logging, protobuf,
             ]),
         tests(
             "Frontend",
@@ -297,8 +297,8 @@ let package = Package(
         tests(
             "TenantEngine",
             [
-                "Access", "ChromaModel", "Platform", "TenantStorage", "TestSupport", "Usage",
-                "VectorIndex", logging,
+                "Access", "ChromaModel", "Platform", "Telemetry", "TenantStorage", "TestSupport",
+                "Usage", "VectorIndex", logging,
             ]),
         tests("TelemetryExport", ["ChromaModel", "Telemetry", logging]),
         tests(

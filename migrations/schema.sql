@@ -425,9 +425,11 @@ CREATE TABLE usage.hour (
     -- Of an hour whose own period was sealed before; it may be negative for stored bytes.
     is_correction boolean     NOT NULL DEFAULT false,
     quantity      numeric(38) NOT NULL,
+    -- 0, or which later booking it is: what became known of the hour after it was booked.
+    booking       bigint      NOT NULL DEFAULT 0 CHECK (booking >= 0),
     PRIMARY KEY (period, tenant_id, hour, database_id, collection_id, credential, meter,
-                 is_correction),
-    CHECK (is_correction OR quantity >= 0),
+                 is_correction, booking),
+    CONSTRAINT hour_check CHECK (is_correction OR booking > 0 OR quantity >= 0),
     CHECK (date_trunc('hour', hour, 'UTC') = hour)
 );
 CREATE INDEX hour_hour ON usage.hour (hour);
@@ -472,7 +474,9 @@ CREATE TABLE usage.late_hour (
 CREATE TABLE usage.progress (
     is_progress    boolean     PRIMARY KEY DEFAULT true CHECK (is_progress),
     folded_before  timestamptz CHECK (date_trunc('hour', folded_before, 'UTC') = folded_before),
-    dropped_before date        NOT NULL DEFAULT '-infinity'
+    dropped_before date        NOT NULL DEFAULT '-infinity',
+    -- Bookings that came late; an hour's first is 0.
+    last_booking   bigint      NOT NULL DEFAULT 0
 );
 INSERT INTO usage.progress DEFAULT VALUES;
 
@@ -551,22 +555,25 @@ LANGUAGE sql AS $$
     FROM spans s WHERE s.next_sample IS NULL
 $$;
 
--- Books an hour: for the first time, or again when cells came late. What sealed periods say of it
--- stays; the difference is booked. Returns whether the size of a collection at its end changed.
-CREATE FUNCTION usage.fold_hour(folded timestamptz) RETURNS boolean LANGUAGE plpgsql AS $$
+-- Books an hour: for the first time, or again when cells came late; then the difference is booked.
+-- Returns whether the size of a collection at its end changed.
+CREATE FUNCTION usage.fold_hour(folded timestamptz) RETURNS boolean
+LANGUAGE plpgsql AS $$
 DECLARE
     target date := usage.booking_period(folded);
+    late bigint;
     before numeric;
     after numeric;
 BEGIN
+    UPDATE usage.progress SET last_booking = last_booking + 1 WHERE folded_before > folded
+        RETURNING last_booking INTO late;
     SELECT sum(quantity * hashtext(collection_id::text)) INTO before FROM usage.hour
         WHERE hour = folded AND meter = 'stored_bytes';
-    DELETE FROM usage.hour h USING usage.period p
-        WHERE h.hour = folded AND p.period = h.period AND p.state <> 'SEALED';
     INSERT INTO usage.hour (period, hour, tenant_id, database_id, collection_id, credential,
-                            meter, is_correction, quantity)
+                            meter, is_correction, booking, quantity)
         SELECT target, folded, tenant_id, database_id, collection_id, credential, meter,
-            target <> date_trunc('month', folded AT TIME ZONE 'UTC')::date, sum(quantity)
+            target <> date_trunc('month', folded AT TIME ZONE 'UTC')::date, coalesce(late, 0),
+            sum(quantity)
         FROM (
             SELECT * FROM usage.hour_of_cells(folded)
             UNION ALL
@@ -586,11 +593,11 @@ $$;
 -- is in folded hours alone, as byte-minutes.
 CREATE VIEW usage.total AS
     SELECT period, hour, tenant_id, database_id, collection_id, credential, meter, is_correction,
-        quantity
+        quantity, booking
     FROM usage.hour WHERE meter <> 'stored_bytes'
     UNION ALL
     SELECT date_trunc('month', c.day)::date, date_trunc('hour', c.minute, 'UTC'), c.tenant_id,
-        c.database_id, c.collection_id, c.credential, c.meter, false, sum(c.quantity)
+        c.database_id, c.collection_id, c.credential, c.meter, false, sum(c.quantity), 0::bigint
     FROM usage.cell c, usage.progress p
     WHERE c.meter <> 'stored_bytes'
         AND (p.folded_before IS NULL OR c.minute >= p.folded_before)
@@ -602,6 +609,9 @@ BEGIN
     RAISE EXCEPTION 'rows of % are only ever added', TG_TABLE_NAME USING ERRCODE = '23514';
 END
 $$;
+-- What becomes known of an hour later is a booking of its own.
+CREATE TRIGGER hour_is_added BEFORE UPDATE OR DELETE ON usage.hour
+    FOR EACH STATEMENT EXECUTE FUNCTION usage.refuse_change();
 
 -- Prices that were in force together. Other prices are another version.
 CREATE TABLE usage.price_book (

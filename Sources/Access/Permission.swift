@@ -14,6 +14,7 @@ package enum Permission: String, Sendable, CaseIterable {
     case suspendTenants = "tenants.suspend"
     case resumeTenants = "tenants.resume"
     case purgeTenants = "tenants.purge"
+    case measureTenants = "tenants.measure"
     case createDatabases = "databases.create"
     case getDatabases = "databases.get"
     case listDatabases = "databases.list"
@@ -47,6 +48,7 @@ package enum Permission: String, Sendable, CaseIterable {
     case getExports = "exports.get"
     case downloadExports = "exports.download"
     case deleteExports = "exports.delete"
+    case listReceipts = "receipts.list"
     case downloadReceipts = "receipts.download"
     case getReceiptKey = "receipts.getkey"
     case createPriceBooks = "pricebooks.create"
@@ -77,6 +79,7 @@ extension Role {
     private static let operatorPermissions: Set<Permission> = [
         .createBackups, .restoreBackups, .createTenants, .listTenants, .deleteTenants,
         .updateTenants, .undeleteTenants, .suspendTenants, .resumeTenants, .purgeTenants,
+        .measureTenants,
         .listAuditEvents, .verifyAuditEvents,
         .createIssuers, .getIssuers, .listIssuers, .replaceIssuers, .deleteIssuers,
         .createDenials, .listDenials, .deleteDenials,

@@ -29,6 +29,7 @@ package struct AdminConnection: Sendable {
     package let quotas: AdminQuotaService.Client<Transport>
     package let usage: AdminUsageService.Client<Transport>
     package let budgets: AdminBudgetService.Client<Transport>
+    package let load: AdminLoadService.Client<Transport>
 
     private init(_ client: GRPCClient<Transport>) {
         backups = AdminBackupService.Client(wrapping: client)
@@ -40,6 +41,7 @@ package struct AdminConnection: Sendable {
         quotas = AdminQuotaService.Client(wrapping: client)
         usage = AdminUsageService.Client(wrapping: client)
         budgets = AdminBudgetService.Client(wrapping: client)
+        load = AdminLoadService.Client(wrapping: client)
     }
 
     /// Connects, runs `work` and hangs up.

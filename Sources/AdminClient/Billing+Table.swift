@@ -17,6 +17,18 @@ extension AdminUsage: TableRow {
     }
 }
 
+extension AdminUsageReceipt: TableRow {
+    package static var emptyTable: TextTable {
+        TextTable("PERIOD", "STATE", "SEALED", "ISSUED", "SHA-256")
+    }
+
+    package func append(to table: inout TextTable) {
+        table.add(
+            period, final ? "final" : "provisional", hasSealTime ? sealTime.shown : "-",
+            hasIssueTime ? issueTime.shown : "-", sha256.isEmpty ? "-" : sha256)
+    }
+}
+
 extension AdminPriceBook: TableRow {
     package static var emptyTable: TextTable {
         TextTable("VERSION", "TITLE", "CURRENCY", "IN FORCE", "CREATED", "SHA-256")

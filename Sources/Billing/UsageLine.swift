@@ -27,7 +27,9 @@ package struct UsageLine: Sendable, Hashable {
     package var period: BillingPeriod
     /// Whether it belongs to an earlier period, which was sealed before it became known.
     package var isCorrection: Bool
-    /// Whether its hours are folded: until then the quantity still grows.
+    /// 0, or which later booking it is: what became known of its time after that was booked.
+    package var booking: Int64
+    /// Whether its time is booked: until then the quantity still grows, and then never again.
     package var isFinal: Bool
     package var quantity: Int128
 
@@ -35,7 +37,8 @@ package struct UsageLine: Sendable, Hashable {
         tenant: String, tenantID: String, database: String = "", databaseID: String = "",
         collectionID: String = "", credential: String = "", label: String = "", meter: String,
         unit: String, startMilliseconds: UInt64, endMilliseconds: UInt64, period: BillingPeriod,
-        isCorrection: Bool = false, isFinal: Bool = true, quantity: Int128
+        isCorrection: Bool = false, booking: Int64 = 0, isFinal: Bool = true,
+        quantity: Int128
     ) {
         self.tenant = tenant
         self.tenantID = tenantID
@@ -50,12 +53,14 @@ package struct UsageLine: Sendable, Hashable {
         self.endMilliseconds = endMilliseconds
         self.period = period
         self.isCorrection = isCorrection
+        self.booking = booking
         self.isFinal = isFinal
         self.quantity = quantity
     }
 
-    /// The same for the same usage, whenever and however often it is exported: a receiver that
-    /// keeps ids can import an export twice without harm. 128 bits of SHA-256, in hex.
+    /// The same for the same booking of usage, whenever and however often it is exported: a
+    /// receiver that keeps ids can import an export twice without harm. 128 bits of SHA-256, in
+    /// hex.
     package var id: String {
         var hasher = SHA256()
         for field in key {
@@ -74,7 +79,7 @@ package struct UsageLine: Sendable, Hashable {
             tenantID, databaseID, collectionID, credential, label, meter, unit,
             "\(startMilliseconds)", "\(endMilliseconds)", period.description,
             isCorrection ? "correction" : "",
-        ]
+        ] + (booking > 0 ? ["\(booking)"] : [])
     }
 
     package var start: UTCTime { UTCTime(milliseconds: startMilliseconds) }

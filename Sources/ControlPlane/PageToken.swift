@@ -14,6 +14,7 @@ struct PageToken {
         case issuers
         case auditEvents
         case denials(of: IssuerID)
+        case receipts(of: TenantID)
         /// By what is selected.
         case usage(String)
 
@@ -24,6 +25,7 @@ struct PageToken {
             case .issuers: "issuers"
             case .auditEvents: "auditEvents"
             case .denials(let issuer): "denials/\(issuer)"
+            case .receipts(let tenant): "receipts/\(tenant)"
             case .usage(let selection): "usage/\(selection)"
             case .tokens(let tenant): "tokens/\(tenant.map(\.description) ?? "-")"
             }

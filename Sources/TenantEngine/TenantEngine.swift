@@ -223,6 +223,7 @@ package final class TenantEngine: Sendable {
         do { try seal() } catch { failure = error }
         let now = resources.time.monotonicNanoseconds()
         resources.metrics.seals.observe(Int(now - began))
+        label.load()?.activity.sealingNanoseconds.add(Int(now - began))
         if failure != nil { resources.metrics.sealFailures.add() }
         let (failures, action) = schedule.withLock { schedule in
             let failuresBefore = schedule.failures

@@ -10,6 +10,7 @@ struct Tessera: AsyncParsableCommand {
             TenantCommand.self, DatabaseCommand.self, TokenCommand.self, IssuerCommand.self,
             QuotaCommand.self, ApplyCommand.self, AuditCommand.self,
             UsageCommand.self, PriceBookCommand.self, BudgetCommand.self,
+            TopCommand.self,
             Inspect.self, Scrub.self, BackupCommand.self, RestoreCommand.self,
         ])
 }

@@ -18,6 +18,7 @@ struct PermissionMatrixTests {
         "CreateIssuer x----", "GetIssuer x----", "ListIssuers x----", "ReplaceIssuer x----",
         "DeleteIssuer x----",
         "CreateDenial x----", "ListDenials x----", "DeleteDenial x----",
+        "MeasureTenants x----",
         "GetQuotas xx---", "CreateQuotaOverride x----", "ListQuotaOverrides xx---",
         "DeleteQuotaOverride x----", "ListPlans xx---",
         "CreateTenant x----", "GetTenant xxx--", "ListTenants x----", "ChangeTenantPlan x----",
@@ -27,8 +28,9 @@ struct PermissionMatrixTests {
         "DeleteToken xx---", "RotateToken xx---", "BatchRevokeTokens xx---",
         "IntrospectToken xxxxx",
         "QueryUsage xx---", "ExportUsage xx---", "CreateUsageExport xx---", "GetUsageExport xx---",
-        "DownloadUsageExport xx---", "DeleteUsageExport xx---", "DownloadUsageReceipt xx---",
-        "GetUsageReceiptKey xx---", "CreatePriceBook x----", "GetPriceBook xx---",
+        "DownloadUsageExport xx---", "DeleteUsageExport xx---", "ListUsageReceipts xx---",
+        "DownloadUsageReceipt xx---", "GetUsageReceiptKey xx---",
+        "CreatePriceBook x----", "GetPriceBook xx---",
         "ListPriceBooks xx---",
     ]
 

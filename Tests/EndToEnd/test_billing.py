@@ -299,6 +299,34 @@ def test_a_receipt_is_good_offline_and_bad_after_any_change(ledger, tmp_path):
     assert (ledger.data / "receipt-key").stat().st_mode & 0o777 == 0o600
 
 
+def test_receipts_are_listed_newest_first(ledger):
+    tenant = make_tenant(ledger, "listed")
+    for month in ("2025-06", "2025-07", "2025-08"):
+        insert_hours(tenant, month, 1, 10)
+    seal(ledger, "2025-06")
+    seal(ledger, "2025-07")
+    path = f"/v1/tenants/{tenant.name}/usageReceipts"
+    whole = download(ledger, f"{path}/2025-06:download")[1]
+    found, token = [], ""
+    while True:
+        page = expect(ledger.admin("GET", f"{path}?page_size=1&page_token={token}"))
+        found += page["usage_receipts"]
+        token = page.get("next_page_token", "")
+        if not token:
+            break
+    listed = json.loads(ledger.cli("usage", "receipts", "--tenant", tenant.name, "--json").stdout)
+    assert listed["usage_receipts"] == found
+    assert [(each["period"], each.get("final", False)) for each in found] == [
+        ("2025-08", False), ("2025-07", True), ("2025-06", True)]
+    # Made when it is first fetched, and not before.
+    assert [each.get("sha256", "") for each in found] == [
+        "", "", hashlib.sha256(whole).hexdigest()]
+    own = make_token(ledger, tenant.name)
+    assert expect(ledger.admin("GET", path, token=own))["usage_receipts"] == found
+    rival = make_token(ledger, make_tenant(ledger, "nosy").name)
+    assert ledger.admin("GET", path, token=rival)[0] == 403
+
+
 def test_price_books_are_made_listed_and_never_changed(own_server, tmp_path):
     server = own_server().start()
     listed = server.cli("price-book", "list").stdout
@@ -321,11 +349,11 @@ def use(tenant, quantity):
         f"INSERT INTO usage.period VALUES ('{THIS_MONTH}-01') ON CONFLICT DO NOTHING")
     sql(tenant.server, f"""
         INSERT INTO usage.hour (period, hour, tenant_id, database_id, collection_id, credential,
-            meter, quantity)
-        VALUES ('{THIS_MONTH}-01', '{THIS_MONTH}-01T00:00:00Z', '{tenant_id(tenant)}',
-            '{COLLECTIONS[0]}', '{COLLECTIONS[0]}', '', 'written_bytes', {quantity})
-        ON CONFLICT (period, tenant_id, hour, database_id, collection_id, credential, meter,
-            is_correction) DO UPDATE SET quantity = excluded.quantity""")
+            meter, booking, quantity)
+        SELECT '{THIS_MONTH}-01', '{THIS_MONTH}-01T00:00:00Z', '{tenant_id(tenant)}',
+            '{COLLECTIONS[0]}', '{COLLECTIONS[0]}', '', 'written_bytes', count(*),
+            {quantity} - coalesce(sum(quantity), 0)
+        FROM usage.hour WHERE tenant_id = '{tenant_id(tenant)}'""")
 
 
 def is_signed(call, secret):

@@ -23,7 +23,8 @@ CALLERS = {
     "control": {"tessera.edge.v1.EdgeService": {"frontend"},
                 "tessera.edge.v1.UsageService": {"frontend", "engine"}},
     "engine": {"tessera.engine.v1.EngineService": {"control", "frontend"},
-               "tessera.engine.v1.BackupService": {"control"}},
+               "tessera.engine.v1.BackupService": {"control"},
+               "tessera.engine.v1.LoadService": {"control"}},
 }
 
 

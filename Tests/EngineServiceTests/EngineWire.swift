@@ -24,7 +24,7 @@ final class EngineWire: Sendable {
     /// - Parameter port: 0 takes any free one; the body gets it.
     func serving<Result: Sendable>(
         _ engines: any EngineClient, port: Int = 0, allowsRemovingEverything: Bool = false,
-        backups: (any BackupClient)? = nil,
+        backups: (any BackupClient)? = nil, loads: (any LoadMeter)? = nil,
         _ body: @escaping @Sendable (_ port: Int) async throws -> Result
     ) async throws -> Result {
         let server = EngineServer(
@@ -34,7 +34,8 @@ final class EngineWire: Sendable {
             host: "127.0.0.1", port: port, certificate: try certificate(of: .engine),
             requestBytesMax: EngineMessages.bytesMax,
             services: [server.service]
-                + (backups.map { [BackupServer(backups: $0, logger: Self.logger).service] } ?? []))
+                + (backups.map { [BackupServer(backups: $0, logger: Self.logger).service] } ?? [])
+                + (loads.map { [LoadServer(meter: $0).service] } ?? []))
         return try await Self.beside(listener.run) { try await body(listener.boundPort()) }
     }
 

@@ -2,13 +2,15 @@ import Access
 import ControlPlane
 import Logging
 import Platform
+import TenantEngine
 import TenantTools
 import TesseraRPC
 
 extension AdminServices {
     package init(
         controlPlane: ControlPlane, authenticator: Authenticator, authoriser: Authoriser,
-        backups: any BackupClient, billing: AdminBilling, proxies: TrustedProxies = .none,
+        backups: any BackupClient, loads: any LoadMeter, billing: AdminBilling,
+        proxies: TrustedProxies = .none,
         random: any RandomSource, logger: Logger
     ) {
         let tenants = TenantService(controlPlane: controlPlane, authoriser: authoriser)
@@ -41,6 +43,7 @@ extension AdminServices {
                 quotas.endpoints, AccessService(authoriser: authoriser).endpoints,
                 IssuerService(controlPlane: controlPlane).endpoints,
                 AuditService(controlPlane: controlPlane).endpoints,
+                LoadService(loads: loads).endpoints,
             ].flatMap { $0 } + billingEndpoints
         self.random = random
     }

@@ -24,6 +24,7 @@ extension AdminUsage {
         final = line.isFinal
         quantity = "\(line.quantity)"
         id = line.id
+        booking = line.booking
         guard let price = prices.price(of: line.meter) else { return }
         cost = try price.cost(of: line.quantity).description
         currency = prices.currency

@@ -34,7 +34,7 @@ struct FOCUSCharge {
                 cost, line.tenantID, line.tenant, "Tenant",
                 currency, UTCTime(milliseconds: line.period.endMilliseconds).text,
                 UTCTime(milliseconds: line.period.startMilliseconds).text, "Usage",
-                line.isCorrection ? "Correction" : "", description, "Usage-Based",
+                isCorrection ? "Correction" : "", description, "Usage-Based",
                 line.end.text,
                 line.start.text, consumed, consumedUnit, cost,
                 unitPrice, cost, Self.provider, cost, unitPrice,
@@ -53,10 +53,13 @@ struct FOCUSCharge {
         return "\(price.description), correction of \(corrected)"
     }
 
+    /// Of an earlier period, or less than was said before: FOCUS has nothing else below zero.
+    private var isCorrection: Bool { line.isCorrection || line.quantity < 0 }
+
     /// FOCUS keeps consumed quantities for charges that are no correction.
-    private var consumed: String { line.isCorrection ? "" : "\(line.quantity)" }
+    private var consumed: String { isCorrection ? "" : "\(line.quantity)" }
     private var consumedUnit: String {
-        guard !line.isCorrection else { return "" }
+        guard !isCorrection else { return "" }
         switch line.unit {
         case "By": return "Bytes"
         case "By.min": return "Byte-Minutes"

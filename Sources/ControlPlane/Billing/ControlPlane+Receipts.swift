@@ -32,6 +32,19 @@ extension ControlPlane {
         return try await keptReceipt(of: period, in: scope) ?? document
     }
 
+    /// One page of the months that have a receipt, newest first.
+    package func listReceipts(in scope: TenantScope, page: PageRequest) async throws
+        -> Page<ReceiptRecord>
+    {
+        let list = PageToken.List.receipts(of: scope.tenant)
+        let before = try PageToken.position(in: page, of: list).map { try BillingPeriod($0) }
+        let records = try await translatingErrors {
+            try await ReceiptStore.list(
+                of: scope.tenant, before: before, limit: page.size + 1, in: pool)
+        }
+        return .cut(records, page, of: list) { $0.period.description }
+    }
+
     private func keptReceipt(of period: BillingPeriod, in scope: TenantScope) async throws
         -> [UInt8]?
     {

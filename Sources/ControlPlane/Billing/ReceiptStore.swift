@@ -24,6 +24,27 @@ enum ReceiptStore {
             incompleteSources: try row?.texts("incomplete_sources") ?? [])
     }
 
+    /// The months of a tenant's usage, newest first, before one of them.
+    ///
+    /// - Parameter before: nil: from the newest on.
+    static func list(
+        of tenant: TenantID, before: BillingPeriod?, limit: Int, in session: some PostgresSession
+    ) async throws -> [ReceiptRecord] {
+        let until = before.map(date) ?? "'infinity'::date"
+        return try await session.query(
+            """
+            SELECT to_char(p.period, 'YYYY-MM') AS period, p.state = 'SEALED' AS is_sealed,
+                p.seal_time, r.issue_time, sha256(r.document || '\\x0a'::bytea) AS sha256
+            FROM usage.period p
+            LEFT JOIN usage.receipt r ON r.tenant_id = \(tenant) AND r.period = p.period
+            WHERE p.period < \(until) AND (r.tenant_id IS NOT NULL OR EXISTS (
+                SELECT 1 FROM usage.hour h
+                WHERE h.period = p.period AND h.tenant_id = \(tenant)))
+            ORDER BY p.period DESC LIMIT \(limit)
+            """
+        ).map { try ReceiptRecord(row: $0) }
+    }
+
     static func find(
         _ tenant: TenantID, _ period: BillingPeriod, in session: some PostgresSession
     ) async throws -> [UInt8]? {

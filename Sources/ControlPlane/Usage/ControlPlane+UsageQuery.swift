@@ -20,17 +20,19 @@ extension ControlPlane {
         -> Page<UsageLine>
     {
         try selection.check()
+        let selection = selection.wholeWindows
         let list = PageToken.List.usage(selection.fingerprint)
         let offset = Int(try PageToken.numberPosition(in: page, of: list) ?? 0)
         let lines = try await translatingErrors {
             try await UsageTotals.lines(
-                selection, offset: max(0, offset), limit: page.size + 1, in: pool)
+                selection, offset: max(0, offset), limit: page.size + 1,
+                asOf: try await UsageTotals.progress(in: pool), in: pool)
         }
         return .cut(lines, page, of: list) { _ in "\(offset + page.size)" }
     }
 
     /// All usage of a selection, by time, a batch at a time; no session of the database is held
-    /// while a batch is worked on.
+    /// while a batch is worked on. All that is final is of one moment, when it began.
     ///
     /// - Parameter includesOpen: also windows that still grow.
     package func eachUsageLine(
@@ -38,13 +40,15 @@ extension ControlPlane {
         _ body: ([UsageLine]) async throws -> Void
     ) async throws {
         try selection.check()
-        for part in try await parts(of: selection) {
+        let booked = try await translatingErrors { try await UsageTotals.progress(in: pool) }
+        for part in parts(of: selection.wholeWindows) {
             var offset = 0
             while true {
                 try Task.checkCancellation()
                 let start = offset
                 let lines = try await translatingErrors {
-                    try await UsageTotals.lines(part, offset: start, limit: Self.batch, in: pool)
+                    try await UsageTotals.lines(
+                        part, offset: start, limit: Self.batch, asOf: booked, in: pool)
                 }
                 try await body(includesOpen ? lines : lines.filter(\.isFinal))
                 guard lines.count == Self.batch else { break }
@@ -55,7 +59,7 @@ extension ControlPlane {
 
     /// The selection, a day at a time: a day's sums are small enough to be made again for each
     /// batch. Months can't be cut.
-    private func parts(of selection: UsageSelection) async throws -> [UsageSelection] {
+    private func parts(of selection: UsageSelection) -> [UsageSelection] {
         guard selection.window != .period else { return [selection] }
         let day = UsageWindow.day
         var parts: [UsageSelection] = []
@@ -85,6 +89,19 @@ extension UsageSelection {
         part.untilMilliseconds = until
         return part
     }
+
+    /// The same with no window cut: half a window would have the id of the whole.
+    fileprivate var wholeWindows: UsageSelection {
+        // Nothing is used in a year that no date has.
+        let last = min(untilMilliseconds, Self.endOfTime)
+        let first = min(fromMilliseconds, last)
+        guard first < last else { return between(first, last) }
+        let end = window.end(ofWindowAt: window.start(ofWindowContaining: last - 1))
+        return between(window.start(ofWindowContaining: first), end)
+    }
+
+    /// The year 10000.
+    private static let endOfTime: UInt64 = 253_402_300_800_000
 
     fileprivate func check() throws(ServiceError) {
         guard fromMilliseconds <= untilMilliseconds else {

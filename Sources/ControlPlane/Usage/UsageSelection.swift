@@ -21,6 +21,16 @@ package enum UsageWindow: String, Sendable, CaseIterable {
         }
     }
 
+    /// The start of the window that a moment is in.
+    func start(ofWindowContaining moment: UInt64) -> UInt64 {
+        switch self {
+        case .minute: moment - moment % 60_000
+        case .hour: moment - moment % 3_600_000
+        case .day: moment - moment % 86_400_000
+        case .period: BillingPeriod(containing: moment).startMilliseconds
+        }
+    }
+
     /// Throws `invalidArgument`.
     package static func named(_ word: String) throws(ServiceError) -> UsageWindow {
         guard let window = UsageWindow(rawValue: word) else {
@@ -74,9 +84,9 @@ package struct UsageSelection: Sendable, Hashable {
     package var meter: Meter?
     package var window: UsageWindow
     package var grouping: UsageGrouping
-    /// Unix time; windows that begin then or later.
+    /// Unix time; the window that it is in, and later ones.
     package var fromMilliseconds: UInt64
-    /// Unix time; windows that begin before.
+    /// Unix time; windows that begin before, whole.
     package var untilMilliseconds: UInt64
     /// nil: whatever they are billed in.
     package var period: BillingPeriod?

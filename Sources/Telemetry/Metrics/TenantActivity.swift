@@ -7,6 +7,8 @@ package final class TenantActivity: Sendable {
     /// On the threads of searches and log writes.
     package let cpuNanoseconds = Counter()
     package let writtenBytes = Counter()
+    /// Sealing, by the clock.
+    package let sealingNanoseconds = Counter()
     /// Who may count on without asking for the activity by name again.
     private let holders = Atomic<Int>(0)
 
@@ -19,29 +21,7 @@ package final class TenantActivity: Sendable {
     fileprivate var tally: TenantTally {
         TenantTally(
             reads: reads.value, writes: writes.value, cpuNanoseconds: cpuNanoseconds.value,
-            writtenBytes: writtenBytes.value)
-    }
-}
-
-/// The numbers of an activity.
-struct TenantTally: Equatable {
-    var reads = 0
-    var writes = 0
-    var cpuNanoseconds = 0
-    var writtenBytes = 0
-
-    static func + (left: Self, right: Self) -> Self {
-        Self(
-            reads: left.reads + right.reads, writes: left.writes + right.writes,
-            cpuNanoseconds: left.cpuNanoseconds + right.cpuNanoseconds,
-            writtenBytes: left.writtenBytes + right.writtenBytes)
-    }
-
-    static func - (left: Self, right: Self) -> Self {
-        Self(
-            reads: left.reads - right.reads, writes: left.writes - right.writes,
-            cpuNanoseconds: left.cpuNanoseconds - right.cpuNanoseconds,
-            writtenBytes: left.writtenBytes - right.writtenBytes)
+            writtenBytes: writtenBytes.value, sealingNanoseconds: sealingNanoseconds.value)
     }
 }
 
@@ -92,6 +72,12 @@ package final class TenantActivities: Sendable {
         }
     }
 
+    /// What each tenant has had done, by name; those long idle may be missing.
+    package var tallies: [String: TenantTally] {
+        let all = shards.flatMap { $0.withLock { Array($0) } }
+        return Dictionary(uniqueKeysWithValues: all.map { ($0, $1.tally) })
+    }
+
     /// The tenants that have series of their own, as of the last collection.
     package var shownNames: Set<String> { view.withLock { Set($0.shown.keys) } }
 
@@ -118,6 +104,10 @@ package final class TenantActivities: Sendable {
                 "tessera.tenant.cpu", unit: "s",
                 "CPU time of searches and log writes, the same way.",
                 points { Double($0.cpuNanoseconds) / 1e9 }),
+            .counter(
+                "tessera.tenant.sealing.duration", unit: "s",
+                "Time that seals took, merges among them, the same way.",
+                points { Double($0.sealingNanoseconds) / 1e9 }),
         ]
     }
 

@@ -25,6 +25,7 @@ extension AdminMethod {
         .createDenial,
         .listDenials,
         .deleteDenial,
+        .measureTenants,
         .getQuotas,
         .createQuotaOverride,
         .listQuotaOverrides,
@@ -54,6 +55,7 @@ extension AdminMethod {
         .getUsageExport,
         .downloadUsageExport,
         .deleteUsageExport,
+        .listUsageReceipts,
         .downloadUsageReceipt,
         .getUsageReceiptKey,
         .createPriceBook,
@@ -236,6 +238,14 @@ extension AdminMethod {
         permission: "denials.delete", auditEvent: "denial.deleted",
         bindings: [
             HTTPBinding(method: "DELETE", path: "/v1/{name=issuers/*/denials/*}"),
+        ])
+
+    package static let measureTenants = AdminMethod(
+        service: "tessera.admin.v1.LoadService", name: "MeasureTenants",
+        summary: "Watches the engine for an interval, then answers with the tenants that had it do most.",
+        permission: "tenants.measure", auditEvent: nil,
+        bindings: [
+            HTTPBinding(method: "GET", path: "/v1/tenants:measure"),
         ])
 
     package static let getQuotas = AdminMethod(
@@ -478,6 +488,14 @@ extension AdminMethod {
         permission: "exports.delete", auditEvent: "usage.export_deleted",
         bindings: [
             HTTPBinding(method: "DELETE", path: "/v1/{name=tenants/*/usageExports/*}"),
+        ])
+
+    package static let listUsageReceipts = AdminMethod(
+        service: "tessera.admin.v1.UsageService", name: "ListUsageReceipts",
+        summary: "The months of a tenant that have a receipt, newest first.",
+        permission: "receipts.list", auditEvent: nil,
+        bindings: [
+            HTTPBinding(method: "GET", path: "/v1/{parent=tenants/*}/usageReceipts"),
         ])
 
     package static let downloadUsageReceipt = AdminMethod(

@@ -99,6 +99,19 @@ package enum AdminUsageService: Sendable {
                 type: .unary
             )
         }
+        /// Namespace for "ListUsageReceipts" metadata.
+        package enum ListUsageReceipts: Sendable {
+            /// Request type for "ListUsageReceipts".
+            package typealias Input = AdminListUsageReceiptsRequest
+            /// Response type for "ListUsageReceipts".
+            package typealias Output = AdminListUsageReceiptsResponse
+            /// Descriptor for "ListUsageReceipts".
+            package static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "tessera.admin.v1.UsageService"),
+                method: "ListUsageReceipts",
+                type: .unary
+            )
+        }
         /// Namespace for "DownloadUsageReceipt" metadata.
         package enum DownloadUsageReceipt: Sendable {
             /// Request type for "DownloadUsageReceipt".
@@ -172,6 +185,7 @@ package enum AdminUsageService: Sendable {
             GetUsageExport.descriptor,
             DownloadUsageExport.descriptor,
             DeleteUsageExport.descriptor,
+            ListUsageReceipts.descriptor,
             DownloadUsageReceipt.descriptor,
             GetUsageReceiptKey.descriptor,
             CreatePriceBook.descriptor,
@@ -201,7 +215,8 @@ extension AdminUsageService {
     /// > What tenants used, and what that costs. A tenant's admin sees its own tenant; an operator sees
     /// > all, and asks for every tenant at once as tenants/-.
     /// > 
-    /// > Usage is reported within seconds and folded by the hour: what is not `final` yet still grows.
+    /// > Usage is reported within seconds and booked by the hour: what is not `final` yet still grows.
+    /// > What is final never changes; what becomes known later is a line of its own.
     package protocol ClientProtocol: Sendable {
         /// Call the "QueryUsage" method.
         ///
@@ -342,6 +357,29 @@ extension AdminUsageService {
             onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result
         ) async throws -> Result where Result: Sendable
 
+        /// Call the "ListUsageReceipts" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > The months of a tenant that have a receipt, newest first.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `AdminListUsageReceiptsRequest` message.
+        ///   - serializer: A serializer for `AdminListUsageReceiptsRequest` messages.
+        ///   - deserializer: A deserializer for `AdminListUsageReceiptsResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func listUsageReceipts<Result>(
+            request: GRPCCore.ClientRequest<AdminListUsageReceiptsRequest>,
+            serializer: some GRPCCore.MessageSerializer<AdminListUsageReceiptsRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<AdminListUsageReceiptsResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminListUsageReceiptsResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
         /// Call the "DownloadUsageReceipt" method.
         ///
         /// > Source IDL Documentation:
@@ -470,7 +508,8 @@ extension AdminUsageService {
     /// > What tenants used, and what that costs. A tenant's admin sees its own tenant; an operator sees
     /// > all, and asks for every tenant at once as tenants/-.
     /// > 
-    /// > Usage is reported within seconds and folded by the hour: what is not `final` yet still grows.
+    /// > Usage is reported within seconds and booked by the hour: what is not `final` yet still grows.
+    /// > What is final never changes; what becomes known later is a line of its own.
     package struct Client<Transport>: ClientProtocol where Transport: GRPCCore.ClientTransport {
         private let client: GRPCCore.GRPCClient<Transport>
 
@@ -676,6 +715,40 @@ extension AdminUsageService {
             try await self.client.unary(
                 request: request,
                 descriptor: AdminUsageService.Method.DeleteUsageExport.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "ListUsageReceipts" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > The months of a tenant that have a receipt, newest first.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `AdminListUsageReceiptsRequest` message.
+        ///   - serializer: A serializer for `AdminListUsageReceiptsRequest` messages.
+        ///   - deserializer: A deserializer for `AdminListUsageReceiptsResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        package func listUsageReceipts<Result>(
+            request: GRPCCore.ClientRequest<AdminListUsageReceiptsRequest>,
+            serializer: some GRPCCore.MessageSerializer<AdminListUsageReceiptsRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<AdminListUsageReceiptsResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminListUsageReceiptsResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: AdminUsageService.Method.ListUsageReceipts.descriptor,
                 serializer: serializer,
                 deserializer: deserializer,
                 options: options,
@@ -1028,6 +1101,35 @@ extension AdminUsageService.ClientProtocol {
         )
     }
 
+    /// Call the "ListUsageReceipts" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > The months of a tenant that have a receipt, newest first.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `AdminListUsageReceiptsRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func listUsageReceipts<Result>(
+        request: GRPCCore.ClientRequest<AdminListUsageReceiptsRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminListUsageReceiptsResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.listUsageReceipts(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<AdminListUsageReceiptsRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<AdminListUsageReceiptsResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
     /// Call the "DownloadUsageReceipt" method.
     ///
     /// > Source IDL Documentation:
@@ -1365,6 +1467,39 @@ extension AdminUsageService.ClientProtocol {
             metadata: metadata
         )
         return try await self.deleteUsageExport(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ListUsageReceipts" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > The months of a tenant that have a receipt, newest first.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    package func listUsageReceipts<Result>(
+        _ message: AdminListUsageReceiptsRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<AdminListUsageReceiptsResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<AdminListUsageReceiptsRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.listUsageReceipts(
             request: request,
             options: options,
             onResponse: handleResponse

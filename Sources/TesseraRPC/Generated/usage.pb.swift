@@ -113,7 +113,7 @@ package nonisolated struct AdminUsage: @unchecked Sendable {
     set {_uniqueStorage()._corrects = newValue}
   }
 
-  /// Whether every hour of it is folded.
+  /// Whether all of its time is booked.
   package var final: Bool {
     get {_storage._final}
     set {_uniqueStorage()._final = newValue}
@@ -136,10 +136,16 @@ package nonisolated struct AdminUsage: @unchecked Sendable {
     set {_uniqueStorage()._currency = newValue}
   }
 
-  /// The same for the same usage in every answer and export.
+  /// The same for the same line in every answer and export.
   package var id: String {
     get {_storage._id}
     set {_uniqueStorage()._id = newValue}
+  }
+
+  /// 0, or which later booking it is: what became known of the window after that was booked.
+  package var booking: Int64 {
+    get {_storage._booking}
+    set {_uniqueStorage()._booking = newValue}
   }
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -167,7 +173,7 @@ package nonisolated struct AdminQueryUsageRequest: Sendable {
   /// credential, label:KEY.
   package var groupBy: String = String()
 
-  /// Only windows that begin at or after this time.
+  /// The window that this time is in, and later ones.
   package var startTime: SwiftProtobuf.Google_Protobuf_Timestamp {
     get {_startTime ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
     set {_startTime = newValue}
@@ -257,8 +263,8 @@ package nonisolated struct AdminExportUsageRequest: Sendable {
 
   package var period: String = String()
 
-  /// Also what still grows. Leave it out for what is imported elsewhere: a line's id stays the
-  /// same while its quantity grows.
+  /// Also what still grows, for looking at. Leave it out for what is imported elsewhere: a line
+  /// that is not final yet has its id already. Minutes are never final.
   package var includeOpen: Bool = false
 
   /// The version of the price book; empty for the one in force.
@@ -394,6 +400,85 @@ package nonisolated struct AdminDeleteUsageExportRequest: Sendable {
   // methods supported on all messages.
 
   package var name: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct AdminUsageReceipt: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// tenants/{tenant}/usageReceipts/{month}
+  package var name: String = String()
+
+  /// Such as 2026-11.
+  package var period: String = String()
+
+  /// Whether the month is sealed; else its receipt is provisional, and made anew each time.
+  package var final: Bool = false
+
+  /// When the final receipt was made, which is when it is first fetched.
+  package var issueTime: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_issueTime ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_issueTime = newValue}
+  }
+  /// Returns true if `issueTime` has been explicitly set.
+  package var hasIssueTime: Bool {self._issueTime != nil}
+  /// Clears the value of `issueTime`. Subsequent reads from it will return its default value.
+  package mutating func clearIssueTime() {self._issueTime = nil}
+
+  /// When the month was sealed.
+  package var sealTime: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_sealTime ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_sealTime = newValue}
+  }
+  /// Returns true if `sealTime` has been explicitly set.
+  package var hasSealTime: Bool {self._sealTime != nil}
+  /// Clears the value of `sealTime`. Subsequent reads from it will return its default value.
+  package mutating func clearSealTime() {self._sealTime = nil}
+
+  /// Of the final receipt as it is fetched, in hexadecimal, once it was made.
+  package var sha256: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _issueTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _sealTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+package nonisolated struct AdminListUsageReceiptsRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// tenants/{tenant}
+  package var parent: String = String()
+
+  /// At most so many; 0 is 100, more than 1000 is 1000.
+  package var pageSize: Int32 = 0
+
+  /// The next_page_token of the page before; empty for the first page.
+  package var pageToken: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct AdminListUsageReceiptsResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var usageReceipts: [AdminUsageReceipt] = []
+
+  /// Empty on the last page.
+  package var nextPageToken: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -567,7 +652,7 @@ fileprivate nonisolated let _protobuf_package = "tessera.admin.v1"
 
 nonisolated extension AdminUsage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Usage"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}tenant\0\u{3}tenant_id\0\u{1}database\0\u{3}database_id\0\u{3}collection_id\0\u{1}credential\0\u{1}label\0\u{1}meter\0\u{1}unit\0\u{3}start_time\0\u{3}end_time\0\u{1}period\0\u{1}corrects\0\u{1}final\0\u{1}quantity\0\u{1}cost\0\u{1}currency\0\u{1}id\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}tenant\0\u{3}tenant_id\0\u{1}database\0\u{3}database_id\0\u{3}collection_id\0\u{1}credential\0\u{1}label\0\u{1}meter\0\u{1}unit\0\u{3}start_time\0\u{3}end_time\0\u{1}period\0\u{1}corrects\0\u{1}final\0\u{1}quantity\0\u{1}cost\0\u{1}currency\0\u{1}id\0\u{1}booking\0")
 
   fileprivate class _StorageClass {
     var _tenant: String = String()
@@ -588,6 +673,7 @@ nonisolated extension AdminUsage: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     var _cost: String = String()
     var _currency: String = String()
     var _id: String = String()
+    var _booking: Int64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -616,6 +702,7 @@ nonisolated extension AdminUsage: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       _cost = source._cost
       _currency = source._currency
       _id = source._id
+      _booking = source._booking
     }
   }
 
@@ -652,6 +739,7 @@ nonisolated extension AdminUsage: SwiftProtobuf.Message, SwiftProtobuf._MessageI
         case 16: try { try decoder.decodeSingularStringField(value: &_storage._cost) }()
         case 17: try { try decoder.decodeSingularStringField(value: &_storage._currency) }()
         case 18: try { try decoder.decodeSingularStringField(value: &_storage._id) }()
+        case 19: try { try decoder.decodeSingularInt64Field(value: &_storage._booking) }()
         default: break
         }
       }
@@ -718,6 +806,9 @@ nonisolated extension AdminUsage: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       if !_storage._id.isEmpty {
         try visitor.visitSingularStringField(value: _storage._id, fieldNumber: 18)
       }
+      if _storage._booking != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._booking, fieldNumber: 19)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -745,6 +836,7 @@ nonisolated extension AdminUsage: SwiftProtobuf.Message, SwiftProtobuf._MessageI
         if _storage._cost != rhs_storage._cost {return false}
         if _storage._currency != rhs_storage._currency {return false}
         if _storage._id != rhs_storage._id {return false}
+        if _storage._booking != rhs_storage._booking {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -1175,6 +1267,140 @@ nonisolated extension AdminDeleteUsageExportRequest: SwiftProtobuf.Message, Swif
 
   package static func ==(lhs: AdminDeleteUsageExportRequest, rhs: AdminDeleteUsageExportRequest) -> Bool {
     if lhs.name != rhs.name {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension AdminUsageReceipt: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".UsageReceipt"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}period\0\u{1}final\0\u{3}issue_time\0\u{3}seal_time\0\u{1}sha256\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.period) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.final) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._issueTime) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._sealTime) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.sha256) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.period.isEmpty {
+      try visitor.visitSingularStringField(value: self.period, fieldNumber: 2)
+    }
+    if self.final != false {
+      try visitor.visitSingularBoolField(value: self.final, fieldNumber: 3)
+    }
+    try { if let v = self._issueTime {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    try { if let v = self._sealTime {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    if !self.sha256.isEmpty {
+      try visitor.visitSingularStringField(value: self.sha256, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: AdminUsageReceipt, rhs: AdminUsageReceipt) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.period != rhs.period {return false}
+    if lhs.final != rhs.final {return false}
+    if lhs._issueTime != rhs._issueTime {return false}
+    if lhs._sealTime != rhs._sealTime {return false}
+    if lhs.sha256 != rhs.sha256 {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension AdminListUsageReceiptsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ListUsageReceiptsRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{3}page_size\0\u{3}page_token\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.parent) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.pageSize) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.pageToken) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.parent.isEmpty {
+      try visitor.visitSingularStringField(value: self.parent, fieldNumber: 1)
+    }
+    if self.pageSize != 0 {
+      try visitor.visitSingularInt32Field(value: self.pageSize, fieldNumber: 2)
+    }
+    if !self.pageToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.pageToken, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: AdminListUsageReceiptsRequest, rhs: AdminListUsageReceiptsRequest) -> Bool {
+    if lhs.parent != rhs.parent {return false}
+    if lhs.pageSize != rhs.pageSize {return false}
+    if lhs.pageToken != rhs.pageToken {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension AdminListUsageReceiptsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ListUsageReceiptsResponse"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}usage_receipts\0\u{3}next_page_token\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.usageReceipts) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.nextPageToken) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.usageReceipts.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.usageReceipts, fieldNumber: 1)
+    }
+    if !self.nextPageToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.nextPageToken, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: AdminListUsageReceiptsResponse, rhs: AdminListUsageReceiptsResponse) -> Bool {
+    if lhs.usageReceipts != rhs.usageReceipts {return false}
+    if lhs.nextPageToken != rhs.nextPageToken {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -6,6 +6,7 @@ import Logging
 import Platform
 import ServerConfiguration
 import Telemetry
+import TenantEngine
 import TenantTools
 import TesseraRPC
 import TransportSecurity
@@ -17,13 +18,15 @@ struct AdminListeners: Sendable {
 
     init(
         _ configuration: ServerConfiguration, control: ControlRole, backups: any BackupClient,
-        authenticator: Authenticator, authoriser: Authoriser, certificate: ServerCertificate?,
-        readiness: Readiness, metrics: MetricRegistry, logger: Logger
+        loads: any LoadMeter, authenticator: Authenticator, authoriser: Authoriser,
+        certificate: ServerCertificate?, readiness: Readiness, metrics: MetricRegistry,
+        logger: Logger
     ) throws {
         let admin = configuration.admin
         let services = AdminServices(
             controlPlane: control.controlPlane, authenticator: authenticator,
-            authoriser: authoriser, backups: backups, billing: control.billing.admin,
+            authoriser: authoriser, backups: backups, loads: loads,
+            billing: control.billing.admin,
             proxies: try TrustedProxies(configuration), random: SystemRandomSource(),
             logger: logger)
         http = Listener(

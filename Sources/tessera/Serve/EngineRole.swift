@@ -19,6 +19,8 @@ struct EngineRole: Sendable {
     let services: [any Service]
     /// Backups are made where the files are.
     let backups: any BackupClient
+    /// Who has the engine do most.
+    let loads: any LoadMeter
     /// For the other processes; empty without an engine of its own.
     let offered: [NodeService]
     /// Whether it can write; none without an engine of its own.
@@ -35,6 +37,7 @@ struct EngineRole: Sendable {
                 fileSystem: fileSystem, random: SystemRandomSource(), logger: logger)
             self.host = host
             client = host
+            loads = host
             services = []
             let backups = TenantBackups(
                 source: host, engines: host, dataDirectory: directory.path,
@@ -47,6 +50,7 @@ struct EngineRole: Sendable {
                     logger: logger
                 ).service,
                 BackupServer(backups: backups, logger: logger).service,
+                LoadServer(meter: host).service,
             ]
             let disk = DiskReadiness(data: directory)
             probes = [ReadinessProbe(NodeRole.engine.rawValue) { try await disk.check() }]
@@ -56,6 +60,7 @@ struct EngineRole: Sendable {
             at: try NodeAddress(url: configuration.edge.engineURL ?? "", key: "edge.engine_url"),
             certificate: try certificate.required())
         client = remote
+        loads = remote
         host = nil
         services = [remote]
         backups = remote.backups

@@ -146,9 +146,10 @@ extension ServerProcess {
         }
         let admin = try control.map {
             try AdminListeners(
-                configuration, control: $0, backups: engine.backups, authenticator: authenticator,
-                authoriser: authoriser, certificate: publicCertificate,
-                readiness: readiness, metrics: metrics, logger: logger)
+                configuration, control: $0, backups: engine.backups, loads: engine.loads,
+                authenticator: authenticator, authoriser: authoriser,
+                certificate: publicCertificate, readiness: readiness, metrics: metrics,
+                logger: logger)
         }
         let status =
             admin == nil ? try statusListener(readiness, authenticator, publicCertificate) : nil
