@@ -3,8 +3,8 @@ import Usage
 
 /// Writes a boot's spool files. One thread at a time.
 ///
-/// A file begins with all live cells, so that it alone says everything; the one before is removed
-/// when the next one is durable.
+/// A file begins with all live cells, so that it alone says everything as soon as that is written;
+/// those before it are removed when it is durable.
 final class SpoolWriter {
     /// A file is followed by the next one when it is larger than that.
     static let fileBytesMax: UInt64 = 16 << 20
@@ -37,24 +37,24 @@ final class SpoolWriter {
     /// Makes what was appended durable.
     func sync() throws(FileError) { try file?.syncData() }
 
-    /// Begins a file that holds all live cells, and removes those before it.
-    func beginFile(with cells: [UsageAmount]) throws(FileError) {
+    /// Begins a file that holds all live cells, unsynced. It is to be settled.
+    func beginFile(with cells: [UsageAmount]) throws(FileError) -> NewSpoolFile {
         let next = try fileSystem.open(path(number + 1), .create)
         let bytes = SpoolFormat.header + SpoolFormat.frame(cells)
         do throws(FileError) {
             try next.truncate(to: 0)
             try write(bytes, to: next, at: 0)
-            try next.syncData()
-            try fileSystem.syncDirectory(directory)
         } catch {
             next.close()
             throw error
         }
-        file?.close()
+        let before = file
         file = next
         number += 1
         offset = UInt64(bytes.count)
-        if number > 1 { try fileSystem.removeFile(path(number - 1)) }
+        return NewSpoolFile(
+            directory: directory, number: number, file: next, before: before,
+            fileSystem: fileSystem)
     }
 
     func close() {

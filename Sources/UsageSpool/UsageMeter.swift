@@ -7,38 +7,32 @@ import Usage
 
 /// Counts what this process's requests used, in memory and in its spool.
 ///
-/// A request waits until its amounts are written, not until they are synced: a kill loses
-/// nothing, a power cut the last `syncMilliseconds`. Whoever comes while a frame is being written
-/// is in the next one, so a busy process writes few frames.
+/// A request goes on when its amounts are written, not when they are synced: a kill loses nothing,
+/// a power cut the last `syncMilliseconds`. It writes them itself: a copy into the kernel's cache
+/// takes a microsecond, a change of threads many. Only what could take longer is left to a thread
+/// of the meter's own, for all that wait by then: another request is writing, the next file is
+/// due, or the disk is slow or refuses.
 package final class UsageMeter: UsageRecorder, UsageSource {
     /// The longest that an amount is in the kernel's cache alone.
     static let syncMilliseconds: UInt64 = 200
-    /// A spool file is followed by the next after so long, without what is reported since.
-    private static let fileSeconds: UInt64 = 600
 
     private struct Queue {
-        var amounts: [UsageAmount] = []
+        var usages: [RequestUsage] = []
         var waiting: [CheckedContinuation<Void, Never>] = []
         var isDraining = false
-        var isSyncScheduled = false
     }
 
     /// Who counts.
     package let origin: UsageOrigin
     private let queue = Mutex(Queue())
-    private let cells = Mutex(LiveCells())
     private let spool: Mutex<Spool>
+    /// Only who holds `spool` counts into it, so that both have the same.
+    private let cells = Mutex(LiveCells())
+    private let isSyncScheduled = Atomic(false)
     /// One writes; the other syncs, for which no request waits.
     private let threads = NIOThreadPool(numberOfThreads: 2)
     private let time: any TimeSource
     private let logger: Logger
-
-    /// What only the writing thread touches.
-    private struct Spool: ~Copyable {
-        let writer: SpoolWriter
-        var fileBegan: UInt64 = 0
-        var isBroken = false
-    }
 
     /// - Parameter directory: of this boot's files; it exists.
     package init(
@@ -58,18 +52,11 @@ package final class UsageMeter: UsageRecorder, UsageSource {
     ) async {
         let counted = quantities.filter { $0.quantity > 0 }
         guard !counted.isEmpty else { return }
-        let key = UsageKey(
+        let usage = RequestUsage(
             tenant: tenant, database: database, collection: collection, credential: credential,
-            minute: UsageMinute(milliseconds: time.unixMilliseconds()))
-        await withCheckedContinuation { continuation in
-            let mustDrain = queue.withLock { queue in
-                queue.amounts.append(UsageAmount(key: key, quantities: counted))
-                queue.waiting.append(continuation)
-                defer { queue.isDraining = true }
-                return !queue.isDraining
-            }
-            if mustDrain { threads.submit { [self] _ in drain() } }
-        }
+            quantities: counted)
+        if !writeHere(usage) { await writeOnThread(usage) }
+        scheduleSync()
     }
 
     /// Whether the keeper has everything.
@@ -84,53 +71,83 @@ package final class UsageMeter: UsageRecorder, UsageSource {
         }
     }
 
+    /// False, and nothing is done, when it could take long.
+    private func writeHere(_ usage: RequestUsage) -> Bool {
+        spool.withLockIfAvailable { spool in
+            guard spool.isQuick(at: time.monotonicNanoseconds()) else { return false }
+            _ = write([usage], to: &spool)
+            return true
+        } ?? false
+    }
+
+    private func writeOnThread(_ usage: RequestUsage) async {
+        await withCheckedContinuation { continuation in
+            let mustDrain = queue.withLock { queue in
+                queue.usages.append(usage)
+                queue.waiting.append(continuation)
+                defer { queue.isDraining = true }
+                return !queue.isDraining
+            }
+            if mustDrain { threads.submit { [self] _ in drain() } }
+        }
+    }
+
     private func drain() {
-        while let (amounts, waiting) = next() {
-            spool.withLock { write(amounts, to: &$0) }
-            cells.withLock { cells in for amount in amounts { cells.add(amount) } }
+        while let (usages, waiting) = next() {
+            let new = spool.withLock { write(usages, to: &$0) }
             for continuation in waiting { continuation.resume() }
-            scheduleSync()
+            if let new { settle(new) }
         }
     }
 
     /// What has gathered; nil ends the draining.
-    private func next() -> ([UsageAmount], [CheckedContinuation<Void, Never>])? {
+    private func next() -> ([RequestUsage], [CheckedContinuation<Void, Never>])? {
         queue.withLock { queue in
-            guard !queue.amounts.isEmpty else {
+            guard !queue.usages.isEmpty else {
                 queue.isDraining = false
                 return nil
             }
-            defer { (queue.amounts, queue.waiting) = ([], []) }
-            return (queue.amounts, queue.waiting)
+            defer { (queue.usages, queue.waiting) = ([], []) }
+            return (queue.usages, queue.waiting)
         }
     }
 
-    private func write(_ amounts: [UsageAmount], to spool: inout Spool) {
+    /// Counts and writes. What can't be written is counted all the same.
+    ///
+    /// - Returns: the file that was begun for it, if one was; it is to be settled.
+    private func write(_ usages: [RequestUsage], to spool: inout Spool) -> NewSpoolFile? {
+        let minute = UsageMinute(milliseconds: time.unixMilliseconds())
+        let amounts = cells.withLock { cells in usages.map { cells.count($0, at: minute) } }
         do throws(FileError) {
-            let now = time.monotonicNanoseconds()
-            let isOld = now >= spool.fileBegan + Self.fileSeconds * 1_000_000_000
-            if spool.writer.wantsNextFile || isOld || spool.isBroken {
-                try spool.writer.beginFile(with: cells.withLock { $0.snapshot })
-                spool.fileBegan = now
-            }
-            try spool.writer.append(amounts)
-            if spool.isBroken { logger.notice("usage is written down again") }
-            spool.isBroken = false
+            return try spool.write(amounts, time: time) { cells.withLock { $0.snapshot } }
         } catch {
-            guard !spool.isBroken else { return }
-            spool.isBroken = true
-            logger.error(
-                "usage can't be written down; until it can, a crash loses what isn't reported",
-                metadata: ["error": "\(error)"])
+            warn(error, of: &spool)
+            return nil
         }
+    }
+
+    /// Outside of the lock, so that no request waits for the disk.
+    private func settle(_ new: NewSpoolFile) {
+        do throws(FileError) {
+            try new.settle()
+            if spool.withLock({ $0.settles() }) { logger.notice("usage is written down again") }
+        } catch {
+            spool.withLock { warn(error, of: &$0) }
+        }
+    }
+
+    private func warn(_ error: FileError, of spool: inout Spool) {
+        guard spool.breaks() else { return }
+        logger.error(
+            "usage can't be written down; until it can, a crash loses what isn't reported",
+            metadata: ["error": "\(error)"])
     }
 
     private func scheduleSync() {
-        let mustSchedule = queue.withLock { queue in
-            defer { queue.isSyncScheduled = true }
-            return !queue.isSyncScheduled
-        }
-        guard mustSchedule else { return }
+        // Most find it scheduled; a look costs less than an exchange.
+        guard !isSyncScheduled.load(ordering: .relaxed),
+            !isSyncScheduled.exchange(true, ordering: .acquiringAndReleasing)
+        else { return }
         Task { [weak self] in
             try? await Task.sleep(for: .milliseconds(Self.syncMilliseconds))
             self?.threads.submit { [weak self] _ in self?.sync() }
@@ -138,7 +155,7 @@ package final class UsageMeter: UsageRecorder, UsageSource {
     }
 
     private func sync() {
-        queue.withLock { $0.isSyncScheduled = false }
+        isSyncScheduled.store(false, ordering: .sequentiallyConsistent)
         // Outside of the lock, so that nobody waits for the disk. A file that was closed
         // meanwhile was followed by another, which is durable.
         try? spool.withLock { $0.writer.fileInUse }?.syncData()
@@ -149,16 +166,18 @@ extension UsageMeter {
     package func pending(countMax: Int) async -> PendingUsage {
         let now = UsageMinute(milliseconds: time.unixMilliseconds())
         let passed = UsageMinute(now.value - min(now.value, 1))
-        let places = cells.withLock { $0.pending(countMax: countMax) }
+        let places = cells.withLock { cells in
+            cells.close(before: passed)
+            return cells.pending(countMax: countMax)
+        }
         let reported = places.map { place, quantity in
             UsageCell(key: place.key, meter: place.meter, origin: origin, quantity: quantity)
         }
-        // A minute behind, for the requests that are counting now.
         let watermark = places.count < countMax ? passed : UsageMinute(0)
         return PendingUsage(cells: reported, watermark: watermark) { [self] in
             cells.withLock { cells in
                 cells.acknowledge(places)
-                cells.forget(before: passed)
+                cells.forget()
             }
         }
     }

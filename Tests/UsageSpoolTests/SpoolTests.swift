@@ -98,4 +98,74 @@ struct SpoolTests {
         #expect(cells.filter { $0.meter == .returnedBytes }.map(\.quantity) == [12])
         await meter.close()
     }
+
+    @Test("what comes after its minute was reported and forgotten counts into a later one")
+    func clockGoesBack() async throws {
+        let disk = SimulatedFileSystem()
+        let time = ManualTimeSource()
+        time.advance(seconds: 3600)
+        let meter = try Self.meter(disk, time)
+        await Self.record(meter, 5)
+        time.advance(seconds: 180)
+        // The minute has passed, is reported and forgotten; then the clock is set back to it.
+        let reported = await meter.pending(countMax: 100)
+        await reported.acknowledge()
+        time.setUnix(seconds: 1_700_003_600)
+        await Self.record(meter, 7)
+        let later = await meter.pending(countMax: 100).cells
+        #expect(later.allSatisfy { $0.key.minute >= reported.watermark })
+        #expect(later.filter { $0.meter == .returnedBytes }.map(\.quantity) == [7])
+        await meter.close()
+    }
+
+    @Test("a power cut after any operation loses what was not synced, and counts nothing twice")
+    func powerCut() async throws {
+        var states = 0
+        for count in 1..<60 {
+            let disk = SimulatedFileSystem()
+            let time = ManualTimeSource()
+            let meter = try Self.meter(disk, time)
+            disk.use(.stop(after: count))
+            for _ in 0..<4 {
+                for _ in 0..<3 { await Self.record(meter, 10) }
+                // The next one begins a new file.
+                time.advance(seconds: 601)
+            }
+            for seed in 0..<8 {
+                let found = try Self.found(disk.crash(seed: UInt64(seed)), .returnedBytes)
+                #expect(found <= 120 && found.isMultiple(of: 10), "after \(count), seed \(seed)")
+                states += 1
+            }
+            #expect(try Self.found(disk.kill(), .returnedBytes) <= 120)
+            await meter.close()
+        }
+        print("\(states) states after power cuts")
+    }
+
+    @Test("a file that can't be made durable leaves the one before it, and a kill loses nothing")
+    func unsyncedFile() async throws {
+        let disk = SimulatedFileSystem()
+        let time = ManualTimeSource()
+        let meter = try Self.meter(disk, time)
+        await Self.record(meter, 5)
+        disk.use(.failAll(.syncData, errno: 5))
+        for _ in 0..<3 {
+            time.advance(seconds: 601)
+            await Self.record(meter, 5)
+            #expect(try Self.found(disk.kill(), .readRequests) > 0)
+        }
+        #expect(try Self.found(disk, .returnedBytes) == 20)
+        let files = try disk.list("usage/b")
+        #expect(files.contains(SpoolFormat.fileName(1)))
+        // It isn't tried anew at each request, and what can be written is.
+        for _ in 0..<5 { await Self.record(meter, 1) }
+        #expect(try disk.list("usage/b") == files)
+        #expect(try Self.found(disk.kill(), .returnedBytes) == 25)
+        disk.use(.none)
+        time.advance(seconds: 601)
+        await Self.record(meter, 5)
+        await meter.close()
+        #expect(try Self.found(disk, .returnedBytes) == 30)
+        #expect(try disk.list("usage/b").count == 1)
+    }
 }
