@@ -88,6 +88,7 @@ let package = Package(
         // Level 0: C shims. A module map and a header per system library; kernels in C.
         .target(name: "CKernels"),
         .target(name: "CAllocator"),
+        .target(name: "CScheduling"),
         .systemLibrary(
             name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(
@@ -106,7 +107,9 @@ let package = Package(
         library("Usage", ["ChromaModel", crypto]),
         library(
             "HTTPServing",
-            [hummingbirdCore, hummingbirdTLS, logging, nioCore, nioHTTP1, nioSSL]),
+            [
+                "CScheduling", hummingbirdCore, hummingbirdTLS, logging, nioCore, nioHTTP1, nioSSL,
+            ]),
         library("ServerConfiguration", ["ChromaModel", configuration, yams]),
         library("Telemetry", ["ChromaModel", "Platform", logging, tracing]),
         library(
@@ -219,9 +222,9 @@ let package = Package(
         .executableTarget(
             name: "tessera",
             dependencies: [
-                "Access", "AdminAPI", "AdminClient", "Billing", "CAllocator", "ChromaModel",
-                "ControlPlane", "Directory", "EdgeService", "EngineService", "Frontend", "Platform",
-                "Postgres", "RateLimits", "ServerConfiguration", "Telemetry",
+                "Access", "AdminAPI", "AdminClient", "Billing", "CAllocator", "CScheduling",
+                "ChromaModel", "ControlPlane", "Directory", "EdgeService", "EngineService",
+                "Frontend", "Platform", "Postgres", "RateLimits", "ServerConfiguration", "Telemetry",
                 "TelemetryExport", "TenantEngine",
                 "TenantStorage", "TenantTools", "TesseraRPC", "TransportSecurity", "Usage",
                 "UsageSpool", argumentParser, grpcCore, lifecycle, logging, protobuf, unixSignals,

@@ -8,6 +8,8 @@ final class Collection: Sendable {
     /// Position of the entry that created it: the order of lists.
     let createdAt: UInt64
     let contents: CollectionContents
+    /// Of the searches in it, since it was opened.
+    let searchCosts = SearchCosts()
     private let current: Mutex<CollectionState>
 
     init(_ state: CollectionState, contents: CollectionContents = CollectionContents()) {

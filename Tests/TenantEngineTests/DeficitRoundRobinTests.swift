@@ -26,6 +26,20 @@ struct DeficitRoundRobinTests {
         #expect(queue.next()?.item == 2)
     }
 
+    @Test("an item takes its turn at once unless another waits or its key runs all it may")
+    func atOnce() throws {
+        var queue = Queue(runningMax: 1)
+        let first = try #require(queue.takeAtOnce(0, for: "a"))
+        #expect(first.item == 0)
+        #expect(queue.takeAtOnce(1, for: "a") == nil)
+        queue.add(2, for: "b")
+        #expect(queue.takeAtOnce(3, for: "c") == nil)
+        #expect(queue.next()?.item == 2)
+        // What it costs is owed, and alone nobody waits for it.
+        queue.ended(first, cost: 50 * Queue.quantumMicroseconds)
+        #expect(queue.takeAtOnce(4, for: "a")?.item == 4)
+    }
+
     @Test("a key that owes waits for the others, and alone it doesn't wait")
     func debt() throws {
         var queue = Queue(runningMax: 16)

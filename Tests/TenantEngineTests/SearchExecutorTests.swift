@@ -62,6 +62,46 @@ struct SearchExecutorTests {
         await executor.shutDown()
     }
 
+    /// Seen by what runs in the task, on whichever thread, and by nothing that another thread runs.
+    @TaskLocal private static var isCaller = false
+
+    @Test("a tenant that searches alone runs its short searches on its own thread, and only those")
+    func shortSearches() async throws {
+        let time = ManualTimeSource()
+        let executor = SearchExecutor(coresMax: 2, time: time)
+        func runsHere(_ tenant: TenantID, isShort: Bool = true) async throws -> Bool {
+            try await Self.$isCaller.withValue(true) {
+                try await executor.run(for: tenant, isShort: isShort) { Self.isCaller }
+            }
+        }
+        #expect(try await runsHere(Self.loud))
+        #expect(try await runsHere(Self.loud, isShort: false) == false)
+        // A neighbour came: both get threads until it has been away for a while.
+        #expect(try await runsHere(Self.quiet) == false)
+        #expect(try await runsHere(Self.loud) == false)
+        time.advance(nanoseconds: 60_000_000)
+        #expect(try await runsHere(Self.loud))
+        await executor.shutDown()
+        await #expect(throws: ServiceError.self) { _ = try await runsHere(Self.loud) }
+    }
+
+    @Test("searches are short after many cheap ones, and no more after a dear one or a disk's")
+    func recentCost() {
+        let cost = RecentCost()
+        #expect(!cost.isShort)
+        for _ in 0..<30 { cost.note(microseconds: 20, waitedForDisk: false) }
+        #expect(cost.isShort)
+        cost.note(microseconds: RecentCost.shortMicroseconds + 1, waitedForDisk: false)
+        #expect(!cost.isShort)
+        cost.note(microseconds: 20, waitedForDisk: false)
+        #expect(cost.isShort)
+        cost.note(microseconds: 20, waitedForDisk: true)
+        for _ in 0..<50 { cost.note(microseconds: 20, waitedForDisk: false) }
+        #expect(!cost.isShort)
+        for _ in 0..<100 { cost.note(microseconds: 20, waitedForDisk: false) }
+        #expect(cost.isShort)
+    }
+
     @Test("what a job throws is what its caller gets, and the next one runs")
     func failure() async throws {
         struct Failed: Error {}

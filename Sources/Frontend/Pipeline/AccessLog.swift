@@ -19,6 +19,7 @@ struct AccessLog: Sendable {
     ) {
         let isNoteworthy = status.code >= 400 && status != .tooManyRequests
         let level: Logger.Level = isNoteworthy ? .info : .debug
+        guard logger.logLevel <= level else { return }
         var fields = fields(context, status)
         if isNoteworthy, let client = context.client { fields["client"] = "\(client)" }
         if let refusal = AuthenticationRefusal(behind: failure) {

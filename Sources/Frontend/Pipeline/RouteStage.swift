@@ -9,14 +9,15 @@ struct RouteStage: Stage {
     /// Throws `Refusal`, and `invalidArgument` for a path that is not percent-encoded UTF-8.
     func run(_ context: inout RequestContext) async throws {
         let target = context.head.path ?? ""
-        let sides = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        let path = sides.first ?? ""
+        let mark = target.utf8.firstIndex(of: UInt8(ascii: "?"))
+        let path = target[..<(mark ?? target.endIndex)]
         if Self.isRetired(path) { throw Refusal.retiredAPI }
         switch table.match(context.head.method, path) {
         case .route(let route, let parameters):
             context.route = route
             context.call.path = parameters
-            context.call.query = QueryString(sides.count > 1 ? sides[1] : "")
+            context.call.query = QueryString(
+                mark.map { target[target.utf8.index(after: $0)...] } ?? "")
         case .wrongMethod(let allow): throw Refusal.wrongMethod(allow: allow)
         case .malformedPath: throw ServiceError.invalid("The path is not percent-encoded UTF-8.")
         case .unknownPath: throw Refusal.unknownPath

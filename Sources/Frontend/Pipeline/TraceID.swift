@@ -7,7 +7,12 @@ struct TraceID: Sendable, CustomStringConvertible {
 
     init(from random: any RandomSource) {
         let (high, low) = random.pair()
-        description = Self.hex(high) + Self.hex(low | 1)
+        description = String(unsafeUninitializedCapacity: 32) { text in
+            for (place, word) in [high, low | 1].enumerated() {
+                Self.write(word, to: text, at: 16 * place)
+            }
+            return 32
+        }
     }
 
     /// That of a span.
@@ -19,8 +24,12 @@ struct TraceID: Sendable, CustomStringConvertible {
         self.init(trace)
     }
 
-    private static func hex(_ word: UInt64) -> String {
-        let digits = String(word, radix: 16)
-        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    private static func write(
+        _ word: UInt64, to text: UnsafeMutableBufferPointer<UInt8>, at start: Int
+    ) {
+        for place in 0..<16 {
+            let digit = UInt8(truncatingIfNeeded: word >> (60 - 4 * place)) & 15
+            text[start + place] = digit + UInt8(ascii: digit < 10 ? "0" : "W")
+        }
     }
 }

@@ -153,7 +153,9 @@ extension TenantEngineHost: EngineClient {
         let sections: SectionSet = [
             .ids, .orders, request.selection.sectionsNeeded, request.include.sectionsNeeded,
         ]
-        return try await search(collection, scope, reading: sections) { _, records in
+        return try await search(
+            collection, scope, reading: sections, expecting: request.isBounded ? \.get : nil
+        ) { _, records in
             let (snapshot, rows) = try RowSelector(records: records).select(
                 request.selection, countMax: request.rowsNeeded)
             let page = snapshot.page(rows, offset: request.offset, limit: request.limit)

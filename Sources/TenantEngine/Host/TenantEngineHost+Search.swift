@@ -15,7 +15,8 @@ extension TenantEngineHost {
             .ids, .orders, .embeddings, .inverseNorms, request.selection.sectionsNeeded,
             request.include.sectionsNeeded,
         ]
-        return try await reading(collection, scope, sections) { engine, state, records in
+        return try await reading(collection, scope, sections) { engine, found, records in
+            let state = found.state
             guard let dimension = state.dimension else { return queries.map { _ in [] } }
             for query in queries where query?.dimension != dimension {
                 throw ServiceError.wrongDimension(expected: dimension, got: query?.dimension ?? 0)
@@ -24,31 +25,41 @@ extension TenantEngineHost {
             let task = QueryTask(
                 request: request, records: records, space: state.settings.space,
                 indexes: engine.indexes, refusesUnknownIDs: configuration.refusesUnknownQueryIDs)
+            let cost = request.isBounded(
+                rows: records.snapshot().liveCount, dimension: dimension)
+                ? found.searchCosts.cost(of: request) : nil
             return try await answer(
-                queries.compactMap { $0 }, by: task, of: engine, collection, scope)
+                queries.compactMap { $0 }, by: task, expecting: cost, of: engine, collection, scope)
         }
     }
 
     /// Calls `body` on a search thread with what a collection is and its records.
     ///
-    /// - Parameter sections: what `body` reads of segments.
+    /// - Parameters:
+    ///   - sections: what `body` reads of segments.
+    ///   - cost: what such searches cost, for one that may be run by this thread; else nil.
     func search<Result: Sendable>(
         _ id: CollectionID, _ scope: DatabaseScope, reading sections: SectionSet,
+        expecting cost: KeyPath<SearchCosts, RecentCost>? = nil,
         _ body: @escaping @Sendable (CollectionState, CollectionRecords) throws -> Result
     ) async throws -> Result {
-        try await reading(id, scope, sections) { engine, state, records in
-            try await job(of: engine, id, scope) { try body(state, records) }
+        try await reading(id, scope, sections) { engine, found, records in
+            let state = found.state
+            let cost = cost.map { found.searchCosts[keyPath: $0] }
+            return try await job(of: engine, id, scope, expecting: cost) {
+                try body(state, records)
+            }
         }
     }
 
     /// One query is one job. Several are divided among as many jobs as may run at once, once
     /// what the filter selects is known.
     private func answer(
-        _ queries: [PreparedQuery], by task: QueryTask, of engine: TenantEngine,
-        _ id: CollectionID, _ scope: DatabaseScope
+        _ queries: [PreparedQuery], by task: QueryTask, expecting cost: RecentCost?,
+        of engine: TenantEngine, _ id: CollectionID, _ scope: DatabaseScope
     ) async throws -> [[RecordView]] {
         guard queries.count > 1, searches.coresMax > 1 else {
-            return try await job(of: engine, id, scope) {
+            return try await job(of: engine, id, scope, expecting: cost) {
                 try task.select().answers(to: queries)
             }
         }
@@ -68,25 +79,29 @@ extension TenantEngineHost {
     }
 
     /// Runs `body` when it is the tenant's turn, and counts what it took.
+    ///
+    /// - Parameter cost: of searches like it; nil for one that needs a thread in any case.
     private func job<Result: Sendable>(
         of engine: TenantEngine, _ id: CollectionID, _ scope: DatabaseScope,
-        _ body: @escaping @Sendable () throws -> Result
+        expecting cost: RecentCost? = nil, _ body: @escaping @Sendable () throws -> Result
     ) async throws -> Result {
         let measured = MeasuredSearch(
-            resources, in: engine, of: engine.activity(for: scope), id)
-        return try await searches.run(for: engine.tenant) { try measured.run(body) }
+            resources, in: engine, of: engine.activity(for: scope), id, cost)
+        return try await searches.run(for: engine.tenant, isShort: cost?.isShort ?? false) {
+            try measured.run(body)
+        }
     }
 
     /// Calls `body` with a collection and its records, counted as one of its readers.
     private func reading<Result: Sendable>(
         _ id: CollectionID, _ scope: DatabaseScope, _ sections: SectionSet,
-        _ body: (TenantEngine, CollectionState, CollectionRecords) async throws -> Result
+        _ body: (TenantEngine, Collection, CollectionRecords) async throws -> Result
     ) async throws -> Result {
         try await gate.pass(.concurrentReadsPerCollection, of: id, in: scope) {
             try await withCollection(id, scope) { engine, found in
                 let records = try await engine.records(of: found, needing: sections)
                 engine.activity(for: scope).reads.add()
-                return try await body(engine, found.state, records)
+                return try await body(engine, found, records)
             }
         }
     }

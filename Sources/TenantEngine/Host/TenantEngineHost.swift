@@ -44,7 +44,7 @@ package final class TenantEngineHost: Sendable {
         self.random = random
         searches = SearchExecutor(
             coresMax: configuration.searchThreads > 0
-                ? configuration.searchThreads : System.coreCount)
+                ? configuration.searchThreads : System.coreCount, time: time)
         resources = EngineResources(
             ioThreads: NIOThreadPool(numberOfThreads: max(configuration.ioThreads, 1)),
             backgroundThreads: NIOThreadPool(numberOfThreads: 1),

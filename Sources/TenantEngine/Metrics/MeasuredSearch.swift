@@ -11,10 +11,14 @@ struct MeasuredSearch: Sendable {
     let collection: CollectionID
     /// The span that asked; a thread doesn't know it by itself.
     let parent: TraceContext?
+    /// Told what this one cost; nil when nobody wants to know.
+    let cost: RecentCost?
 
-    init(_ resources: EngineResources, in engine: TenantEngine, of activity: TenantActivity,
-        _ collection: CollectionID
+    init(
+        _ resources: EngineResources, in engine: TenantEngine, of activity: TenantActivity,
+        _ collection: CollectionID, _ cost: RecentCost?
     ) {
+        self.cost = cost
         self.resources = resources
         self.activity = activity
         self.collection = collection
@@ -27,11 +31,16 @@ struct MeasuredSearch: Sendable {
         let start = SearchNotes.now
         let began = resources.time.monotonicNanoseconds()
         let cpuBegan = ThreadCPU.nanoseconds()
+        let diskWaits = cost == nil ? 0 : ThreadFaults.count
         let isNoted = parent != nil || resources.slowSearchNanoseconds != nil
         let notes = isNoted ? SearchNotes() : nil
         defer {
             let nanoseconds = resources.time.monotonicNanoseconds() - began
-            activity.cpuNanoseconds.add(ThreadCPU.nanoseconds() - cpuBegan)
+            let cpuNanoseconds = ThreadCPU.nanoseconds() - cpuBegan
+            activity.cpuNanoseconds.add(cpuNanoseconds)
+            cost?.note(
+                microseconds: cpuNanoseconds / 1_000,
+                waitedForDisk: ThreadFaults.count != diskWaits)
             resources.metrics.searches.observe(Int(nanoseconds), trace: parent)
             if let notes {
                 trace(notes, since: start)

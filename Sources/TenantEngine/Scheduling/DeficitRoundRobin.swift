@@ -83,6 +83,13 @@ struct DeficitRoundRobin<Key: Hashable & Sendable, Item: Sendable> {
         return nil
     }
 
+    /// Takes an item's turn at once; nil when it would have to wait for another.
+    mutating func takeAtOnce(_ item: Item, for key: Key) -> Turn? {
+        guard ring.isEmpty, lanes[key]?.running ?? 0 < runningMax else { return nil }
+        add(item, for: key)
+        return next()
+    }
+
     /// The item of a turn has run.
     ///
     /// - Parameter cost: its processor time in microseconds.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CAllocator
+import CScheduling
 import Logging
 import Platform
 import ServerConfiguration
@@ -17,6 +18,9 @@ struct Serve: AsyncParsableCommand {
     /// How long requests in flight may take after SIGTERM before they are cut off.
     private static let drainSeconds = 25
 
+    /// How long a thread may keep a core from others, in microseconds: half the usual search.
+    private static let threadSliceMicroseconds: UInt32 = 500
+
     @OptionGroup var settings: SettingsOptions
     @Option(help: "What the process does: control,frontend,engine or some of them. Default: all.")
     var roles: String?
@@ -33,6 +37,7 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         ta_give_back_freed_memory()
+        tsched_set_slice_of_process(Self.threadSliceMicroseconds)
         let configuration = try await settings.load(
             ConfigurationFlags(
                 roles: roles, httpPort: port, grpcPort: grpcPort, adminPort: adminPort,

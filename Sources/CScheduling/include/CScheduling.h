@@ -1,0 +1,14 @@
+// How long a thread may keep a core from others that want it.
+//
+// Linux gives each thread some 3 ms before another's turn comes, so a thread that wakes up for
+// 50 µs of work may wait that long behind one that computes. From 6.12 on a thread with a shorter
+// slice needn't: it gets the core at once. Shares of time stay equal. Anybody may choose a slice;
+// older kernels and other systems ignore it.
+#pragma once
+
+// Sets the slice of the calling thread, in microseconds (100 to 100,000). Threads that it starts
+// take it over.
+void tsched_set_slice(unsigned microseconds);
+
+// Sets that of all threads that the process has. Call it before there are many.
+void tsched_set_slice_of_process(unsigned microseconds);
