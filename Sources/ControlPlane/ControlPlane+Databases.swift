@@ -11,7 +11,7 @@ extension ControlPlane {
         -> DatabaseRecord?
     {
         let key = DirectoryCache.DatabaseKey(tenant: tenant, name: name)
-        return try await known(key, in: \.databases) {
+        return try await known(key, in: .databases) {
             try await translatingErrors {
                 try await DatabaseStore.find(name, of: tenant, in: pool)
             }

@@ -6,7 +6,7 @@ import Postgres
 
 extension ControlPlane {
     package func issuer(at url: IssuerURL) async throws -> IssuerRecord? {
-        try await known(url, in: \.issuers) {
+        try await known(url, in: .issuers) {
             try await translatingErrors { try await IssuerStore.find(url, in: pool) }
         }
     }

@@ -7,7 +7,7 @@ import TenantEngine
 
 extension ControlPlane {
     package func quotaOverrides(of tenant: TenantID) async throws -> [QuotaOverride] {
-        let known = try await known(tenant, in: \.overrides) {
+        let known = try await known(tenant, in: .overrides) {
             try await translatingErrors {
                 try await QuotaStore.overrides(of: tenant, in: pool)
             }

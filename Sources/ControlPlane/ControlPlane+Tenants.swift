@@ -7,7 +7,7 @@ import Postgres
 extension ControlPlane {
     /// The live tenant of that name.
     package func tenant(named name: TenantName) async throws -> TenantRecord? {
-        try await known(name, in: \.tenants) {
+        try await known(name, in: .tenants) {
             try await translatingErrors { try await TenantStore.find(name, in: pool) }
         }
     }

@@ -6,7 +6,7 @@ import Postgres
 
 extension ControlPlane {
     package func token(_ keyID: TokenKeyID) async throws -> TokenRecord? {
-        try await known(keyID, in: \.tokens) {
+        try await known(keyID, in: .tokens) {
             try await translatingErrors { try await TokenStore.find(keyID, in: pool) }
         }
     }

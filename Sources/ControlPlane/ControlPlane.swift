@@ -176,7 +176,7 @@ extension ControlPlane {
 
     /// What the cache knows, or what is loaded into it: for everybody, so by no tenant's eyes.
     func known<Key: Hashable & Sendable, Value: Sendable>(
-        _ key: Key, in table: DirectoryCache.Table<Key, Value>,
+        _ key: Key, in table: CacheTable<Key, Value>,
         load: () async throws -> Value?
     ) async throws -> Value? {
         try await cache.value(key, in: table) { try await TenantFence.around(nil, load) }

@@ -41,9 +41,6 @@ package final class DirectoryCache: Sendable {
         }
     }
 
-    package typealias Table<Key: Hashable, Value> =
-        any WritableKeyPath<State, BoundedCache<Key, Value?>> & Sendable
-
     private let state = Mutex(State())
     private let time: any TimeSource
 
@@ -51,18 +48,18 @@ package final class DirectoryCache: Sendable {
 
     /// The cached value of a key, or the loaded one.
     package func value<Key: Hashable & Sendable, Value: Sendable>(
-        _ key: Key, in table: Table<Key, Value>, load: () async throws -> Value?
+        _ key: Key, in table: CacheTable<Key, Value>, load: () async throws -> Value?
     ) async throws -> Value? {
         let now = time.monotonicNanoseconds()
         let (cached, generation) = state.withLock { state -> (Value??, UInt64?) in
             guard now < state.trustedUntilNanoseconds else { return (nil, nil) }
-            return (state[keyPath: table].find(key), state.generation)
+            return (table.find(&state, key), state.generation)
         }
         if let cached { return cached }
         let loaded = try await load()
         state.withLock { state in
             guard generation == state.generation else { return }
-            state[keyPath: table].insert(loaded, for: key)
+            table.insert(&state, key, loaded)
         }
         return loaded
     }

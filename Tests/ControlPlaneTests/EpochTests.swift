@@ -56,7 +56,7 @@ struct EpochTests {
         struct NotCached: Error {}
         _ = try await fixture.controlPlane.token(token.record.keyID)
         do {
-            return try await fixture.controlPlane.cache.value(token.record.keyID, in: \.tokens) {
+            return try await fixture.controlPlane.cache.value(token.record.keyID, in: .tokens) {
                 throw NotCached()
             } != nil
         } catch is NotCached {

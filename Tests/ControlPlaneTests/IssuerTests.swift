@@ -173,7 +173,7 @@ struct IssuerTests {
         struct NotCached: Error {}
         _ = try await fixture.controlPlane.issuer(at: Self.url)
         do {
-            return try await fixture.controlPlane.cache.value(Self.url, in: \.issuers) {
+            return try await fixture.controlPlane.cache.value(Self.url, in: .issuers) {
                 throw NotCached()
             } != nil
         } catch is NotCached {

@@ -18,24 +18,24 @@ struct DirectoryCacheTests {
         cache.trust(fromNanoseconds: time.monotonicNanoseconds())
         for value in [record, nil] {
             cache.invalidate(.reset)
-            #expect(try await cache.value(name, in: \.tenants) { value } == value)
-            #expect(try await cache.value(name, in: \.tenants) { fatalLoad() } == value)
+            #expect(try await cache.value(name, in: .tenants) { value } == value)
+            #expect(try await cache.value(name, in: .tenants) { fatalLoad() } == value)
         }
         time.advance(seconds: DirectoryCache.trustSeconds)
-        #expect(try await cache.value(name, in: \.tenants) { record } == record)
-        #expect(try await cache.value(name, in: \.tenants) { nil } == nil)
+        #expect(try await cache.value(name, in: .tenants) { record } == record)
+        #expect(try await cache.value(name, in: .tenants) { nil } == nil)
     }
 
     @Test("a value that was loading while it changed is not kept")
     func race() async throws {
         let cache = DirectoryCache(time: time)
         cache.trust(fromNanoseconds: time.monotonicNanoseconds())
-        let stale = try await cache.value(name, in: \.tenants) {
+        let stale = try await cache.value(name, in: .tenants) {
             cache.invalidate(.tenantDeleted(record.id, name))
             return record
         }
         #expect(stale == record)
-        #expect(try await cache.value(name, in: \.tenants) { nil } == nil)
+        #expect(try await cache.value(name, in: .tenants) { nil } == nil)
     }
 
     @Test("a flood of unknown keys does not push out one in use")
@@ -57,9 +57,9 @@ struct DirectoryCacheTests {
         let now = time.monotonicNanoseconds()
         cache.trust(fromNanoseconds: now)
         cache.trust(fromNanoseconds: now - 4_000_000_000)
-        _ = try await cache.value(name, in: \.tenants) { record }
+        _ = try await cache.value(name, in: .tenants) { record }
         time.advance(seconds: 3)
-        #expect(try await cache.value(name, in: \.tenants) { fatalLoad() } == record)
+        #expect(try await cache.value(name, in: .tenants) { fatalLoad() } == record)
     }
 
     private func fatalLoad() -> TenantRecord? {

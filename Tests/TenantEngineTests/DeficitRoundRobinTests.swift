@@ -29,15 +29,19 @@ struct DeficitRoundRobinTests {
     @Test("an item takes its turn at once unless another waits or its key runs all it may")
     func atOnce() throws {
         var queue = Queue(runningMax: 1)
-        let first = try #require(queue.takeAtOnce(0, for: "a"))
+        let taken = queue.takeAtOnce(0, for: "a")
+        let first = try #require(taken)
         #expect(first.item == 0)
-        #expect(queue.takeAtOnce(1, for: "a") == nil)
+        let second = queue.takeAtOnce(1, for: "a")
+        #expect(second?.item == nil)
         queue.add(2, for: "b")
-        #expect(queue.takeAtOnce(3, for: "c") == nil)
+        let third = queue.takeAtOnce(3, for: "c")
+        #expect(third?.item == nil)
         #expect(queue.next()?.item == 2)
         // What it costs is owed, and alone nobody waits for it.
         queue.ended(first, cost: 50 * Queue.quantumMicroseconds)
-        #expect(queue.takeAtOnce(4, for: "a")?.item == 4)
+        let fourth = queue.takeAtOnce(4, for: "a")
+        #expect(fourth?.item == 4)
     }
 
     @Test("a key that owes waits for the others, and alone it doesn't wait")

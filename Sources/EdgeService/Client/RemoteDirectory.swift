@@ -23,7 +23,7 @@ package struct RemoteDirectory: TenantDirectory {
     }
 
     package func token(_ keyID: TokenKeyID) async throws -> TokenRecord? {
-        try await cache.value(keyID, in: \.tokens) {
+        try await cache.value(keyID, in: .tokens) {
             let answer = try await link.call {
                 try await $0.resolveToken(.with { $0.keyID = keyID.value })
             }
@@ -32,7 +32,7 @@ package struct RemoteDirectory: TenantDirectory {
     }
 
     package func issuer(at url: IssuerURL) async throws -> IssuerRecord? {
-        try await cache.value(url, in: \.issuers) {
+        try await cache.value(url, in: .issuers) {
             let answer = try await link.call {
                 try await $0.resolveIssuer(.with { $0.url = url.value })
             }
@@ -41,7 +41,7 @@ package struct RemoteDirectory: TenantDirectory {
     }
 
     package func tenant(named name: TenantName) async throws -> TenantRecord? {
-        try await cache.value(name, in: \.tenants) {
+        try await cache.value(name, in: .tenants) {
             let answer = try await link.call {
                 try await $0.resolveTenant(.with { $0.name = name.value })
             }
@@ -53,7 +53,7 @@ package struct RemoteDirectory: TenantDirectory {
         -> DatabaseRecord?
     {
         let key = DirectoryCache.DatabaseKey(tenant: tenant, name: name)
-        return try await cache.value(key, in: \.databases) {
+        return try await cache.value(key, in: .databases) {
             let answer = try await link.call {
                 try await $0.resolveDatabase(
                     .with {
@@ -66,7 +66,7 @@ package struct RemoteDirectory: TenantDirectory {
     }
 
     package func quotaOverrides(of tenant: TenantID) async throws -> [QuotaOverride] {
-        try await cache.value(tenant, in: \.overrides) {
+        try await cache.value(tenant, in: .overrides) {
             let answer = try await link.call {
                 try await $0.resolveQuotaOverrides(.with { $0.tenantID = Data(tenant.uuid) })
             }
@@ -78,7 +78,7 @@ package struct RemoteDirectory: TenantDirectory {
     package func listDatabases(in scope: TenantScope, offset: Int, limit: Int?) async throws
         -> [DatabaseRecord]
     {
-        let kept = try await cache.value(scope.tenant, in: \.listings) {
+        let kept = try await cache.value(scope.tenant, in: .listings) {
             let most = DirectoryCache.listedMax
             let all = try await listed(scope, offset: 0, limit: most + 1)
             return all.count <= most ? all : nil

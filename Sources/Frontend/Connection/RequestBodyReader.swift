@@ -23,9 +23,10 @@ struct RequestBodyReader {
     init(_ request: Request, channel: any Channel) {
         chunks = request.body.makeAsyncIterator()
         self.channel = channel
-        bytesAnnounced = request.headers[.contentLength].flatMap { Int($0) }
-        isChunked = request.headers[.transferEncoding] != nil
-        awaitsContinue = request.headers[.expect]?.lowercased() == "100-continue"
+        bytesAnnounced = request.headers.value(of: .contentLength).flatMap { Int($0) }
+        isChunked = request.headers.value(of: .transferEncoding) != nil
+        awaitsContinue = request.headers.value(of: .expect)?.lowercased()
+            == "100-continue"
         isFinished = !isChunked && (bytesAnnounced ?? 0) == 0
     }
 

@@ -20,7 +20,7 @@ struct RequestResponder: Sendable {
             head: request.head, body: RequestBodyReader(request, channel: channel),
             client: proxies.client(
                 of: channel.remoteAddress.flatMap { InternetAddress($0) },
-                forwardedFor: request.headers[.forwardedFor]),
+                forwardedFor: request.headers.value(of: .forwardedFor)),
             acceptedAt: time.monotonicNanoseconds())
         var response: Response
         do {

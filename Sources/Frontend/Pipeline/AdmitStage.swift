@@ -6,7 +6,7 @@ struct AdmitStage: Stage {
 
     /// Throws `resourceExhausted`.
     func run(_ context: inout RequestContext) async throws {
-        let announced = context.head.headerFields[.contentLength].flatMap { Int($0) }
+        let announced = context.head.headerFields.value(of: .contentLength).flatMap { Int($0) }
         context.ticket = try await admission.admit(
             context.route?.endpoint.action, in: context.scope, bodyBytes: max(announced ?? 0, 0))
     }

@@ -15,7 +15,8 @@ struct AuthenticateStage: Stage {
 
     /// The token of a request; nil for none and for other schemes, such as Basic.
     static func credential(in fields: HTTPFields) -> String? {
-        credential(chromaToken: fields[.chromaToken], authorization: fields[.authorization])
+        credential(chromaToken: fields.value(of: .chromaToken),
+            authorization: fields.value(of: .authorization))
     }
 
     /// The token of the two fields' values, over HTTP and gRPC alike.

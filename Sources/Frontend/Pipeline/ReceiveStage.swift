@@ -9,7 +9,7 @@ struct ReceiveStage: Stage {
     /// Throws `unsupportedMediaType` and `payloadTooLarge`.
     func run(_ context: inout RequestContext) async throws {
         guard context.route?.body == .json else { return }
-        try Self.checkMediaType(context.head.headerFields[.contentType])
+        try Self.checkMediaType(context.head.headerFields.value(of: .contentType))
         context.call.body = try await context.body.collect(upTo: bodyBytesMax)
         context.bodyBytes = context.call.body.readableBytes
     }

@@ -26,9 +26,7 @@ struct RequestPipeline: Sendable {
             guard let reply = context.reply else {
                 throw ServiceError(.internalError, "No stage answered the request.")
             }
-            response = try await context.traced("encode") {
-                try await encoder.encode(reply, for: context)
-            }
+            response = try await encoded(reply, for: context)
         } catch let error as ClientGone {
             context.span?.fail("client_gone")
             context.span?.end()
@@ -45,5 +43,9 @@ struct RequestPipeline: Sendable {
         context.inSpan { log.answered(context, response.status, failure) }
         context.endSpan(response.status, failure)
         return response
+    }
+
+    private func encoded(_ reply: Reply, for context: RequestContext) async throws -> Response {
+        try await context.traced("encode") { try await encoder.encode(reply, for: context) }
     }
 }

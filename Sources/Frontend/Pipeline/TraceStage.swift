@@ -10,7 +10,7 @@ struct TraceStage: Stage {
 
     func run(_ context: inout RequestContext) async {
         let fields = context.head.headerFields
-        let parent = fields[.traceparent].flatMap {
+        let parent = fields.value(of: .traceparent).flatMap {
             TraceContext(traceparent: $0, tracestate: fields[.tracestate])
         }
         if let tracer = Trace.tracer {

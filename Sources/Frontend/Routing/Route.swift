@@ -1,7 +1,7 @@
 import HTTPTypes
 
 /// One thing the server does: a method on a path, who may, and how.
-struct Route: Sendable {
+final class Route: Sendable {
     /// Whether a request has a body that the server reads.
     enum BodyRule: Sendable {
         case none

@@ -6,9 +6,9 @@ import Synchronization
 /// What a search cost counts at once when it was more than expected, and bit by bit when it was
 /// less; so a kind becomes short slowly and stops being so with one search.
 final class RecentCost: Sendable {
-    /// A change of thread and back costs some 50 µs and wakes two threads. An event loop that is
-    /// kept for as long as this costs its other connections no more than a large answer does.
-    static let shortMicroseconds = 200
+    /// A change of thread and back costs some 50 µs and wakes two threads; to an event loop's
+    /// other connections so long a search is what a large body or answer is.
+    static let shortMicroseconds = 400
     /// What a search counts that had to wait for the disk: the next hundred or so aren't short.
     static let diskMicroseconds = 1_000_000_000
     /// Nothing is known yet.
