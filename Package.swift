@@ -224,8 +224,8 @@ let package = Package(
             dependencies: [
                 "Access", "AdminAPI", "AdminClient", "Billing", "CAllocator", "CScheduling",
                 "ChromaModel", "ControlPlane", "Directory", "EdgeService", "EngineService",
-                "Frontend", "Platform", "Postgres", "RateLimits", "ServerConfiguration", "Telemetry",
-                "TelemetryExport", "TenantEngine",
+                "Frontend", "Platform", "Postgres", "RateLimits", "ServerConfiguration",
+                "Telemetry", "TelemetryExport", "TenantEngine",
                 "TenantStorage", "TenantTools", "TesseraRPC", "TransportSecurity", "Usage",
                 "UsageSpool", argumentParser, grpcCore, lifecycle, logging, protobuf, unixSignals,
             ],

@@ -109,7 +109,8 @@ package final class FrontendServer: Service {
             metering: metering,
             log: AccessLog(logger: logger, time: time), metrics: metrics, time: time)
         return RequestResponder(
-            pipeline: pipeline, proxies: configuration.trustedProxies, time: time, discardBytesMax: 2 * configuration.bodyBytesMax)
+            pipeline: pipeline, proxies: configuration.trustedProxies, time: time,
+            discardBytesMax: 2 * configuration.bodyBytesMax)
     }
 
     private func server(_ responder: RequestResponder) throws -> any Service {
