@@ -59,6 +59,7 @@ package final class RateLimiter<Key: Hashable & Comparable & Sendable>: Sendable
     /// Returns when the request may run; `settle` what it returns when it has run or failed.
     ///
     /// - Throws: `RateRefusal`.
+    @specialized(where Key == RateKey)
     package func admit(_ needs: [Need]) async throws -> LeaseTable<Key>.Reservation {
         for _ in 0..<Self.triesMax {
             let now = time.monotonicNanoseconds()
@@ -77,6 +78,7 @@ package final class RateLimiter<Key: Hashable & Comparable & Sendable>: Sendable
 
     /// A request that was admitted ended; `used` is what it used of each key. Nearly all use
     /// what was reserved, and take no lock for it.
+    @specialized(where Key == RateKey)
     package func settle(
         _ reservation: LeaseTable<Key>.Reservation, used: (Key) -> Double
     ) {
