@@ -157,6 +157,12 @@ extension ConfigurationKey {
         How many indexes are built at once, each by a thread of low priority. 0 builds and uses \
         none: every search scores all records.
         """)
+    static let engineIndexMemoryBytesMax = number(
+        "engine.index_memory_bytes_max", 2_147_483_648, bytesRange,
+        """
+        How much memory builds of indexes may take together, beside the vectors: some 1.8 KB a \
+        vector of 384 elements. The next one waits; one that is larger is built alone.
+        """)
     static let engineLogFileBytesMax = number(
         "engine.log_file_bytes_max", 67_108_864, 65_536...1_073_741_824,
         "How many bytes a file of a tenant's log may reach before the next one is begun.")
@@ -279,7 +285,7 @@ extension ConfigurationKey {
         edgeCAFile, edgeCertificateFile, edgePrivateKeyFile, staticStabilitySeconds,
         databaseURL, databaseOwnerURL, databaseAllowSuperuser, databaseConnectionsMax,
         databaseMigrationsDirectory,
-        engineSearchThreads, engineIndexThreads, engineLogFileBytesMax,
+        engineSearchThreads, engineIndexThreads, engineIndexMemoryBytesMax, engineLogFileBytesMax,
         engineTenantsOpenMax, engineTenantIdleSeconds, engineMappedBytesMax,
         engineFileDescriptorsMax,
         engineTailBytesMaxPerTenant, engineTailBytesMax,

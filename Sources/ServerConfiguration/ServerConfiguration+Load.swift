@@ -58,6 +58,7 @@ extension ServerConfiguration {
         engine = Engine(
             searchThreads: threads == 0 ? nil : threads,
             indexThreads: try settings.number(.engineIndexThreads),
+            indexMemoryBytesMax: try settings.number(.engineIndexMemoryBytesMax),
             logFileBytesMax: try settings.number(.engineLogFileBytesMax),
             tenantsOpenMax: try settings.number(.engineTenantsOpenMax),
             tenantIdleSeconds: try settings.number(.engineTenantIdleSeconds),

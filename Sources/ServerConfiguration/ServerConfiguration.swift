@@ -77,6 +77,7 @@ package struct ServerConfiguration: Sendable, Equatable {
         package var searchThreads: Int?
         /// 0: no indexes.
         package var indexThreads: Int
+        package var indexMemoryBytesMax: Int
         package var logFileBytesMax: Int
         package var tenantsOpenMax: Int
         package var tenantIdleSeconds: Int

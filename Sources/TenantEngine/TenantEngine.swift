@@ -18,6 +18,7 @@ struct EngineResources: Sendable {
     let readingThreads: NIOThreadPool
     /// Building indexes.
     let indexThreads: NIOThreadPool
+    let indexMemory: IndexMemory
     let time: any TimeSource
     let random: any RandomSource
     let writes: WriteBudget

@@ -50,6 +50,7 @@ package final class TenantEngineHost: Sendable {
             backgroundThreads: NIOThreadPool(numberOfThreads: 1),
             readingThreads: NIOThreadPool(numberOfThreads: Self.readingThreadCount),
             indexThreads: NIOThreadPool(numberOfThreads: max(configuration.indexes.threads, 1)),
+            indexMemory: IndexMemory(bytesMax: configuration.indexes.memoryBytesMax),
             time: time, random: random,
             writes: WriteBudget(limits: configuration.writeLimits), metrics: EngineMetrics(),
             slowSearchNanoseconds: configuration.slowSearchNanoseconds, logger: logger)

@@ -12,6 +12,8 @@ package struct IndexPolicy: Sendable {
     package var rowsMin = IndexPolicy.rowsMinDefault
     /// Builds that run at once; 0 means that there are no indexes.
     package var threads = 1
+    /// Memory that builds take together before the next one waits.
+    package var memoryBytesMax = 2 << 30
     /// Kind of index; nil: by the number of elements.
     package var sizeClass: SizeClass?
 

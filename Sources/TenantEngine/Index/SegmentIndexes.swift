@@ -36,6 +36,7 @@ final class SegmentIndexes: Sendable {
     let logger: Logger
     let metrics: EngineMetrics
     private let threads: NIOThreadPool
+    private let memory: IndexMemory
     private let state = Mutex(State())
     /// Held while a file is written, so that closing waits for that.
     private let writing = Mutex(())
@@ -44,6 +45,7 @@ final class SegmentIndexes: Sendable {
         self.store = store
         self.policy = policy
         threads = resources.indexThreads
+        memory = resources.indexMemory
         time = resources.time
         logger = resources.logger
         metrics = resources.metrics
@@ -101,9 +103,18 @@ final class SegmentIndexes: Sendable {
             return build
         }
         guard let build else { return }
-        threads.submit { [weak self] stage in
-            guard stage == .active, let self else { return }
-            run(build, rows, space)
+        start(build, rows, space)
+    }
+
+    /// Runs a build when there are memory and a thread for it.
+    private func start(_ build: IndexBuild, _ rows: SegmentSections, _ space: DistanceSpace) {
+        let bytes = IndexBuilder.memoryBytes(rows: rows.rowCount, dimension: rows.dimension)
+        memory.take(bytes) { [weak self, threads, memory] in
+            threads.submit { [weak self] stage in
+                defer { memory.giveBack(bytes) }
+                guard stage == .active, let self else { return }
+                run(build, rows, space)
+            }
         }
     }
 
