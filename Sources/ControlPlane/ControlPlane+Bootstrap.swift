@@ -1,6 +1,7 @@
 import Access
 import ChromaModel
 import Directory
+import Logging
 import Platform
 import Postgres
 import TenantEngine
@@ -10,14 +11,19 @@ extension ControlPlane {
     ///
     /// Does nothing, and returns nil, when the file is there. When it is not but an earlier start
     /// got as far as the database, or when the file was removed, new tokens are minted and the
-    /// earlier bootstrap tokens are revoked: their secrets are nowhere any more.
+    /// earlier bootstrap tokens are revoked: their secrets are nowhere any more. Beside another
+    /// server on the same database, which has them, nothing is made.
     @discardableResult
     package func bootstrap(file path: String, fileSystem: any FileSystem) async throws
         -> BootstrapCredentials?
     {
         if try translatingFileErrors({ try fileSystem.exists(path) }) { return nil }
-        let credentials = try await commit { transaction in
+        let made = try await commit { transaction in
             (try await self.makeBootstrapRows(in: transaction), .reset)
+        }
+        guard let credentials = made else {
+            logger.notice("the first tokens are in bootstrap.json of another server's directory")
+            return nil
         }
         try translatingFileErrors { try credentials.write(to: path, fileSystem) }
         return credentials
@@ -43,9 +49,12 @@ extension ControlPlane {
 
 extension ControlPlane {
     private func makeBootstrapRows(in transaction: PostgresTransaction) async throws
-        -> BootstrapCredentials
+        -> BootstrapCredentials?
     {
         try await BootstrapStore.lockEverything(in: transaction)
+        if try await NodeStore.hasOthers(than: membership.node, in: transaction),
+            try await BootstrapStore.tenant(in: transaction) != nil
+        { return nil }
         try await BootstrapStore.retireTokens(
             atMilliseconds: time.unixMilliseconds(), in: transaction)
         let tenant = try await ensureTenant(in: transaction)

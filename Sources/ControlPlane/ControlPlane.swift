@@ -30,6 +30,8 @@ package final class ControlPlane: TenantDirectory, Service {
     package let feed = ConfigFeed()
     /// Those nodes.
     package let nodes: NodeRegistry
+    /// This process among the control planes of its database.
+    let membership: Membership
     private let stabilitySeconds: Int
 
     /// How long a deleted tenant can be undeleted, unless it is said otherwise.
@@ -40,12 +42,13 @@ package final class ControlPlane: TenantDirectory, Service {
     ///   - allowsInsecureIssuers: for development: issuers' keys over plain HTTP.
     ///   - defaultPlan: of new tenants.
     ///   - undeleteDays: how long a deleted tenant is kept before it is purged.
+    ///   - node: who this process is; nil for one whose name is nobody's business.
     ///   - staticStabilitySeconds: how long what is known is served while PostgreSQL is down.
     package init(
         pool: PostgresPool, engines: any EngineClient, peppers: Peppers, time: any TimeSource,
         random: any RandomSource, logger: Logger, allowsInsecureIssuers: Bool = false,
         defaultPlan: Plan = .selfHosted, undeleteDays: Int = ControlPlane.undeleteDaysDefault,
-        staticStabilitySeconds: Int = 0
+        staticStabilitySeconds: Int = 0, node: ControlNode? = nil
     ) {
         self.pool = pool
         self.defaultPlan = defaultPlan
@@ -59,6 +62,8 @@ package final class ControlPlane: TenantDirectory, Service {
         self.allowsInsecureIssuers = allowsInsecureIssuers
         self.undeleteDays = undeleteDays
         nodes = NodeRegistry(time: time)
+        membership = Membership(
+            of: node ?? .nameless(peppers, random), registry: nodes, time: time)
         stabilitySeconds = staticStabilitySeconds
     }
 
@@ -66,10 +71,11 @@ package final class ControlPlane: TenantDirectory, Service {
     /// long enough ago and folds usage, until cancelled or shut down.
     package func run() async throws {
         let tail = EpochTail(
-            pool: pool, cache: cache, feed: feed, time: time,
+            pool: pool, cache: cache, feed: feed, membership: membership, time: time,
             stabilitySeconds: stabilitySeconds, logger: logger)
         let writer = LastUseWriter(uses: uses, pool: pool, logger: logger)
         let purger = TenantPurger(controlPlane: self, logger: logger)
+        let pruner = NodePruner(pool: pool, logger: logger)
         let folder = UsageFolder(controlPlane: self, time: time, logger: logger)
         try await cancelWhenGracefulShutdown {
             try await withThrowingTaskGroup(of: Void.self) { tasks in
@@ -77,10 +83,13 @@ package final class ControlPlane: TenantDirectory, Service {
                 tasks.addTask { await writer.run() }
                 tasks.addTask { await purger.run() }
                 tasks.addTask { await folder.run() }
-                try await tasks.waitForAll()
+                tasks.addTask { await pruner.run() }
+                // Without waiting for the others, which have no end of their own.
+                while try await tasks.next() != nil {}
             }
         }
         await writer.write()
+        await leave()
     }
 
     /// Throws `unavailable` unless PostgreSQL answers.
@@ -108,7 +117,9 @@ extension ControlPlane {
         _ body: @escaping @Sendable (PostgresTransaction) async throws -> (Value, DirectoryChange)
     ) async throws -> Value {
         let (value, epoch) = try await numberedCommit(body)
-        let lapsed = await nodes.confirm(epoch).lapsed
+        async let here = nodes.confirm(epoch).lapsed
+        async let elsewhere = membership.confirm(epoch)
+        let lapsed = try await here + elsewhere
         if !lapsed.isEmpty {
             AdminCall.current?.note(lapsedNodes: lapsed)
             logger.warning(

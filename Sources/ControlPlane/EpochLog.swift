@@ -31,6 +31,28 @@ enum EpochLog {
         return try rows.first?.int64("epoch") ?? 0
     }
 
+    /// How long changes are kept at least, in seconds.
+    static let keptSeconds = 86_400
+
+    /// Removes changes older than a day that every process has followed. The newest stays: the next
+    /// one's number is read of it.
+    static func prune(in session: some PostgresSession) async throws {
+        try await session.query(
+            """
+            DELETE FROM cp.epoch_log WHERE epoch < least(
+                (SELECT max(epoch) FROM cp.epoch_log),
+                (SELECT min(applied_epoch) FROM cp.node WHERE lease_until > clock_timestamp()))
+            AND at < clock_timestamp() - make_interval(secs => \(keptSeconds))
+            """)
+    }
+
+    /// The number of the oldest change that is kept; 0 when there is none.
+    static func oldest(in session: some PostgresSession) async throws -> Int64 {
+        let rows = try await session.query(
+            "SELECT coalesce(min(epoch), 0) AS epoch FROM cp.epoch_log")
+        return try rows.first?.int64("epoch") ?? 0
+    }
+
     /// The changes after an epoch, in order.
     static func changes(after epoch: Int64, in session: some PostgresSession) async throws
         -> [NumberedChange]

@@ -104,6 +104,19 @@ package final class NodeRegistry: Sendable {
         }
     }
 
+    /// Up to which change every node has followed, or lets nobody in any more: the given one, or
+    /// less.
+    package func confirmed(upTo epoch: Int64) -> Int64 {
+        let now = time.monotonicNanoseconds()
+        return state.withLock { state in
+            guard now >= state.strangersUntilNanoseconds else { return 0 }
+            let believing = state.nodes.values.filter {
+                $0.identity.roles.contains(.frontend) && now < $0.leaseEndsNanoseconds
+            }
+            return believing.reduce(epoch) { min($0, $1.appliedEpoch) }
+        }
+    }
+
     /// Returns when every node has followed up to an epoch, or lets nobody in any more.
     package func confirm(_ epoch: Int64) async -> Confirmation {
         while true {

@@ -31,6 +31,8 @@ package final class ConfigMirror: Service {
         var peppers: Peppers?
         var appliedEpoch: Int64 = 0
         var frontendCount = 1
+        /// Whether other control planes could revoke something while this one is away.
+        var hasPeers = false
         /// When an answer came last; 0 for never.
         var heardNanoseconds: UInt64 = 0
         /// Whether it was told already that the control plane is away.
@@ -177,6 +179,7 @@ extension ConfigMirror {
         let wasAway = state.withLock { state in
             state.appliedEpoch = news.epoch
             state.frontendCount = max(Int(news.frontendCount), 1)
+            state.hasPeers = news.hasPeers_p
             state.heardNanoseconds = now
             defer { state.isAway = false }
             return state.isAway
@@ -206,21 +209,22 @@ extension ConfigMirror {
 // The control plane is away.
 extension ConfigMirror {
     /// Asks whether anybody listens where the control plane did. A refusal is the kernel's own
-    /// word that no such process runs now, so nothing was revoked before it.
+    /// word that no such process runs now, so nothing was revoked before it, unless other control
+    /// planes share its database.
     private func outlast(_ error: any Error) async {
         guard !Task.isCancelled else { return }
         let asked = time.monotonicNanoseconds()
         let isRefused = await ConnectionProbe.isRefused(by: address)
-        let (heard, isNew) = state.withLock { state in
+        let (heard, isNew, hasPeers) = state.withLock { state in
             defer { state.isAway = true }
-            return (state.heardNanoseconds, !state.isAway)
+            return (state.heardNanoseconds, !state.isAway, state.hasPeers)
         }
         if isNew {
             logger.warning(
                 "the control plane is away",
                 metadata: ["error": "\(error)", "refuses_connections": "\(isRefused)"])
         }
-        guard isRefused, heard > 0, asked < heard + graceNanoseconds else { return }
+        guard isRefused, !hasPeers, heard > 0, asked < heard + graceNanoseconds else { return }
         cache.trust(fromNanoseconds: asked)
     }
 }

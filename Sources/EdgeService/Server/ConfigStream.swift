@@ -86,6 +86,7 @@ struct ConfigStream: Sendable {
             $0.changes = news.changes.map { EdgeDirectoryChange($0) }
             $0.epoch = news.epoch
             $0.frontendCount = UInt32(clamping: server.frontendCount())
+            $0.hasPeers_p = server.hasPeers()
         }
     }
 }

@@ -22,6 +22,8 @@ package struct EdgeServer: Sendable {
     let nodes: NodeRegistry
     /// How many frontends share the rate limits.
     let frontendCount: @Sendable () -> Int
+    /// Whether other control planes share the database.
+    let hasPeers: @Sendable () -> Bool
     let allowsReset: Bool
     let time: any TimeSource
     let logger: Logger
@@ -30,7 +32,8 @@ package struct EdgeServer: Sendable {
     package init(
         directory: any TenantDirectory, keeper: any LeaseKeeper<RateKey>, uses: any TokenUses,
         peppers: Peppers, feed: ConfigFeed, nodes: NodeRegistry,
-        frontendCount: @escaping @Sendable () -> Int, allowsReset: Bool, time: any TimeSource,
+        frontendCount: @escaping @Sendable () -> Int,
+        hasPeers: @escaping @Sendable () -> Bool, allowsReset: Bool, time: any TimeSource,
         logger: Logger
     ) {
         self.directory = directory
@@ -40,6 +43,7 @@ package struct EdgeServer: Sendable {
         self.feed = feed
         self.nodes = nodes
         self.frontendCount = frontendCount
+        self.hasPeers = hasPeers
         self.allowsReset = allowsReset
         self.time = time
         self.logger = logger

@@ -120,6 +120,10 @@ package nonisolated struct EdgeStreamConfigResponse: Sendable {
   /// How many frontends share the rate limits.
   package var frontendCount: UInt32 = 0
 
+  /// Whether other control planes share the database: then that this one is gone doesn't prove that
+  /// nothing is revoked.
+  package var hasPeers_p: Bool = false
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -1417,7 +1421,7 @@ nonisolated extension EdgeStreamConfigRequest: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension EdgeStreamConfigResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".StreamConfigResponse"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}changes\0\u{1}epoch\0\u{3}sent_nanoseconds\0\u{3}age_nanoseconds\0\u{3}frontend_count\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}changes\0\u{1}epoch\0\u{3}sent_nanoseconds\0\u{3}age_nanoseconds\0\u{3}frontend_count\0\u{3}has_peers\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1430,6 +1434,7 @@ nonisolated extension EdgeStreamConfigResponse: SwiftProtobuf.Message, SwiftProt
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.sentNanoseconds) }()
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.ageNanoseconds) }()
       case 5: try { try decoder.decodeSingularUInt32Field(value: &self.frontendCount) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.hasPeers_p) }()
       default: break
       }
     }
@@ -1451,6 +1456,9 @@ nonisolated extension EdgeStreamConfigResponse: SwiftProtobuf.Message, SwiftProt
     if self.frontendCount != 0 {
       try visitor.visitSingularUInt32Field(value: self.frontendCount, fieldNumber: 5)
     }
+    if self.hasPeers_p != false {
+      try visitor.visitSingularBoolField(value: self.hasPeers_p, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1460,6 +1468,7 @@ nonisolated extension EdgeStreamConfigResponse: SwiftProtobuf.Message, SwiftProt
     if lhs.sentNanoseconds != rhs.sentNanoseconds {return false}
     if lhs.ageNanoseconds != rhs.ageNanoseconds {return false}
     if lhs.frontendCount != rhs.frontendCount {return false}
+    if lhs.hasPeers_p != rhs.hasPeers_p {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -11,14 +11,12 @@ struct BillingParts: Sendable {
     /// To be run.
     let watch: BudgetWatch
 
-    /// Throws `internalError` when the key or the exports' directory can't be used.
+    /// Throws `internalError` when the exports' directory can't be used.
     init(
         _ configuration: ServerConfiguration, _ directory: DataDirectory,
-        _ controlPlane: ControlPlane, fileSystem: any FileSystem, logger: Logger
+        _ controlPlane: ControlPlane, _ key: ReceiptKey, fileSystem: any FileSystem, logger: Logger
     ) throws {
         let random = SystemRandomSource()
-        let key = try ReceiptKey(
-            file: directory.receiptKeyFile, fileSystem: fileSystem, random: random)
         let isOpen = configuration.webhooks.allowsInternalAddresses
         if isOpen {
             logger.warning("webhooks go to internal addresses too: for development only")

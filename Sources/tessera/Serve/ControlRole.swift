@@ -1,4 +1,5 @@
 import Access
+import Billing
 import ChromaModel
 import ControlPlane
 import Directory
@@ -23,19 +24,36 @@ struct ControlRole: Sendable {
     ) async throws -> ControlRole {
         let peppers = try PepperFile(path: directory.pepperFile, fileSystem: fileSystem)
             .loadOrCreate(random: SystemRandomSource())
+        let receiptKey = try ReceiptKey(
+            file: directory.receiptKeyFile, fileSystem: fileSystem, random: SystemRandomSource())
         let controlPlane = ControlPlane(
             pool: database.pool, engines: engine.client, peppers: peppers,
             time: SystemTimeSource(), random: SystemRandomSource(), logger: logger,
             allowsInsecureIssuers: configuration.issuers.allowsInsecureURLs,
             defaultPlan: configuration.defaultPlan,
             undeleteDays: configuration.tenants.undeleteDays,
-            staticStabilitySeconds: configuration.edge.staticStabilitySeconds)
+            staticStabilitySeconds: configuration.edge.staticStabilitySeconds,
+            node: try node(configuration, directory, peppers, receiptKey, fileSystem))
+        try await controlPlane.join()
         let credentials = try await controlPlane.bootstrap(
             file: directory.bootstrapFile, fileSystem: fileSystem)
         return ControlRole(
             controlPlane: controlPlane, peppers: peppers, credentials: credentials,
             billing: try BillingParts(
-                configuration, directory, controlPlane, fileSystem: fileSystem, logger: logger))
+                configuration, directory, controlPlane, receiptKey, fileSystem: fileSystem,
+                logger: logger))
+    }
+
+    private static func node(
+        _ configuration: ServerConfiguration, _ directory: DataDirectory, _ peppers: Peppers,
+        _ receiptKey: ReceiptKey, _ fileSystem: any FileSystem
+    ) throws -> ControlNode {
+        let random = SystemRandomSource()
+        let id = try NodeIdentityFile.id(in: directory, fileSystem, random)
+        return ControlNode(
+            id: id, name: configuration.nodeID ?? id,
+            bootID: UniqueID(version4From: random.pair()), roles: configuration.roles,
+            peppers: peppers, receiptKey: receiptKey.publicKey)
     }
 
     /// Whether PostgreSQL answers.
@@ -52,9 +70,9 @@ struct ControlRole: Sendable {
         let edge = EdgeServer(
             directory: controlPlane, keeper: controlPlane, uses: controlPlane.uses,
             peppers: peppers, feed: controlPlane.feed, nodes: controlPlane.nodes,
-            frontendCount: { [nodes = controlPlane.nodes] in
-                max(nodes.count(of: .frontend) + ownFrontends, 1)
-            }, allowsReset: allowsReset, time: SystemTimeSource(), logger: logger)
+            frontendCount: { controlPlane.frontendCount(own: ownFrontends) },
+            hasPeers: { controlPlane.hasPeers }, allowsReset: allowsReset,
+            time: SystemTimeSource(), logger: logger)
         return [edge.service, UsageServer(keeper: controlPlane, logger: logger).service]
     }
 }

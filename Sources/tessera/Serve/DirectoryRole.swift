@@ -34,7 +34,7 @@ struct DirectoryRole: Sendable {
         keeper = controlPlane
         uses = controlPlane.uses
         peppers = { control.peppers }
-        frontendCount = { max(controlPlane.nodes.count(of: .frontend) + 1, 1) }
+        frontendCount = { controlPlane.frontendCount(own: 1) }
         services = []
         isReady = {}
         probes = []

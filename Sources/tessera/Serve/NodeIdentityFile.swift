@@ -11,11 +11,12 @@ enum NodeIdentityFile {
         _ fileSystem: any FileSystem, _ random: any RandomSource
     ) throws -> NodeIdentity {
         NodeIdentity(
-            id: try configuration.nodeID ?? kept(in: directory, fileSystem, random),
+            id: try configuration.nodeID ?? self.id(in: directory, fileSystem, random),
             bootID: UniqueID(version4From: random.pair()), roles: configuration.roles)
     }
 
-    private static func kept(
+    /// The id that the data directory keeps, whatever the process is called.
+    static func id(
         in directory: DataDirectory, _ fileSystem: any FileSystem, _ random: any RandomSource
     ) throws -> String {
         let path = directory.nodeFile
