@@ -253,6 +253,9 @@ def test_a_killed_postgresql_is_started_again(own_server):
     assert wait_until(lambda: call("GET", ready)[0] == 503, 10)
     assert wait_until(lambda: call("GET", ready)[0] == 200, 60), server.log_tail()
     assert tenant.call("GET", "")[0] == 200
+    # Said once when it goes and once when it is back, however often it is tried meanwhile.
+    assert wait_until(lambda: "the epoch log is followed again" in server.log.read_text(), 30)
+    assert server.log.read_text().count("cannot follow the epoch log") == 1
     assert server.admin("POST", "/v1/tenants", {"tenant_id": "made-after"})[0] == 200
     assert server.stop() == 0 and server.children() == []
 
