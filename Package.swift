@@ -45,6 +45,7 @@ let lifecycle = Target.Dependency.product(
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTP2 = Target.Dependency.product(name: "NIOHTTP2", package: "swift-nio-http2")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -72,6 +73,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2", exact: "1.46.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
@@ -166,8 +168,9 @@ let package = Package(
         library(
             "TesseraRPC",
             [
-                "Access", "ChromaModel", "Telemetry", "TransportSecurity", grpcCore,
-                grpcProtobuf, grpcTransport, lifecycle, nioCore, protobuf, tracing, x509,
+                "Access", "ChromaModel", "HTTPServing", "Telemetry", "TransportSecurity", grpcCore,
+                grpcProtobuf, grpcTransport, lifecycle, nioCore, nioHTTP2, nioPosix, nioSSL,
+                protobuf, tracing, x509,
             ]),
 
         // Level 6
@@ -224,8 +227,8 @@ let package = Package(
             dependencies: [
                 "Access", "AdminAPI", "AdminClient", "Billing", "CAllocator", "CScheduling",
                 "ChromaModel", "ControlPlane", "Directory", "EdgeService", "EngineService",
-                "Frontend", "Platform", "Postgres", "RateLimits", "ServerConfiguration",
-                "Telemetry", "TelemetryExport", "TenantEngine",
+                "Frontend", "HTTPServing", "Platform", "Postgres", "RateLimits",
+                "ServerConfiguration", "Telemetry", "TelemetryExport", "TenantEngine",
                 "TenantStorage", "TenantTools", "TesseraRPC", "TransportSecurity", "Usage",
                 "UsageSpool", argumentParser, grpcCore, lifecycle, logging, protobuf, unixSignals,
             ],
@@ -290,6 +293,7 @@ let package = Package(
                 nioHTTP1, nioPosix,
             ]),
         tests("HTTPServing", [nioCore, nioEmbedded, nioHTTP1]),
+        tests("TesseraRPC", [nioCore, nioEmbedded, nioHTTP2]),
         tests("Platform", ["TestSupport"]),
         tests("RateLimits", ["Platform", "TestSupport"]),
         tests("Usage", ["ChromaModel", "TestSupport"]),

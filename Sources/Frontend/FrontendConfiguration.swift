@@ -1,5 +1,7 @@
 import Access
 import ChromaModel
+import HTTPServing
+import TesseraRPC
 
 /// What the data plane's HTTP server may be told; the defaults are the product's.
 package struct FrontendConfiguration: Sendable {
@@ -16,8 +18,10 @@ package struct FrontendConfiguration: Sendable {
     package var idleTimeoutSeconds: Int
     /// Connections served at once; further ones wait in the listen queue.
     package var connectionsMax: Int
-    /// Requests worked on at once; further ones get 429. 0: no bound.
-    package var requestsMax: Int
+    /// Connections over HTTP from one address; further ones are closed. 0: no bound.
+    package var connectionsMaxPerAddress: Int
+    /// The same and more for the gRPC listener.
+    package var rpcLimits: RPCLimits
     /// Whose word is taken for where a request comes from, over HTTP and gRPC.
     package var trustedProxies: TrustedProxies
     /// Which of Chroma's servers the configuration of collections looks like.
@@ -26,7 +30,8 @@ package struct FrontendConfiguration: Sendable {
     package init(
         host: String = "127.0.0.1", port: Int = 8000, bodyBytesMax: Int = 40 * 1024 * 1024,
         allowReset: Bool = false, idleTimeoutSeconds: Int = 90, connectionsMax: Int = 8192,
-        requestsMax: Int = 0, trustedProxies: TrustedProxies = .none,
+        connectionsMaxPerAddress: Int = 0, rpcLimits: RPCLimits = RPCLimits(),
+        trustedProxies: TrustedProxies = .none,
         indexFlavour: IndexFlavour = .hnsw
     ) {
         self.host = host
@@ -35,8 +40,18 @@ package struct FrontendConfiguration: Sendable {
         self.allowReset = allowReset
         self.idleTimeoutSeconds = idleTimeoutSeconds
         self.connectionsMax = connectionsMax
-        self.requestsMax = requestsMax
+        self.connectionsMaxPerAddress = connectionsMaxPerAddress
+        self.rpcLimits = rpcLimits
         self.trustedProxies = trustedProxies
         self.indexFlavour = indexFlavour
+    }
+}
+
+extension FrontendConfiguration {
+    /// What one address may have over HTTP; the bound of all together is the listener's.
+    var connectionsPerAddress: ConnectionCensus.Limits {
+        ConnectionCensus.Limits(
+            connectionsMax: 0, connectionsMaxPerAddress: connectionsMaxPerAddress,
+            isProxy: trustedProxies.contains)
     }
 }

@@ -37,11 +37,13 @@ package final class FrontendServer: Service {
     /// - Parameters:
     ///   - rates: what holds tenants to their rates; nil holds them to none.
     ///   - usage: counts what requests use; nil counts nothing.
+    ///   - breaker: bounds how many requests are worked on at once, with those of other servers.
     ///   - certificate: nil serves in clear text.
     package init(
         configuration: FrontendConfiguration, engines: any EngineClient,
         directory: any TenantDirectory, authenticator: Authenticator, authoriser: Authoriser,
         rates: RateRules? = nil, usage: (any UsageRecorder)? = nil,
+        breaker: CircuitBreaker = CircuitBreaker(requestsMax: 0),
         certificate: ServerCertificate? = nil, logger: Logger,
         time: any TimeSource = SystemTimeSource(),
         random: any RandomSource = SystemRandomSource()
@@ -58,7 +60,7 @@ package final class FrontendServer: Service {
         routes = .chroma(
             configuration: configuration, engines: engines, directory: directory,
             authoriser: authoriser, time: time)
-        breaker = CircuitBreaker(requestsMax: configuration.requestsMax)
+        self.breaker = breaker
         metrics = HTTPMetrics(routes.routes)
     }
 
@@ -116,7 +118,8 @@ package final class FrontendServer: Service {
     private func server(_ responder: RequestResponder) throws -> any Service {
         let idleTimeout = TimeAmount.seconds(Int64(configuration.idleTimeoutSeconds))
         return try HTTPServerBuilder.guarded(
-            idleTimeout: idleTimeout, tls: certificate?.httpConfiguration()
+            idleTimeout: idleTimeout, connections: configuration.connectionsPerAddress,
+            tls: certificate?.configuration(protocols: ["http/1.1"])
         ).buildServer(
             configuration: ServerConfiguration(
                 address: .hostname(configuration.host, port: configuration.port),

@@ -9,9 +9,16 @@ package struct ClientChannel: ServerChildChannel {
     package typealias Value = HTTP1Channel.Value
 
     private let http: HTTP1Channel
+    private let census: ConnectionCensus
 
-    /// - Parameter idleTimeout: how long the connection may wait for its next request.
-    package init(idleTimeout: TimeAmount, responder: @escaping HTTPChannelHandler.Responder) {
+    /// - Parameters:
+    ///   - idleTimeout: how long the connection may wait for its next request.
+    ///   - census: counts it.
+    package init(
+        idleTimeout: TimeAmount, census: ConnectionCensus,
+        responder: @escaping HTTPChannelHandler.Responder
+    ) {
+        self.census = census
         http = HTTP1Channel(
             responder: responder,
             configuration: HTTP1Channel.Configuration(idleTimeout: idleTimeout))
@@ -24,6 +31,7 @@ package struct ClientChannel: ServerChildChannel {
             let guards: [any ChannelHandler] = [SlowClientHandler(), ContinueHandler()]
             try pipeline.addHandlers(guards, position: .after(decoder))
             try pipeline.addHandler(LastFlushHandler(), position: .first)
+            try census.watch(channel)
             return value
         }
     }

@@ -41,9 +41,18 @@ extension ConfigurationKey {
         "http.connections_max", 4096, 1...1_000_000,
         "How many connections the Chroma API holds at once.")
 
+    static let httpConnectionsMaxPerAddress = number(
+        "http.connections_max_per_address", 1024, 0...1_000_000,
+        """
+        How many of them one address may have (of IPv6, one /64); further ones are closed. 0 is no \
+        bound. Trusted proxies have none.
+        """)
     static let httpRequestsMax = number(
         "http.requests_max", 2048, 0...1_000_000,
-        "How many requests are worked on at once; further ones get 429. 0 is no bound.")
+        """
+        How many requests are worked on at once, over HTTP and gRPC; further ones get 429. 0 is no \
+        bound.
+        """)
 
     static let httpTrustedProxies = text(
         "http.trusted_proxies", "",
@@ -60,6 +69,16 @@ extension ConfigurationKey {
     static let grpcPort = number(
         "grpc.port", 8001, portRange,
         "The port of the gRPC data service; 0 takes any free one.")
+
+    static let grpcConnectionsMax = number(
+        "grpc.connections_max", 1024, 0...1_000_000,
+        "How many connections it holds at once; further ones are closed. 0 is no bound.")
+    static let grpcConnectionsMaxPerAddress = number(
+        "grpc.connections_max_per_address", 256, 0...1_000_000,
+        "How many of them one address may have. 0 is no bound. Trusted proxies have none.")
+    static let grpcStreamsMaxPerConnection = number(
+        "grpc.streams_max_per_connection", 128, 1...1_000_000,
+        "How many calls a connection may have open; its client waits with further ones.")
 
     static let adminHost = text(
         "admin.host", "127.0.0.1", "The address of the admin API, HTTP and gRPC.")
@@ -277,8 +296,9 @@ extension ConfigurationKey {
     package static let all: [ConfigurationKey] = [
         dataDirectory, roles, nodeID,
         httpHost, httpPort, httpBodyBytesMax, httpIdleTimeoutSeconds, httpConnectionsMax,
-        httpRequestsMax, httpTrustedProxies,
-        grpcHost, grpcPort,
+        httpConnectionsMaxPerAddress, httpRequestsMax, httpTrustedProxies,
+        grpcHost, grpcPort, grpcConnectionsMax, grpcConnectionsMaxPerAddress,
+        grpcStreamsMaxPerConnection,
         adminHost, adminPort, adminGRPCPort,
         tlsCertificateFile, tlsPrivateKeyFile,
         edgeHost, edgePort, edgeControlURL, edgeEngineURL,

@@ -35,10 +35,14 @@ extension ServerConfiguration {
             bodyBytesMax: try settings.number(.httpBodyBytesMax),
             idleTimeoutSeconds: try settings.number(.httpIdleTimeoutSeconds),
             connectionsMax: try settings.number(.httpConnectionsMax),
+            connectionsMaxPerAddress: try settings.number(.httpConnectionsMaxPerAddress),
             requestsMax: try settings.number(.httpRequestsMax),
             trustedProxies: try settings.list(.httpTrustedProxies))
         grpc = GRPC(
-            host: try settings.requiredText(.grpcHost), port: try settings.number(.grpcPort))
+            host: try settings.requiredText(.grpcHost), port: try settings.number(.grpcPort),
+            connectionsMax: try settings.number(.grpcConnectionsMax),
+            connectionsMaxPerAddress: try settings.number(.grpcConnectionsMaxPerAddress),
+            streamsMaxPerConnection: try settings.number(.grpcStreamsMaxPerConnection))
         admin = Admin(
             host: try settings.requiredText(.adminHost),
             port: try settings.number(.adminPort),

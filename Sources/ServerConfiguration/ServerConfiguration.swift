@@ -34,6 +34,7 @@ package struct ServerConfiguration: Sendable, Equatable {
         package var bodyBytesMax: Int
         package var idleTimeoutSeconds: Int
         package var connectionsMax: Int
+        package var connectionsMaxPerAddress: Int
         package var requestsMax: Int
         /// Ranges of addresses, as they were written.
         package var trustedProxies: [String]
@@ -43,6 +44,9 @@ package struct ServerConfiguration: Sendable, Equatable {
     package struct GRPC: Sendable, Equatable {
         package var host: String
         package var port: Int
+        package var connectionsMax: Int
+        package var connectionsMaxPerAddress: Int
+        package var streamsMaxPerConnection: Int
     }
 
     /// The listeners of the admin API.

@@ -78,13 +78,15 @@ package struct ServerCertificate: Service {
     /// Looks for a renewed certificate until the process stops.
     package func run() async throws { try await reloader.run() }
 
-    /// For HTTP/1.1: TLS 1.2 with the suites above, or 1.3.
-    package func httpConfiguration() throws -> TLSConfiguration {
+    /// TLS 1.2 with the suites above, or 1.3.
+    ///
+    /// - Parameter protocols: what ALPN offers, the preferred first.
+    package func configuration(protocols: [String]) throws -> TLSConfiguration {
         var configuration = try TLSConfiguration.makeServerConfiguration(
             certificateReloader: reloader)
         configuration.minimumTLSVersion = .tlsv12
         configuration.cipherSuiteValues = Self.cipherSuites
-        configuration.applicationProtocols = ["http/1.1"]
+        configuration.applicationProtocols = protocols
         return configuration
     }
 }

@@ -132,11 +132,13 @@ def test_clear_text_is_not_answered(secure):
             connection.getresponse()
 
 
-def test_weak_versions_and_suites_are_refused(secure):
+@pytest.mark.parametrize("listener", ["http", "grpc", "admin_http", "admin_grpc"])
+def test_weak_versions_and_suites_are_refused(secure, listener):
     def handshake(change):
         context = secure.authority.context()
+        context.set_alpn_protocols(["h2", "http/1.1"])
         change(context)
-        with socket.create_connection(secure.address("http"), timeout=10) as plain:
+        with socket.create_connection(secure.address(listener), timeout=10) as plain:
             with context.wrap_socket(plain, server_hostname="127.0.0.1") as session:
                 return session.version(), session.cipher()[0]
 

@@ -20,8 +20,8 @@ struct AdminGate: Sendable {
     /// - Throws: `unauthenticated`, `permissionDenied`, or what `work` throws. Anything that isn't
     ///   a `ServiceError` becomes an `internalError` that names only the request.
     func pass<Output>(
-        _ method: AdminMethod, credential: String?, from client: InternetAddress?, request: RequestID,
-        about resource: String, _ work: (Principal) async throws -> Output
+        _ method: AdminMethod, credential: String?, from client: InternetAddress?,
+        request: RequestID, about resource: String, _ work: (Principal) async throws -> Output
     ) async throws(ServiceError) -> Output {
         var caller: Principal?
         do {

@@ -1,3 +1,5 @@
+import Access
+import HTTPServing
 import ServiceLifecycle
 import TesseraRPC
 import TransportSecurity
@@ -7,7 +9,7 @@ package final class AdminGRPCServer: Service {
     /// The most bytes one request message may have.
     package static let requestBytesMax = 1 << 20
 
-    private let listener: RPCListener
+    private let listener: PublicRPCListener
 
     /// - Parameters:
     ///   - host: the name or address to listen on.
@@ -19,9 +21,11 @@ package final class AdminGRPCServer: Service {
         host: String, port: Int, services: AdminServices, certificate: ServerCertificate? = nil,
         readiness: Readiness
     ) throws {
-        listener = try RPCListener(
-            RPCListener.Address(host: host, port: port, hostKey: "admin.host"),
+        listener = try PublicRPCListener(
+            RPCAddress(host: host, port: port, hostKey: "admin.host"),
             certificate: certificate, requestBytesMax: Self.requestBytesMax,
+            limits: RPCLimits(
+                connections: .standard(isProxy: services.gate.proxies.contains)),
             services: Set(services.endpoints.map(\.method.service)).sorted(),
             readiness: readiness
         ) { router in

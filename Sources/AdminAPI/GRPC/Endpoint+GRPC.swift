@@ -17,13 +17,15 @@ extension Endpoint {
         ) { request, context in
             let single = try await ServerRequest(stream: request)
             let answer = try await answer(
-                single, from: gate.proxies.client(of: context, single.metadata), gate: gate, id: RequestID(random: random))
+                single, from: gate.proxies.client(of: context, single.metadata), gate: gate,
+                id: RequestID(random: random))
             return StreamingServerResponse(single: answer)
         }
     }
 
     private func answer(
-        _ request: ServerRequest<Input>, from client: InternetAddress?, gate: AdminGate, id: RequestID
+        _ request: ServerRequest<Input>, from client: InternetAddress?, gate: AdminGate,
+        id: RequestID
     ) async throws -> ServerResponse<Output> {
         let metadata: GRPCCore.Metadata = [RequestID.header: "\(id)"]
         do throws(ServiceError) {

@@ -18,12 +18,14 @@ extension StreamEndpoint {
         ) { request, context in
             let single = try await ServerRequest(stream: request)
             return try await answer(
-                single, from: gate.proxies.client(of: context, single.metadata), gate: gate, id: RequestID(random: random))
+                single, from: gate.proxies.client(of: context, single.metadata), gate: gate,
+                id: RequestID(random: random))
         }
     }
 
     private func answer(
-        _ request: ServerRequest<Input>, from client: InternetAddress?, gate: AdminGate, id: RequestID
+        _ request: ServerRequest<Input>, from client: InternetAddress?, gate: AdminGate,
+        id: RequestID
     ) async throws -> StreamingServerResponse<AdminUsageChunk> {
         let metadata: GRPCCore.Metadata = [RequestID.header: "\(id)"]
         let stream: ByteStream

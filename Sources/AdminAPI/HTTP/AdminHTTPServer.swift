@@ -18,6 +18,8 @@ package final class AdminHTTPServer: Service {
     package static let bodyBytesMax = 1 << 20
     /// Connections served at once; further ones wait in the listen queue.
     static let connectionsMax = 1024
+    /// From one address; further ones are closed.
+    static let connectionsMaxPerAddress = 256
     /// How long a kept-alive connection may wait for its next request.
     private static let idleTimeout = TimeAmount.seconds(75)
 
@@ -25,16 +27,19 @@ package final class AdminHTTPServer: Service {
     private let port: Int
     private let responder: CallbackResponder<AdminRequestContext>
     private let certificate: ServerCertificate?
+    private let proxies: TrustedProxies
     private let logger: Logger
     private let listening = ListeningPort()
 
     private init(
-        host: String, port: Int, certificate: ServerCertificate?, logger: Logger,
+        host: String, port: Int, certificate: ServerCertificate?, proxies: TrustedProxies,
+        logger: Logger,
         _ responder: some HTTPResponder<AdminRequestContext>
     ) {
         self.host = host
         self.port = port
         self.certificate = certificate
+        self.proxies = proxies
         self.logger = logger
         self.responder = CallbackResponder { try await responder.respond(to: $0, context: $1) }
     }
@@ -56,7 +61,8 @@ package final class AdminHTTPServer: Service {
             metrics: MetricsPage(
                 registry: metrics, authenticator: services.gate.authenticator))
         self.init(
-            host: host, port: port, certificate: certificate, logger: logger,
+            host: host, port: port, certificate: certificate, proxies: services.gate.proxies,
+            logger: logger,
             try AdminHTTPResponder(
                 routes: try AdminRoutes(services.endpoints), gate: services.gate,
                 random: services.random, pages: pages))
@@ -81,7 +87,7 @@ package final class AdminHTTPServer: Service {
             readiness: readiness,
             metrics: MetricsPage(registry: metrics, authenticator: authenticator))
         self.init(
-            host: host, port: port, certificate: certificate, logger: logger,
+            host: host, port: port, certificate: certificate, proxies: proxies, logger: logger,
             StatusHTTPResponder(
                 pages: pages, proxies: proxies, random: SystemRandomSource()))
     }
@@ -91,7 +97,11 @@ package final class AdminHTTPServer: Service {
         let application = Application(
             responder: responder,
             server: .guarded(
-                idleTimeout: Self.idleTimeout, tls: try certificate?.httpConfiguration()),
+                idleTimeout: Self.idleTimeout,
+                connections: ConnectionCensus.Limits(
+                    connectionsMax: 0, connectionsMaxPerAddress: Self.connectionsMaxPerAddress,
+                    isProxy: proxies.contains),
+                tls: try certificate?.configuration(protocols: ["http/1.1"])),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port), serverName: nil,
                 availableConnectionsDelegate: .maximum(Self.connectionsMax, logger: logger)),

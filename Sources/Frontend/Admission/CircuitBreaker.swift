@@ -1,13 +1,14 @@
 import ChromaModel
 import Synchronization
 
-/// Bounds how many HTTP requests are worked on at once, whoever sends them (protocol §8.3).
-final class CircuitBreaker: Sendable {
+/// Bounds how many requests are worked on at once, whoever sends them (protocol §8.3), over HTTP
+/// and gRPC together.
+package final class CircuitBreaker: Sendable {
     /// 0: no bound.
     private let requestsMax: Int
     private let inFlight = Atomic<Int>(0)
 
-    init(requestsMax: Int) { self.requestsMax = requestsMax }
+    package init(requestsMax: Int) { self.requestsMax = requestsMax }
 
     var count: Int { inFlight.load(ordering: .relaxed) }
 

@@ -17,7 +17,7 @@ package final class DataGRPCServer: Service {
     /// A message of so many times the limit isn't refused but broken off, as over HTTP.
     private static let brokenOffFactor = 2
 
-    private let listener: RPCListener
+    private let listener: PublicRPCListener
     private let cpuPool = CPUPool()
     private let metrics: RPCMetrics
 
@@ -27,6 +27,7 @@ package final class DataGRPCServer: Service {
     ///   - port: 0 takes any free one.
     ///   - rates: what holds tenants to their rates; nil holds them to none.
     ///   - usage: counts what requests use; nil counts nothing.
+    ///   - breaker: bounds how many calls are worked on at once, with those of other servers.
     ///   - certificate: nil serves in clear text.
     ///   - readiness: what health checks answer.
     /// - Throws: `invalidArgument` when the host doesn't resolve.
@@ -34,6 +35,7 @@ package final class DataGRPCServer: Service {
         host: String, port: Int, configuration: FrontendConfiguration,
         engines: any EngineClient, authenticator: Authenticator, authoriser: Authoriser,
         rates: RateRules? = nil, usage: (any UsageRecorder)? = nil,
+        breaker: CircuitBreaker = CircuitBreaker(requestsMax: 0),
         certificate: ServerCertificate? = nil, readiness: Readiness = .always, logger: Logger,
         random: any RandomSource = SystemRandomSource(),
         time: any TimeSource = SystemTimeSource()
@@ -46,13 +48,14 @@ package final class DataGRPCServer: Service {
             authenticator: authenticator, authoriser: authoriser,
             admission: Admission(rules: rates, logger: logger),
             metering: Metering(recorder: usage), cpuPool: cpuPool,
-            proxies: configuration.trustedProxies,
+            proxies: configuration.trustedProxies, breaker: breaker,
             requestBytesMax: configuration.bodyBytesMax, random: random, time: time,
             logger: logger, metrics: metrics)
-        listener = try RPCListener(
-            RPCListener.Address(host: host, port: port, hostKey: "grpc.host"),
+        listener = try PublicRPCListener(
+            RPCAddress(host: host, port: port, hostKey: "grpc.host"),
             certificate: certificate,
             requestBytesMax: Self.brokenOffFactor * configuration.bodyBytesMax,
+            limits: configuration.rpcLimits,
             services: [DataDataService.descriptor.fullyQualifiedService],
             readiness: readiness
         ) { router in

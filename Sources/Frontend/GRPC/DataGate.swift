@@ -16,6 +16,7 @@ struct DataGate: Sendable {
     let metering: Metering
     let cpuPool: CPUPool
     let proxies: TrustedProxies
+    let breaker: CircuitBreaker
     /// The most bytes that one request message may have.
     let requestBytesMax: Int
     let random: any RandomSource
@@ -34,6 +35,8 @@ struct DataGate: Sendable {
         let answered: GRPCCore.Metadata = [Self.requestIDKey: "\(trace)"]
         let began = time.monotonicNanoseconds()
         do {
+            try breaker.enter()
+            defer { breaker.leave() }
             let output = try await answer(request, from: client, by: method)
             finish(method.descriptor, trace, since: began, failure: nil)
             return ServerResponse(message: output, metadata: answered)

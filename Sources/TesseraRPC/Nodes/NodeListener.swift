@@ -1,5 +1,8 @@
 import GRPCCore
 import GRPCNIOTransportHTTP2
+import HTTPServing
+import NIOCore
+import NIOSSL
 import ServiceLifecycle
 import TransportSecurity
 
@@ -11,8 +14,11 @@ import TransportSecurity
 package final class NodeListener: Service {
     /// How often an idle peer may ask whether the connection still stands, in seconds.
     private static let pingSecondsMin = 5
+    /// Connections at once: some for each node, and those that come to nothing in the handshake.
+    private static let connectionsMax = 4096
 
-    private let listener: RPCListener
+    // The library's own listener, for it tells of a call which certificate its peer has.
+    private let listener: RPCListener<HTTP2ServerTransport.Posix>
 
     /// - Parameters:
     ///   - requestBytesMax: the most bytes that one request message may have.
@@ -21,23 +27,16 @@ package final class NodeListener: Service {
         host: String, port: Int, certificate: NodeCertificate, requestBytesMax: Int,
         services: [NodeService]
     ) throws {
-        listener = try RPCListener(
-            RPCListener.Address(host: host, port: port, hostKey: "edge.host"),
-            security: try .mTLS(certificateReloader: certificate.own.reloader) {
+        let address = RPCAddress(host: host, port: port, hostKey: "edge.host")
+        let transport = HTTP2ServerTransport.Posix(
+            address: try address.resolvedForTransport(),
+            transportSecurity: try .mTLS(certificateReloader: certificate.own.reloader) {
                 $0.trustRoots = .certificates([
                     .file(path: certificate.issuersFile, format: .pem)
                 ])
             },
-            config: .defaults {
-                $0.rpc.maxRequestPayloadSize = requestBytesMax
-                $0.connection.keepalive.clientBehavior.allowWithoutCalls = true
-                $0.connection.keepalive.clientBehavior.minPingIntervalWithoutCalls =
-                    .seconds(Self.pingSecondsMin)
-                $0.connection.flushCoalescing = nil
-                $0.http2.targetWindowSize = NodeTraffic.windowBytes
-                $0.http2.maxFrameSize = NodeTraffic.frameBytesMax
-            }
-        ) { router in
+            config: Self.configuration(requestBytesMax: requestBytesMax))
+        listener = RPCListener(transport) { router in
             for service in services { service.register(&router) }
             router.registerInterceptors(
                 pipeline: [.apply(ServerTracing(), to: .all)] + services.flatMap(\.gates))
@@ -48,4 +47,29 @@ package final class NodeListener: Service {
 
     /// The port it listens on, once it does. Throws when it couldn't.
     package func boundPort() async throws -> Int { try await listener.boundPort() }
+
+    private static func configuration(requestBytesMax: Int) -> HTTP2ServerTransport.Posix.Config {
+        let census = ConnectionCensus(
+            ConnectionCensus.Limits(connectionsMax: connectionsMax, connectionsMaxPerAddress: 0))
+        return .defaults {
+            $0.rpc.maxRequestPayloadSize = requestBytesMax
+            $0.connection.keepalive.clientBehavior.allowWithoutCalls = true
+            $0.connection.keepalive.clientBehavior.minPingIntervalWithoutCalls =
+                .seconds(Self.pingSecondsMin)
+            $0.connection.flushCoalescing = nil
+            $0.http2.targetWindowSize = NodeTraffic.windowBytes
+            $0.http2.maxFrameSize = NodeTraffic.frameBytesMax
+            $0.channelDebuggingCallbacks.onAcceptTCPConnection = { channel in
+                channel.eventLoop.makeCompletedFuture { try guarding(channel, by: census) }
+            }
+        }
+    }
+
+    private static func guarding(_ channel: any Channel, by census: ConnectionCensus) throws {
+        let pipeline = channel.pipeline.syncOperations
+        let tls = try pipeline.handler(type: NIOSSLServerHandler.self)
+        try pipeline.addHandlers(
+            [ModernTLSHandler(), OpeningDeadlineHandler()], position: .after(tls))
+        try census.watch(channel)
+    }
 }

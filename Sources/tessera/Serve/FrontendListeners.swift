@@ -1,6 +1,7 @@
 import Access
 import ChromaModel
 import Frontend
+import HTTPServing
 import Logging
 import Platform
 import RateLimits
@@ -27,10 +28,11 @@ struct FrontendListeners: Sendable {
             configuration.rateLimits, keeper: directory.keeper,
             frontendCount: directory.frontendCount, logger: logger)
         rates?.register(in: metrics)
+        let breaker = CircuitBreaker(requestsMax: configuration.http.requestsMax)
         let server = FrontendServer(
             configuration: settings, engines: engines, directory: directory.directory,
             authenticator: authenticator, authoriser: authoriser, rates: rates,
-            usage: usage, certificate: certificate, logger: logger)
+            usage: usage, breaker: breaker, certificate: certificate, logger: logger)
         server.register(in: metrics)
         http = Listener(
             server: server, host: configuration.http.host, port: configuration.http.port,
@@ -38,8 +40,8 @@ struct FrontendListeners: Sendable {
         let data = try DataGRPCServer(
             host: configuration.grpc.host, port: configuration.grpc.port,
             configuration: settings, engines: engines, authenticator: authenticator,
-            authoriser: authoriser, rates: rates, usage: usage, certificate: certificate,
-            readiness: Readiness(directory.probes), logger: logger)
+            authoriser: authoriser, rates: rates, usage: usage, breaker: breaker,
+            certificate: certificate, readiness: Readiness(directory.probes), logger: logger)
         data.register(in: metrics)
         grpc = Listener(
             server: data, host: configuration.grpc.host, port: configuration.grpc.port,
@@ -49,14 +51,27 @@ struct FrontendListeners: Sendable {
 
 extension FrontendConfiguration {
     fileprivate init(_ configuration: ServerConfiguration) throws {
+        let proxies = try TrustedProxies(configuration)
         self.init(
             host: configuration.http.host, port: configuration.http.port,
             bodyBytesMax: configuration.http.bodyBytesMax, allowReset: configuration.allowReset,
             idleTimeoutSeconds: configuration.http.idleTimeoutSeconds,
             connectionsMax: configuration.http.connectionsMax,
-            requestsMax: configuration.http.requestsMax,
-            trustedProxies: try TrustedProxies(configuration),
+            connectionsMaxPerAddress: configuration.http.connectionsMaxPerAddress,
+            rpcLimits: RPCLimits(configuration.grpc, behind: proxies),
+            trustedProxies: proxies,
             indexFlavour: configuration.defaultKNNIndex == .spann ? .spann : .hnsw)
+    }
+}
+
+extension RPCLimits {
+    fileprivate init(_ settings: ServerConfiguration.GRPC, behind proxies: TrustedProxies) {
+        self.init(
+            connections: ConnectionCensus.Limits(
+                connectionsMax: settings.connectionsMax,
+                connectionsMaxPerAddress: settings.connectionsMaxPerAddress,
+                isProxy: proxies.contains),
+            streamsMaxPerConnection: settings.streamsMaxPerConnection)
     }
 }
 
