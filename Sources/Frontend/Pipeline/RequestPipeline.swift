@@ -17,12 +17,19 @@ struct RequestPipeline: Sendable {
     /// be answered.
     func respond(to context: inout RequestContext) async throws -> Response {
         defer { context.ticket?.settle(bodyBytes: context.bodyBytes) }
+        var isCounted = false
+        defer { if isCounted { breaker.leave() } }
         let response: Response
         var failure: (any Error)?
         do {
-            try breaker.enter()
-            defer { breaker.leave() }
-            for stage in stages { try await context.traced(stage) }
+            for stage in stages {
+                // What is open says whether the server is up, also when it has too much to do.
+                if !isCounted, let route = context.route, !route.endpoint.isOpen {
+                    try breaker.enter()
+                    isCounted = true
+                }
+                try await context.traced(stage)
+            }
             guard let reply = context.reply else {
                 throw ServiceError(.internalError, "No stage answered the request.")
             }
