@@ -178,8 +178,8 @@ let package = Package(
             "ControlPlane",
             [
                 "Access", "Billing", "ChromaModel", "Directory", "Platform", "Postgres",
-                "RateLimits", "TenantEngine", "Usage", asyncHTTPClient, crypto, lifecycle, logging,
-                nioCore, nioHTTP1, nioPosix,
+                "RateLimits", "Telemetry", "TenantEngine", "Usage", asyncHTTPClient, crypto,
+                lifecycle, logging, nioCore, nioHTTP1, nioPosix,
             ]),
 
         library(

@@ -6,6 +6,9 @@ import RateLimits
 /// which costs a burst.
 enum BucketStore {
     private static let microTokens = 1_000_000.0
+    /// A bucket that nobody used for so long is full, as one that isn't there: each holds a
+    /// second's worth.
+    private static let idleNanoseconds: Int64 = 3_600_000_000_000
 
     /// Answers one question. The row stays locked until the transaction ends, so questions of one
     /// transaction come in the order of their keys.
@@ -26,10 +29,8 @@ enum BucketStore {
         guard let row = rows.first else {
             throw ServiceError(.internalError, "quota.bucket returned no row.")
         }
-        let now = UInt64(max(0, try row.int64("now_ns")))
-        var bucket = LeaseBucket(
-            tokens: Double(try row.int64("tokens_micro")) / microTokens,
-            updatedNanoseconds: UInt64(max(0, try row.int64("updated_ns"))))
+        let now = try row.nanoseconds("now_ns")
+        var bucket = try bucket(row)
         let answer = bucket.grant(
             want: question.want, atLeast: question.atLeast, policy: question.policy,
             nowNanoseconds: now)
@@ -41,5 +42,53 @@ enum BucketStore {
             WHERE key = \(question.key.description)
             """)
         return answer
+    }
+
+    /// How much of a tenant's rates is granted and not refilled yet: what was used in the last
+    /// second, with what frontends hold for the next. Rates of single tokens are left out.
+    static func used(
+        of tenant: TenantID, _ quotas: EffectiveQuotas, in session: some PostgresSession
+    ) async throws -> [UsageType: Int] {
+        let prefix = "\(tenant)/"
+        let rows = try await session.query(
+            """
+            SELECT key, tokens_micro, updated_ns,
+                (extract(epoch FROM clock_timestamp()) * 1000000000)::bigint AS now_ns
+            FROM quota.bucket WHERE starts_with(key, \(prefix))
+            """)
+        var used: [UsageType: Int] = [:]
+        for row in rows {
+            let name = try row.text("key").dropFirst(prefix.count)
+            let rate = UsageType(rawValue: String(name)).map { ($0, Double(quotas[$0])) }
+            guard let (usage, rate) = rate,
+                let policy = RatePolicy(ratePerSecond: rate, burst: rate)
+            else { continue }
+            let amount = try bucket(row).used(
+                of: policy, nowNanoseconds: try row.nanoseconds("now_ns"))
+            used[usage] = Int(amount.rounded())
+        }
+        return used
+    }
+
+    /// Forgets the buckets of tokens and tenants that are long idle.
+    static func forgetIdle(in session: some PostgresSession) async throws {
+        try await session.query(
+            """
+            DELETE FROM quota.bucket WHERE updated_ns <
+                (extract(epoch FROM clock_timestamp()) * 1000000000)::bigint
+                - \(.integer(idleNanoseconds))
+            """)
+    }
+
+    private static func bucket(_ row: Row) throws -> LeaseBucket {
+        LeaseBucket(
+            tokens: Double(try row.int64("tokens_micro")) / microTokens,
+            updatedNanoseconds: try row.nanoseconds("updated_ns"))
+    }
+}
+
+extension Row {
+    fileprivate func nanoseconds(_ column: String) throws -> UInt64 {
+        UInt64(max(0, try int64(column)))
     }
 }

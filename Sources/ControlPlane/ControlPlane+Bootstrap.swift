@@ -32,6 +32,11 @@ extension ControlPlane {
     /// Back to what bootstrap made: its tenant, its database and its two tokens; all other rows
     /// and all data are gone. Throws `failedPrecondition` when a bootstrap token was deleted.
     package func resetToBootstrap() async throws {
+        try await AdminCall.audited("", of: nil) { try await removeAllButBootstrap() }
+        try await engines.removeEverything()
+    }
+
+    private func removeAllButBootstrap() async throws {
         try await commitEverywhere { transaction in
             try await BootstrapStore.lockEverything(in: transaction)
             guard let tenant = try await BootstrapStore.tenant(in: transaction) else {
@@ -43,7 +48,6 @@ extension ControlPlane {
             try await self.ensureDatabase(of: tenant, in: transaction)
             return ((), .reset)
         }
-        try await engines.removeEverything()
     }
 }
 

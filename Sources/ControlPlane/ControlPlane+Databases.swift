@@ -30,15 +30,18 @@ extension ControlPlane {
         let record = DatabaseRecord(
             tenant: scope.tenant, tenantName: scope.tenantName, id: DatabaseID(ids.next()),
             name: name, createdAtMilliseconds: time.unixMilliseconds())
+        let resource = name.resource(in: scope.tenantName)
         do {
-            return try await commit { transaction in
-                guard
-                    let tenant = try await TenantStore.lockStocks(
-                        of: scope.tenant, in: transaction)
-                else { throw Self.noTenant(scope.tenantName) }
-                try await self.checkRoomForDatabase(in: tenant, transaction)
-                try await DatabaseStore.insert(record, in: transaction)
-                return (record, .databaseCreated(scope.tenant, name))
+            return try await AdminCall.audited(resource, of: scope.tenantName) {
+                try await commit { transaction in
+                    guard
+                        let tenant = try await TenantStore.lockStocks(
+                            of: scope.tenant, in: transaction)
+                    else { throw Self.noTenant(scope.tenantName) }
+                    try await self.checkRoomForDatabase(in: tenant, transaction)
+                    try await DatabaseStore.insert(record, in: transaction)
+                    return (record, .databaseCreated(scope.tenant, name))
+                }
             }
         } catch let error as ServiceError where error.code == .alreadyExists {
             throw ServiceError(
@@ -82,7 +85,10 @@ extension ControlPlane {
     }
 
     package func deleteDatabase(in scope: DatabaseScope) async throws {
-        try await deleteDatabase(in: scope, ifRevision: nil)
+        let resource = scope.databaseName.resource(in: scope.tenantName)
+        try await AdminCall.audited(resource, of: scope.tenantName) {
+            try await deleteDatabase(in: scope, ifRevision: nil)
+        }
     }
 
     /// Deletes a database and its collections. Throws `notFound` when it is deleted already, and

@@ -36,13 +36,17 @@ extension ControlPlane {
     }
 
     /// Sets everything of an issuer but its id and its URL; its denials stay. Throws
-    /// `invalidArgument` for a draft that makes no sense or has another URL, and `notFound`.
-    package func replaceIssuer(_ draft: IssuerDraft) async throws -> IssuerRecord {
+    /// `invalidArgument` for a draft that makes no sense or has another URL, `notFound`, and
+    /// `aborted` when it is not at that revision.
+    package func replaceIssuer(_ draft: IssuerDraft, ifRevision revision: Int64? = nil)
+        async throws -> IssuerRecord
+    {
         try draft.validate(allowsInsecureURLs: allowsInsecureIssuers)
         return try await commitEverywhere { transaction in
             guard let known = try await IssuerStore.find(draft.id, in: transaction) else {
                 throw Self.noIssuer(draft.id)
             }
+            try Self.check(revision, known)
             guard known.url == draft.url else {
                 throw ServiceError.invalid("An issuer's url stays; make another issuer instead.")
             }
@@ -66,14 +70,21 @@ extension ControlPlane {
 
     /// Takes an issuer's tokens no more, and forgets its denials. When it returns, this process
     /// refuses them; others do within `DirectoryCache.trustSeconds`, usually at once. Throws
-    /// `notFound`.
-    package func deleteIssuer(_ id: IssuerID) async throws {
+    /// `notFound`, and `aborted` when it is not at that revision.
+    package func deleteIssuer(_ id: IssuerID, ifRevision revision: Int64? = nil) async throws {
         try await commitEverywhere { transaction in
+            if let known = try await IssuerStore.find(id, in: transaction) {
+                try Self.check(revision, known)
+            }
             guard let url = try await IssuerStore.delete(id, in: transaction) else {
                 throw Self.noIssuer(id)
             }
             return ((), .issuerChanged(url))
         }
+    }
+
+    private static func check(_ revision: Int64?, _ issuer: IssuerRecord) throws(ServiceError) {
+        try Revision.check(revision, Int64(clamping: issuer.revision))
     }
 
     static func noIssuer(_ id: IssuerID) -> ServiceError {

@@ -2,6 +2,13 @@ import ChromaModel
 import Postgres
 import RateLimits
 
+extension ControlPlane {
+    /// Forgets buckets that are full because nobody used them for an hour.
+    func forgetIdleBuckets() async throws {
+        try await translatingErrors { try await BucketStore.forgetIdle(in: pool) }
+    }
+}
+
 extension ControlPlane: LeaseKeeper {
     package func acquire(_ questions: [LeaseTable<RateKey>.Question]) async throws -> [LeaseAnswer]
     {

@@ -14,7 +14,9 @@ extension ControlPlane {
 
     /// Throws `alreadyExists`, or `invalidArgument` for a bad name.
     package func createTenant(named name: TenantName) async throws -> TenantRecord {
-        try await createTenant(named: name, on: defaultPlan)
+        try await AdminCall.audited(name.resource, of: name) {
+            try await createTenant(named: name, on: defaultPlan)
+        }
     }
 
     /// As above, on another plan than new tenants usually are, and with what is said of it.
@@ -40,15 +42,17 @@ extension ControlPlane {
 
     package func setResourceName(_ name: TenantResourceName, in scope: TenantScope) async throws {
         do {
-            try await commit { transaction in
-                guard try await TenantStore.lockLive(scope.tenant, in: transaction) else {
-                    throw Self.noTenant(scope.tenantName)
+            try await AdminCall.audited(scope.tenantName.resource, of: scope.tenantName) {
+                try await commit { transaction in
+                    guard try await TenantStore.lockLive(scope.tenant, in: transaction) else {
+                        throw Self.noTenant(scope.tenantName)
+                    }
+                    guard
+                        try await TenantStore.setResourceName(
+                            name, of: scope.tenant, in: transaction)
+                    else { throw ServiceError.resourceNameRefused(cause: nil) }
+                    return ((), .tenantChanged(scope.tenant, scope.tenantName))
                 }
-                guard
-                    try await TenantStore.setResourceName(
-                        name, of: scope.tenant, in: transaction)
-                else { throw ServiceError.resourceNameRefused(cause: nil) }
-                return ((), .tenantChanged(scope.tenant, scope.tenantName))
             }
         } catch let error as ServiceError where error.code == .alreadyExists {
             throw ServiceError.resourceNameRefused(cause: error.cause)

@@ -8,11 +8,19 @@ enum ResourceName {
 
     /// Throws `invalidArgument`.
     static func validate(_ name: TenantName) throws {
+        try refuseToken(name.value)
         try NameRules.check(name)
         guard name.value.utf8.count <= bytesMax, !name.value.utf8.contains(0) else {
             throw ServiceError.invalid(
                 "Validation error: name: Validation error: length [a tenant's name is at most"
                     + " \(bytesMax) bytes, without U+0000]")
+        }
+    }
+
+    /// A name is shown, logged and kept in the audit log for ever. Throws `invalidArgument`.
+    private static func refuseToken(_ name: String) throws(ServiceError) {
+        guard Token.parse(name) == nil else {
+            throw .invalid("That name is a token. Revoke the token, and choose another name.")
         }
     }
 
@@ -37,6 +45,7 @@ enum ResourceName {
 
     /// Throws `invalidArgument`.
     static func validate(_ name: DatabaseName) throws {
+        try refuseToken(name.value)
         do {
             try NameRules.check(name)
         } catch {

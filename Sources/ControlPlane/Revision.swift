@@ -6,7 +6,11 @@ enum Revision {
     /// - Throws: `aborted` when the resource is another by now.
     static func check(_ expected: Int64?, _ actual: Int64) throws(ServiceError) {
         guard let expected, expected != actual else { return }
-        throw ServiceError(
+        throw conflict
+    }
+
+    static var conflict: ServiceError {
+        ServiceError(
             .aborted, "It was changed since that etag was read; read it again and retry.")
     }
 }

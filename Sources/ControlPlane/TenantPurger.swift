@@ -2,8 +2,8 @@ import ChromaModel
 import Logging
 import Platform
 
-/// Purges tenants whose undelete window has passed, and forgets old request ids. As many
-/// processes may run it as like to.
+/// Purges tenants whose undelete window has passed, and forgets old request ids and buckets. As
+/// many processes may run it as like to.
 struct TenantPurger: Sendable {
     private static let intervalSeconds: UInt64 = 10
 
@@ -23,6 +23,7 @@ struct TenantPurger: Sendable {
         do {
             try await controlPlane.purgeDueTenants()
             try await controlPlane.forgetOldRequests()
+            try await controlPlane.forgetIdleBuckets()
         } catch {
             guard !Task.isCancelled else { return }
             logger.warning(

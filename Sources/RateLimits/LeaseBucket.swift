@@ -38,6 +38,13 @@ package struct LeaseBucket: Sendable, Hashable {
         return LeaseAnswer(granted: amount, remaining: tokens, retryAfterNanoseconds: 0)
     }
 
+    /// How much is granted and not refilled yet.
+    package func used(of policy: RatePolicy, nowNanoseconds: UInt64) -> Double {
+        var now = self
+        now.refill(policy, nowNanoseconds)
+        return policy.burst - now.tokens
+    }
+
     /// A clock that went back refills nothing, and a lowered burst takes effect at once.
     private mutating func refill(_ policy: RatePolicy, _ nowNanoseconds: UInt64) {
         if nowNanoseconds > updatedNanoseconds {

@@ -230,3 +230,15 @@ package struct RateRefusal<Key: Sendable>: Error {
     package let remaining: Double
     package let retryAfterNanoseconds: UInt64
 }
+
+extension RateRefusal {
+    /// When to ask again whether a limit of 0 has been raised.
+    private static var closedRetryNanoseconds: UInt64 { 60_000_000_000 }
+
+    /// The refusal of a limit of 0.
+    package static func closed(_ key: Key) -> RateRefusal {
+        RateRefusal(
+            key: key, policy: .closed, remaining: 0,
+            retryAfterNanoseconds: closedRetryNanoseconds)
+    }
+}

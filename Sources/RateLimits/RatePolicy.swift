@@ -12,6 +12,15 @@ package struct RatePolicy: Sendable, Hashable {
         case shadow
     }
 
+    /// Nothing is admitted: what a limit of 0 says. No bucket has it.
+    package static let closed = RatePolicy()
+
+    private init() {
+        ratePerSecond = 0
+        burst = 0
+        mode = .enforce
+    }
+
     /// nil unless rate and burst are finite and above 0.
     package init?(ratePerSecond: Double, burst: Double, mode: Mode = .enforce) {
         guard ratePerSecond > 0, burst > 0, ratePerSecond.isFinite, burst.isFinite else {

@@ -11,7 +11,9 @@ extension UsageType {
         case .limitValue, .collectionSizeRecords, .numCollections, .numDatabases, .numForks,
             .rankKNNLimit, .numSearchPayloads, .numRankKNN, .numFunctions, .numGroupByKeys,
             .numAggregateKeys, .concurrentReadsPerCollection, .concurrentWritesPerCollection,
-            .readRequestsPerSecond, .writeRequestsPerSecond, .writtenBytesPerSecond:
+            .readRequestsPerSecond, .writeRequestsPerSecond, .writtenBytesPerSecond,
+            .queryUnitsPerSecond, .tokenReadRequestsPerSecond, .tokenWriteRequestsPerSecond,
+            .tokenWrittenBytesPerSecond, .tokenQueryUnitsPerSecond:
             []
         case .metadataKeySizeBytes:
             Self.metadataProbes { [(text($0), .bool(true))] } + Self.collectionProbes {

@@ -1,6 +1,7 @@
 import Access
 import ChromaModel
 import Platform
+import Postgres
 import RateLimits
 import TestSupport
 import Testing
@@ -44,6 +45,64 @@ struct LeaseTests {
             let answers = try await fixture.controlPlane.acquire(
                 [question(acme, want: 100), question(zeta, want: 100)])
             #expect(answers.map(\.granted) == [100, 100])
+        }
+    }
+
+    @Test("each token has a bucket of its own beside its tenant's, in their order")
+    func tokens() async throws {
+        try await Fixture.run { fixture in
+            let tenant = try await fixture.makeTenant("acme").id
+            let keys = [nil, "a", "b"].map {
+                RateKey(
+                    tenant: tenant, usage: Self.usage, credential: $0.map { RateCredential($0) })
+            }
+            #expect(keys.shuffled().sorted() == keys && Set(keys.map(\.description)).count == 3)
+            let policy = try #require(RatePolicy(ratePerSecond: 0.001, burst: 100))
+            let answers = try await fixture.controlPlane.acquire(
+                keys.map { .init(key: $0, policy: policy, want: 100, atLeast: 1) })
+            #expect(answers.map(\.granted) == [100, 100, 100])
+        }
+    }
+
+    @Test("a tenant's quotas say how much of its rates is used, without those of its tokens")
+    func used() async throws {
+        try await Fixture.run { fixture in
+            let record = try await fixture.makeTenant("acme")
+            let scope = try await fixture.scope(record)
+            let rate = Double(scope.quotas[Self.usage])
+            let policy = try #require(RatePolicy(ratePerSecond: rate, burst: rate))
+            let own = RateKey(
+                tenant: record.id, usage: Self.usage, credential: RateCredential("a"))
+            _ = try await fixture.controlPlane.acquire([
+                .init(
+                    key: RateKey(tenant: record.id, usage: Self.usage), policy: policy,
+                    want: rate, atLeast: 1),
+                .init(key: own, policy: policy, want: rate, atLeast: 1),
+            ])
+            let used = try #require(
+                try await fixture.controlPlane.used(in: scope)[Self.usage])
+            #expect(used > 0 && Double(used) <= rate)
+        }
+    }
+
+    @Test("buckets that nobody used for an hour are forgotten, others are kept")
+    func idle() async throws {
+        try await Fixture.run { fixture in
+            let acme = try await fixture.makeTenant("acme").id
+            let zeta = try await fixture.makeTenant("zeta").id
+            _ = try await fixture.controlPlane.acquire(
+                [question(acme, want: 100), question(zeta, want: 100)])
+            try await fixture.controlPlane.forgetIdleBuckets()
+            let prefix = "\(acme)/"
+            try await fixture.pool.query(
+                """
+                UPDATE quota.bucket SET updated_ns = updated_ns - 3601000000000
+                WHERE starts_with(key, \(prefix))
+                """)
+            try await fixture.controlPlane.forgetIdleBuckets()
+            let rows = try await fixture.pool.query("SELECT key FROM quota.bucket")
+            let keys = try rows.map { try $0.text("key") }
+            #expect(keys.count == 1 && keys[0].hasPrefix("\(zeta)/"))
         }
     }
 

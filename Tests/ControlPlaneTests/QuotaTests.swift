@@ -113,8 +113,9 @@ struct QuotaTests {
                 return await group.reduce(0, +)
             }
             #expect(accepted == 5)
-            let stocks = try await fixture.controlPlane.stocks(in: scope)
-            #expect(stocks == [.numDatabases: 5, .numCollections: 0])
+            let used = try await fixture.controlPlane.used(in: scope)
+            #expect(used[.numDatabases] == 5 && used[.numCollections] == 0)
+            #expect(used[.readRequestsPerSecond] == 0)
             let first = try await fixture.controlPlane.listDatabases(
                 in: scope, offset: 0, limit: 1)
             try await fixture.controlPlane.deleteDatabase(in: fixture.scope(first[0]))

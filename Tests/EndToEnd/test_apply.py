@@ -181,3 +181,39 @@ def test_a_tenant_changed_since_the_plan_was_made_is_not_written_over(server, wr
     assert tenant(server, "apply-late")["plan"] != "chroma-cloud"
     apply(server, path)
     assert tenant(server, "apply-late")["plan"] == "chroma-cloud"
+
+
+MANAGED = """
+    manager: prune-team
+    tenants:
+      - {name: prune-kept, labels: {env: prod}}
+      - {name: prune-gone}
+    """
+
+
+def test_pruning_deletes_what_the_files_manager_had_and_nothing_else(server, write):
+    server.cli("tenant", "create", "prune-by-hand")
+    other = write("{manager: prune-other, tenants: [{name: prune-foreign}]}")
+    apply(server, other)
+    path = write(MANAGED)
+    apply(server, path, "--prune")
+    assert tenant(server, "prune-kept")["labels"] == {"env": "prod", "managed-by": "prune-team"}
+    assert "0 to create, 0 to update, 2 of 2" in apply(server, path, "--prune").stdout
+    path = write("{manager: prune-team, tenants: [{name: prune-kept}]}")
+    # Only the flag deletes, and its dry run shows it.
+    assert "delete" not in apply(server, path).stdout
+    dry = apply(server, path, "--prune", "--dry-run").stdout
+    assert "- tenants/prune-gone" in dry and "1 to delete" in dry
+    assert tenant(server, "prune-gone")["state"] == "active"
+    apply(server, path, "--prune")
+    assert server.admin("GET", "/v1/tenants/prune-gone")[0] == 404
+    for name in ("prune-kept", "prune-foreign", "prune-by-hand"):
+        assert tenant(server, name)["state"] == "active"
+    assert "delete" not in apply(server, path, "--prune").stdout
+    assert server.cli("tenant", "undelete", "prune-gone").returncode == 0
+
+
+def test_pruning_needs_a_manager(server, write):
+    done = apply(server, write("{tenants: [{name: prune-nobody}]}"), "--prune", check=False)
+    assert done.returncode == 1 and "manager" in done.stderr
+    assert server.admin("GET", "/v1/tenants/prune-nobody")[0] == 404

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from server import call, wait_until
-from tenancy import make_tenant
+from tenancy import make_tenant, make_token
 
 RATE = 200
 SECONDS = 5
@@ -173,3 +173,58 @@ def test_the_whole_server_works_on_so_many_requests_at_once(own_server):
     hammer = Hammer(
         server.url, server.bootstrap["token"], "/api/v2/auth/identity", threads=24)
     assert wait_until(lambda: set(hammer.run(1)) == {200, 429}, 30), hammer.statuses
+
+
+def test_a_token_has_a_rate_of_its_own_beside_its_tenants(server):
+    tenant = make_tenant(server)
+    limit(server, tenant, "token_read_requests_per_second", 20)
+    first = Hammer(server.url, tenant.token, collections_path(tenant), threads=4)
+    assert wait_until(lambda: 429 in first.run(1), 30)
+    status, answer = refusal(tenant, "GET", "")
+    assert status == 429 and "Read requests per second and token" in answer["message"]
+    other = make_token(server, tenant.name)
+    assert tenant.call("GET", "/collections", token=other)[0] == 200
+
+
+def refusal(tenant, method, path, body=None):
+    """The first answer that is none of what was asked for, of many."""
+    for _ in range(1000):
+        status, answer = tenant.call(method, "/collections" + path, body)
+        if status != 200:
+            return status, answer
+    return 200, None
+
+
+def test_query_units_are_limited_too_by_what_queries_really_took(server):
+    tenant = make_tenant(server)
+    made = tenant.cloud_client().create_collection("notes", embedding_function=None)
+    made.add(ids=["a"], embeddings=[[1.0, 2.0]])
+    limit(server, tenant, "query_units_per_second", 5)
+    # One request takes the units of half a minute, which are paid before the next.
+    query = {"query_embeddings": [[1.0, 2.0]] * 150, "n_results": 1}
+    assert tenant.call("POST", f"/collections/{made.id}/query", query)[0] == 200
+    one = {"query_embeddings": [[1.0, 2.0]], "n_results": 1}
+    status, answer = refusal(tenant, "POST", f"/{made.id}/query", one)
+    assert status == 429 and "Query units per second" in answer["message"]
+    assert tenant.call("GET", "/collections")[0] == 200
+
+
+@pytest.mark.parametrize("usage", ["read_requests_per_second", "token_read_requests_per_second"])
+def test_a_rate_of_nothing_lets_nothing_in(server, usage):
+    tenant = make_tenant(server)
+    limit(server, tenant, usage, 0)
+    status, answer = tenant.call("GET", "/collections")
+    assert status == 429 and "is 0" in answer["message"]
+    assert tenant.call("POST", "/collections", {"name": "written"})[0] == 200
+
+
+def test_the_quotas_show_rates_with_their_source_and_what_is_used(server, limited):
+    Hammer(server.url, limited.token, collections_path(limited)).run(1)
+    _, answer = server.admin("GET", f"/v1/tenants/{limited.name}/quotas")
+    quotas = {each["usage_type"]: each for each in answer["quotas"]}
+    reads = quotas["read_requests_per_second"]
+    assert reads["limit"] == str(RATE) and reads["source"] == "tenant_override"
+    assert 0 <= int(reads.get("used", 0)) <= RATE
+    units = quotas["query_units_per_second"]
+    assert units["source"] == "plan" and units["limit"] == "1000000"
+    assert quotas["token_query_units_per_second"]["limit"] == "1000000"

@@ -3,12 +3,19 @@ import TestSupport
 
 /// Frontends with clocks of their own, a keeper of buckets far away, requests and crashes, all
 /// on one simulated time: the state machines are the real ones, only their I/O is events.
+///
+/// Every request is a tenant's, key 0, and may be one of its tokens' too, a further key: then it
+/// needs both.
 struct LeaseSimulation {
     /// What a run is made of; drawn at random.
     struct Setting {
         var ratePerSecond: Double
         var burst: Double
         var frontendCount: Int
+        /// How many tokens have a rate of their own; 0 leaves the tenant's alone.
+        var tokenCount = 0
+        /// A token's rate and burst, as a share of the tenant's.
+        var tokenShare = 1.0
         /// How much more is asked for than the rate allows.
         var overload: Double
         var costMax: Double
@@ -32,10 +39,14 @@ struct LeaseSimulation {
         case bottomlessBucket
         /// Every frontend admits the whole rate for itself.
         case localLimits
+        /// What a request used of the second of its keys is not paid for.
+        case secondKeyForgotten
     }
 
     struct Request {
         let frontend: Int
+        /// The lanes that it needs, the tenant's first.
+        let keys: [Int]
         let cost: Double
         let used: Double
         let runNanoseconds: UInt64
@@ -44,62 +55,49 @@ struct LeaseSimulation {
 
     enum Event {
         case arrive(Request)
-        case asked(Int, LeaseTable<Int>.Question, sent: UInt64, Request)
-        case answered(Int, Int, LeaseAnswer, sent: UInt64, Request, incarnation: Int)
-        case finished(Int, LeaseTable<Int>.Reservation, Request, incarnation: Int)
+        case asked([LeaseTable<Int>.Question], sent: UInt64, Request, incarnation: Int)
+        case answered([(Int, LeaseAnswer)], sent: UInt64, Request, incarnation: Int)
+        case finished(LeaseTable<Int>.Reservation, Request, incarnation: Int)
         case crash(Int)
     }
 
     let setting: Setting
     let random: SeededRandom
-    let policy: RatePolicy
     private var queue = EventQueue<Event>()
     private var frontends: [LeaseTable<Int>]
     private var incarnations: [Int]
     private var clockRates: [Double]
     private var waiting: [[Request]]
-    private var bucket: LeaseBucket
-    private(set) var admitted = 0.0
-    private(set) var requestsInFlightMax = 0
+    private(set) var lanes: [Lane]
+    private var requestsInFlightMax = 0
     private var inFlight: [Int]
-    private var underestimate: [Double]
-    private(set) var underestimateMax = 0.0
-    /// Largest excess over the rate in any window that ends now; see `note`.
-    private var excess = 0.0
-    private(set) var excessMax = 0.0
-    private var excessAt: UInt64 = 0
-    private(set) var crashedUnderestimate = 0.0
     private(set) var questions = 0
 
     init?(_ setting: Setting, random: SeededRandom) {
+        let share = setting.tokenShare
         guard
-            let policy = RatePolicy(ratePerSecond: setting.ratePerSecond, burst: setting.burst)
+            let whole = RatePolicy(ratePerSecond: setting.ratePerSecond, burst: setting.burst),
+            let part = RatePolicy(
+                ratePerSecond: setting.ratePerSecond * share, burst: setting.burst * share)
         else { return nil }
         self.setting = setting
         self.random = random
-        self.policy = policy
         let count = setting.frontendCount
+        let tokens = Array(repeating: part, count: setting.tokenCount)
+        lanes = ([whole] + tokens).map { Lane($0, frontendCount: count) }
         frontends = Array(repeating: LeaseTable(), count: count)
         incarnations = Array(repeating: 0, count: count)
         waiting = Array(repeating: [], count: count)
         inFlight = Array(repeating: 0, count: count)
-        underestimate = Array(repeating: 0, count: count)
         clockRates = (0..<count).map { _ in
             1 + setting.clockError * Double(random.unitFloat())
         }
-        bucket = LeaseBucket(full: policy, nowNanoseconds: 0)
     }
 
-    /// The bound of ARCHITECTURE.md, "Rate limits", less the part `R·w` that `excess` leaves out.
-    var bound: Double {
-        let leaseSeconds = 1.0
-        let count = Double(setting.frontendCount)
-        let held = policy.ratePerSecond * leaseSeconds * (1 + setting.clockError)
-        let most = policy.burst / (4 * count)
-        let each = max(most, setting.costMax)
-            + Double(requestsInFlightMax + 1) * setting.costMax
-        return policy.burst + min(held, count * (each + underestimateMax))
-            + count * underestimateMax + crashedUnderestimate
+    /// The largest share of its bound that any key was used to; above 1 it is broken.
+    var worst: Double {
+        lanes.map { $0.excessMax / $0.bound(setting, requestsInFlightMax: requestsInFlightMax) }
+            .max() ?? 0
     }
 
     mutating func run() {
@@ -114,27 +112,12 @@ struct LeaseSimulation {
         case .arrive(let request):
             scheduleArrival(after: now)
             decide(request, now)
-        case .asked(let key, let question, let sent, let request):
-            answer(key, question, sent, request, now)
-        case .answered(let frontend, let key, let answer, let sent, let request, let incarnation):
-            guard incarnation == incarnations[frontend] else { return }
-            for _ in 0..<(setting.plantedFault == .answerTakenTwice ? 2 : 1) {
-                frontends[frontend].take(
-                    answer, for: key, sentNanoseconds: sent,
-                    nowNanoseconds: local(now, frontend))
-            }
-            let others = waiting[frontend]
-            waiting[frontend] = []
-            for next in [request] + others { decide(next, now) }
-        case .finished(let frontend, let reservation, let request, let incarnation):
-            guard incarnation == incarnations[frontend] else { return }
-            inFlight[frontend] -= 1
-            let forgets = setting.plantedFault == .overuseForgotten
-            let used = forgets ? min(request.used, request.cost) : request.used
-            frontends[frontend].settle(
-                reservation, nowNanoseconds: local(now, frontend)) { _ in used }
-            underestimate[frontend] -= max(0, request.used - policy.admissionCost(request.cost))
-            noteUnderestimate(frontend, now)
+        case .asked(let questions, let sent, let request, let incarnation):
+            answer(questions, sent, request, incarnation, now)
+        case .answered(let answers, let sent, let request, let incarnation):
+            take(answers, sent, request, incarnation, now)
+        case .finished(let reservation, let request, let incarnation):
+            finish(request, reservation, incarnation, now)
         case .crash(let frontend):
             crash(frontend)
             scheduleCrash(after: now)
@@ -147,73 +130,108 @@ struct LeaseSimulation {
         request.tries += 1
         guard request.tries < 5 else { return }
         if setting.plantedFault == .localLimits {
-            bucket = LeaseBucket(full: policy, nowNanoseconds: now)
+            for key in lanes.indices {
+                lanes[key].bucket = LeaseBucket(full: lanes[key].policy, nowNanoseconds: now)
+            }
         }
-        let need = LeaseTable<Int>.Need(key: 1, policy: policy, cost: request.cost)
+        let needs = request.keys.map {
+            LeaseTable<Int>.Need(key: $0, policy: lanes[$0].policy, cost: request.cost)
+        }
         let decision = frontends[frontend].decide(
-            [need], frontendCount: setting.frontendCount, nowNanoseconds: local(now, frontend))
+            needs, frontendCount: setting.frontendCount, nowNanoseconds: local(now, frontend))
         switch decision {
-        case .admitted(let reservation):
-            note(request.used, now)
-            inFlight[frontend] += 1
-            requestsInFlightMax = max(requestsInFlightMax, inFlight[frontend])
-            underestimate[frontend] += max(0, request.used - policy.admissionCost(request.cost))
-            noteUnderestimate(frontend, now)
-            queue.push(
-                .finished(frontend, reservation, request, incarnation: incarnations[frontend]),
-                at: now + request.runNanoseconds)
+        case .admitted(let reservation): begin(request, reservation, now)
         case .refused: break
         case .ask(let asked):
-            for question in asked {
-                questions += 1
-                queue.push(
-                    .asked(frontend, question, sent: local(now, frontend), request),
-                    at: now + delay())
-            }
+            questions += asked.count
+            queue.push(
+                .asked(
+                    asked, sent: local(now, frontend), request,
+                    incarnation: incarnations[frontend]),
+                at: now + delay())
         case .wait: waiting[frontend].append(request)
         }
     }
 
-    private mutating func answer(
-        _ frontend: Int, _ question: LeaseTable<Int>.Question, _ sent: UInt64, _ request: Request,
+    private mutating func begin(
+        _ request: Request, _ reservation: LeaseTable<Int>.Reservation, _ now: UInt64
+    ) {
+        let frontend = request.frontend
+        inFlight[frontend] += 1
+        requestsInFlightMax = max(requestsInFlightMax, inFlight[frontend])
+        for key in request.keys {
+            lanes[key].note(request.used, now)
+            lanes[key].begin(request, debt: frontends[frontend].debt(of: key))
+        }
+        queue.push(
+            .finished(reservation, request, incarnation: incarnations[frontend]),
+            at: now + request.runNanoseconds)
+    }
+
+    private mutating func finish(
+        _ request: Request, _ reservation: LeaseTable<Int>.Reservation, _ incarnation: Int,
         _ now: UInt64
     ) {
-        if setting.plantedFault == .bottomlessBucket {
-            bucket = LeaseBucket(tokens: policy.burst, updatedNanoseconds: now)
+        let (frontend, fault) = (request.frontend, setting.plantedFault)
+        guard incarnation == incarnations[frontend] else { return }
+        inFlight[frontend] -= 1
+        frontends[frontend].settle(reservation, nowNanoseconds: local(now, frontend)) { key in
+            let forgets = fault == .overuseForgotten || fault == .secondKeyForgotten && key > 0
+            return forgets ? min(request.used, request.cost) : request.used
         }
-        let answer = bucket.grant(
-            want: question.want, atLeast: question.atLeast, policy: policy, nowNanoseconds: now)
+        for key in request.keys {
+            lanes[key].finish(request, debt: frontends[frontend].debt(of: key))
+        }
+    }
+
+    /// All questions of a request are one call, and one transaction there.
+    private mutating func answer(
+        _ questions: [LeaseTable<Int>.Question], _ sent: UInt64, _ request: Request,
+        _ incarnation: Int, _ now: UInt64
+    ) {
+        let answers = questions.map { question in
+            if setting.plantedFault == .bottomlessBucket {
+                lanes[question.key].bucket = LeaseBucket(
+                    tokens: question.policy.burst, updatedNanoseconds: now)
+            }
+            return (
+                question.key,
+                lanes[question.key].bucket.grant(
+                    want: question.want, atLeast: question.atLeast, policy: question.policy,
+                    nowNanoseconds: now)
+            )
+        }
         queue.push(
-            .answered(
-                frontend, question.key, answer, sent: sent, request,
-                incarnation: incarnations[frontend]),
+            .answered(answers, sent: sent, request, incarnation: incarnation),
             at: now + delay())
     }
 
-    /// Leases are lost, and so is what was used beyond them.
+    private mutating func take(
+        _ answers: [(Int, LeaseAnswer)], _ sent: UInt64, _ request: Request, _ incarnation: Int,
+        _ now: UInt64
+    ) {
+        let frontend = request.frontend
+        guard incarnation == incarnations[frontend] else { return }
+        for (key, answer) in answers {
+            for _ in 0..<(setting.plantedFault == .answerTakenTwice ? 2 : 1) {
+                frontends[frontend].take(
+                    answer, for: key, sentNanoseconds: sent,
+                    nowNanoseconds: local(now, frontend))
+            }
+        }
+        let others = waiting[frontend]
+        waiting[frontend] = []
+        for next in [request] + others { decide(next, now) }
+    }
+
     private mutating func crash(_ frontend: Int) {
-        crashedUnderestimate += underestimate[frontend] + debt(frontend)
+        for key in lanes.indices {
+            lanes[key].crash(frontend, debt: frontends[frontend].debt(of: key))
+        }
         frontends[frontend] = LeaseTable()
         incarnations[frontend] += 1
         waiting[frontend] = []
         inFlight[frontend] = 0
-        underestimate[frontend] = 0
-    }
-
-    private func debt(_ frontend: Int) -> Double { frontends[frontend].debt(of: 1) }
-
-    private mutating func noteUnderestimate(_ frontend: Int, _ now: UInt64) {
-        underestimateMax = max(underestimateMax, underestimate[frontend] + debt(frontend))
-    }
-
-    /// The largest of "used in a window less the rate times its length", over all windows that
-    /// end now, by Lindley's recursion.
-    private mutating func note(_ used: Double, _ now: UInt64) {
-        let idle = Double(now - excessAt) / 1e9 * policy.ratePerSecond
-        excess = max(0, excess - idle) + used
-        excessAt = now
-        excessMax = max(excessMax, excess)
-        admitted += used
     }
 
     private mutating func scheduleArrival(after now: UInt64) {
@@ -222,9 +240,14 @@ struct LeaseSimulation {
         let cost = 1 + uniform() * (setting.costMax - 1)
         let used = cost * (1 + setting.spread * Double(random.unitFloat()))
         let request = Request(
-            frontend: random.below(setting.frontendCount), cost: cost, used: used,
+            frontend: random.below(setting.frontendCount), keys: [0] + token(), cost: cost,
+            used: used,
             runNanoseconds: UInt64(uniform() * 0.05 * 1e9))
         queue.push(.arrive(request), at: now + UInt64(uniform() * 2 / perSecond * 1e9) + 1)
+    }
+
+    private func token() -> [Int] {
+        setting.tokenCount > 0 ? [1 + random.below(setting.tokenCount)] : []
     }
 
     private mutating func scheduleCrash(after now: UInt64) {

@@ -34,6 +34,9 @@ extension Endpoint {
         call.note(idempotency: key)
         do {
             let output = try await work(input, principal)
+            // What commits nothing here, a backup, is remembered now. Should that fail, the gate
+            // tries again, and says so.
+            try? await controlPlane.audit(call, refusal: nil)
             await keep(output, key, controlPlane)
             return output
         } catch {

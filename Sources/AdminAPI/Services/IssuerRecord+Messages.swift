@@ -16,6 +16,7 @@ extension AdminIssuer {
         clockSkewSeconds = Int32(record.clockSkewSeconds)
         lifetimeSecondsMax = Int32(record.lifetimeSecondsMax)
         createTime = Google_Protobuf_Timestamp(unixMilliseconds: record.createdAtMilliseconds)
+        etag = Etag.text(Int64(clamping: record.revision))
     }
 
     private mutating func set(_ source: KeySource) {

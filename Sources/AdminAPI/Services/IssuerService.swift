@@ -49,13 +49,16 @@ struct IssuerService: Sendable {
         let id = try issuer(request.name, field: "name")
         var message = request.issuer
         if message.url.isEmpty { message.url = try await controlPlane.issuer(id).url.value }
-        return AdminIssuer(try await controlPlane.replaceIssuer(IssuerDraft(id: id, message)))
+        return AdminIssuer(
+            try await controlPlane.replaceIssuer(
+                IssuerDraft(id: id, message), ifRevision: Etag.revision(request.etag)))
     }
 
     @Sendable private func delete(
         _ request: AdminDeleteIssuerRequest, as principal: Principal
     ) async throws -> Google_Protobuf_Empty {
-        try await controlPlane.deleteIssuer(issuer(request.name, field: "name"))
+        try await controlPlane.deleteIssuer(
+            issuer(request.name, field: "name"), ifRevision: Etag.revision(request.etag))
         return Google_Protobuf_Empty()
     }
 

@@ -21,7 +21,7 @@ struct QuotaService: Sendable {
         _ request: AdminGetQuotasRequest, as principal: Principal
     ) async throws -> AdminGetQuotasResponse {
         let place = try await place(request.parent, .getQuotas, principal)
-        let used = try await controlPlane.stocks(in: place.tenant)
+        let used = try await controlPlane.used(in: place.tenant)
         return AdminGetQuotasResponse.with {
             $0.plan = place.quotas.plan.rawValue
             $0.quotas = UsageType.allCases.map { usage in
@@ -35,7 +35,8 @@ struct QuotaService: Sendable {
     ) async throws -> AdminQuotaOverride {
         let place = try await place(request.parent, .createOverrides, principal)
         let override = try await controlPlane.setQuotaOverride(
-            QuotaOverrideDraft(request, by: principal), of: place.database, in: place.tenant)
+            QuotaOverrideDraft(request, by: principal), of: place.database, in: place.tenant,
+            ifEtag: request.etag.isEmpty ? nil : request.etag)
         return AdminQuotaOverride(override, of: place.tenant.tenantName)
     }
 
@@ -62,7 +63,8 @@ struct QuotaService: Sendable {
             segments: Array(name.segments.dropLast(2)), .deleteOverrides, principal)
         try await controlPlane.removeQuotaOverride(
             of: UsageType.named(name.segments[name.segments.count - 1]),
-            database: place.database?.database, in: place.tenant)
+            database: place.database?.database, in: place.tenant,
+            ifEtag: request.etag.isEmpty ? nil : request.etag)
         return Google_Protobuf_Empty()
     }
 

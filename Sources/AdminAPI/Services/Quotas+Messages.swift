@@ -30,6 +30,7 @@ extension AdminQuotaOverride {
         limit = Int64(override.limit)
         reason = override.reason
         approvedBy = override.approvedBy
+        etag = override.etag
         createTime = Google_Protobuf_Timestamp(unixMilliseconds: override.createdAtMilliseconds)
         if let expiry = override.expiresAtMilliseconds {
             expireTime = Google_Protobuf_Timestamp(unixMilliseconds: expiry)

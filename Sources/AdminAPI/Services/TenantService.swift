@@ -71,7 +71,8 @@ struct TenantService: Sendable {
     ) async throws -> AdminTenant {
         let scope = try await scope(request.name, .assignPlans, principal)
         return AdminTenant(
-            try await controlPlane.changePlan(to: Plan.named(request.plan), in: scope))
+            try await controlPlane.changePlan(
+                to: Plan.named(request.plan), in: scope, ifRevision: Etag.revision(request.etag)))
     }
 
     @Sendable private func suspend(

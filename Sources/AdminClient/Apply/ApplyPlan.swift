@@ -2,7 +2,7 @@ import SwiftProtobuf
 
 /// How the server differs from a tenants file.
 package struct ApplyPlan: Sendable, Equatable {
-    /// In the file's order, those that need nothing among them.
+    /// In the file's order, those that need nothing among them, and then those that are pruned.
     package let tenants: [TenantPlan]
 
     package init(tenants: [TenantPlan]) { self.tenants = tenants }
@@ -19,10 +19,12 @@ package struct ApplyPlan: Sendable, Equatable {
     /// The changes, one a line, and how many there are.
     package var lines: [String] {
         let changes = changes
-        let created = changes.count { $0.action == .create }
+        let count = { (action: PlannedChange.Action) in changes.count { $0.action == action } }
+        let deleted = count(.delete)
         return changes.map(\.line) + [
-            "\(created) to create, \(changes.count - created) to update, "
-                + "\(unchangedTenants) of \(tenants.count) tenants as declared"
+            "\(count(.create)) to create, \(count(.update)) to update, "
+                + (deleted > 0 ? "\(deleted) to delete, " : "")
+                + "\(unchangedTenants) of \(tenants.count - deleted) tenants as declared"
         ]
     }
 }

@@ -8,4 +8,6 @@ package enum ApplyStep: Sendable, Equatable {
     case changePlan(from: String, to: String)
     case createDatabase(String)
     case setOverride(DeclaredOverride, instead: AdminQuotaOverride?)
+    /// It can be undeleted for a while.
+    case deleteTenant(AdminTenant)
 }

@@ -6,6 +6,8 @@ package struct DeclaredTenant: Sendable, Equatable {
     package var plan: String?
     /// All that the tenant shall have.
     package var labels: [String: String]?
+    /// Whose label it shall have besides; nil for none.
+    package var manager: String?
     package var databases: [String] = []
     package var overrides: [DeclaredOverride] = []
 

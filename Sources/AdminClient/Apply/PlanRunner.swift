@@ -5,8 +5,9 @@ import TesseraRPC
 /// Makes the changes of a plan, one after the other, until one is refused.
 ///
 /// Each tenant is read again before its first change, and must be what the plan was made from.
-/// Display name and labels go with its etag too; plans and overrides have none, so that a change
-/// made between that reading and theirs, milliseconds later, is written over.
+/// Display name, labels and deletion go with its etag too; plans and overrides don't, for a step
+/// before may have changed it, so that a change made between that reading and theirs, milliseconds
+/// later, is written over.
 package struct PlanRunner: Sendable {
     private let connection: AdminConnection
 
@@ -75,6 +76,12 @@ extension PlanRunner {
         case .setOverride(let override, _):
             _ = try await connection.quotas.createQuotaOverride(
                 AdminCreateQuotaOverrideRequest(override, of: name))
+        case .deleteTenant(let tenant):
+            _ = try await connection.tenants.deleteTenant(
+                .with {
+                    $0.name = name
+                    $0.etag = tenant.etag
+                })
         }
     }
 

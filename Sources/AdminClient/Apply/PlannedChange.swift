@@ -3,7 +3,7 @@ import TesseraRPC
 
 /// A step as it is shown: as a line, or as JSON.
 package struct PlannedChange: Sendable, Equatable, Encodable {
-    package enum Action: String, Sendable, Encodable { case create, update }
+    package enum Action: String, Sendable, Encodable { case create, update, delete }
 
     package struct Field: Sendable, Equatable, Encodable {
         package let field: String
@@ -33,6 +33,7 @@ package struct PlannedChange: Sendable, Equatable, Encodable {
             self.init(
                 former == nil ? .create : .update, override.resource(below: parent),
                 Self.fields(override, former))
+        case .deleteTenant: self.init(.delete, parent, [])
         }
     }
 
@@ -45,7 +46,11 @@ package struct PlannedChange: Sendable, Equatable, Encodable {
         let shown = fields.map { field in
             "\(field.field): " + (field.from.map { "\"\($0)\" -> " } ?? "") + "\"\(field.to)\""
         }
-        let sign = action == .create ? "+" : "~"
+        let sign = switch action {
+        case .create: "+"
+        case .update: "~"
+        case .delete: "-"
+        }
         let tail = shown.isEmpty ? "" : "  " + shown.joined(separator: ", ")
         return TextTable.printable("\(sign) \(resource)\(tail)")
     }
@@ -55,7 +60,7 @@ extension PlannedChange {
     private static func fields(_ tenant: DeclaredTenant) -> [Field] {
         let fields = [
             ("display_name", tenant.displayName), ("plan", tenant.plan),
-            ("labels", tenant.labels.map(shown)),
+            ("labels", tenant.labels(insteadOf: [:]).map(shown)),
         ]
         return fields.compactMap { name, value in value.map { Field(field: name, to: $0) } }
     }

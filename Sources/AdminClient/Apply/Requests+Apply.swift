@@ -11,7 +11,7 @@ extension AdminCreateTenantRequest {
         tenantID = declared.name
         plan = declared.plan ?? ""
         displayName = declared.displayName ?? ""
-        labels = declared.labels ?? [:]
+        labels = declared.labels(insteadOf: [:]) ?? [:]
         requestID = UUID().uuidString.lowercased()
     }
 }

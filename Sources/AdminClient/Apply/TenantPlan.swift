@@ -1,7 +1,8 @@
 import SwiftProtobuf
 import TesseraRPC
 
-/// What is to be done for one tenant. It only makes and changes: nothing is ever deleted.
+/// What is to be done for one tenant. One that is declared is only made and changed: nothing of it
+/// is ever deleted.
 package struct TenantPlan: Sendable, Equatable {
     package let name: String
     /// What the plan was made from; nil when there was no such tenant.
@@ -25,6 +26,13 @@ package struct TenantPlan: Sendable, Equatable {
             + overrides.filter { $0.database != nil }.map { $0.step }
     }
 
+    /// Deletes a tenant that the file's manager had, and that the file declares no more.
+    init(pruning installed: InstalledTenant, named name: String) {
+        self.name = name
+        self.installed = installed
+        steps = [.deleteTenant(installed.tenant)]
+    }
+
     private static func tenant(
         _ declared: DeclaredTenant, _ installed: AdminTenant?
     ) -> [ApplyStep] {
@@ -32,7 +40,7 @@ package struct TenantPlan: Sendable, Equatable {
         let displayName = declared.displayName.flatMap {
             ByteName(value: $0) == ByteName(value: installed.displayName) ? nil : $0
         }
-        let labels = declared.labels.flatMap {
+        let labels = declared.labels(insteadOf: installed.labels).flatMap {
             byBytes($0) == byBytes(installed.labels) ? nil : $0
         }
         var steps: [ApplyStep] = []

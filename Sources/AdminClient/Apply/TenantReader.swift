@@ -10,16 +10,48 @@ package struct TenantReader: Sendable {
 
     /// How the server differs from the file now.
     ///
-    /// - Throws: `RPCError`.
+    /// - Parameter prunes: whether tenants of the file's manager that it declares no more are
+    ///   to be deleted.
+    /// - Throws: `CommandFailure` for pruning without a manager; `RPCError`.
     package func plan(
-        _ file: TenantsFile, now: Google_Protobuf_Timestamp
+        _ file: TenantsFile, prunes: Bool = false, now: Google_Protobuf_Timestamp
     ) async throws -> ApplyPlan {
         var plans: [TenantPlan] = []
         for declared in file.tenants {
             let installed = try await tenant(declared.name)
             plans.append(TenantPlan(declared, installed: installed, now: now))
         }
-        return ApplyPlan(tenants: plans)
+        return ApplyPlan(tenants: plans + (prunes ? try await pruned(file) : []))
+    }
+
+    private func pruned(_ file: TenantsFile) async throws -> [TenantPlan] {
+        guard let manager = file.manager else {
+            throw CommandFailure(
+                "--prune needs a `manager` in the file: only tenants that it labelled are deleted.")
+        }
+        var plans: [TenantPlan] = []
+        for name in try await tenants(of: manager) where !file.declares(name) {
+            guard let installed = try await tenant(name) else { continue }
+            plans.append(TenantPlan(pruning: installed, named: name))
+        }
+        return plans
+    }
+
+    /// The names of the tenants with the manager's label. The server's filter narrows the list
+    /// down; the label is compared here once more, by bytes, before anything is deleted.
+    private func tenants(of manager: String) async throws -> [String] {
+        let label = TenantsFile.managerLabel
+        let all = try await everyPage { token in
+            let response = try await connection.tenants.listTenants(
+                .with {
+                    $0.filter = "labels.\(label)=\(manager)"
+                    $0.pageToken = token
+                })
+            return (response.tenants, response.nextPageToken)
+        }
+        return all.filter {
+            $0.labels[label].map { ByteName(value: $0) } == ByteName(value: manager)
+        }.map { lastSegment(of: $0.name) }
     }
 
     /// nil when there is no such tenant.

@@ -5,19 +5,23 @@ import Yams
 /// The tenants that a file declares, as `tessera apply` reads it: no unknown key, no name twice.
 package struct TenantsFile: Sendable, Equatable {
     /// In the file's order.
-    package let tenants: [DeclaredTenant]
+    package private(set) var tenants: [DeclaredTenant]
+    /// Who says so: the tenants get a label with it, by which `--prune` knows them again.
+    package let manager: String?
 
     /// - Throws: `CommandFailure`, with the line, for what can't be read or isn't understood.
     package init(path: String) throws { try self.init(YAMLFile(path: path)) }
 
     init(_ file: YAMLFile) throws {
         let root = try YAMLFields(
-            file.root(), what: "The file", keys: ["tenants"], in: file)
+            file.root(), what: "The file", keys: ["tenants", "manager"], in: file)
+        manager = try root.text("manager").map { _ in try Self.name("manager", root) }
         let nodes = try root.items("tenants")
         tenants = try nodes.map { try Self.tenant($0, file) }
         try Self.refuseTwins(zip(tenants.map { ByteName(value: $0.name) }, nodes), file) {
             "tenant \($0) is declared twice"
         }
+        tenants = managed(tenants)
     }
 
     private static func tenant(_ node: Node, _ file: YAMLFile) throws -> DeclaredTenant {

@@ -17,6 +17,11 @@ extension UsageType {
             self.cloud = cloud
             self.selfHosted = selfHosted
         }
+
+        /// The same limits under other words.
+        func named(_ displayName: String) -> TableRow {
+            TableRow(displayName, unit, cloud: cloud, selfHosted: selfHosted)
+        }
     }
 
     /// What upstream calls it in refusals.
@@ -100,6 +105,17 @@ extension UsageType {
         case .writtenBytesPerSecond:
             TableRow(
                 "Written bytes per second", .bytes, cloud: 64 << 20, selfHosted: 4 << 30)
+        case .queryUnitsPerSecond:
+            TableRow("Query units per second", cloud: 10_000, selfHosted: 1_000_000)
+        // A token may use all of its tenant's rate, until an override says less.
+        case .tokenReadRequestsPerSecond:
+            Self.readRequestsPerSecond.row.named("Read requests per second and token")
+        case .tokenWriteRequestsPerSecond:
+            Self.writeRequestsPerSecond.row.named("Write requests per second and token")
+        case .tokenWrittenBytesPerSecond:
+            Self.writtenBytesPerSecond.row.named("Written bytes per second and token")
+        case .tokenQueryUnitsPerSecond:
+            Self.queryUnitsPerSecond.row.named("Query units per second and token")
         }
     }
 }

@@ -38,6 +38,12 @@ package enum UsageType: String, Sendable, CaseIterable {
     case readRequestsPerSecond = "read_requests_per_second"
     case writeRequestsPerSecond = "write_requests_per_second"
     case writtenBytesPerSecond = "written_bytes_per_second"
+    case queryUnitsPerSecond = "query_units_per_second"
+    // The same, of each of the tenant's credentials.
+    case tokenReadRequestsPerSecond = "token_read_requests_per_second"
+    case tokenWriteRequestsPerSecond = "token_write_requests_per_second"
+    case tokenWrittenBytesPerSecond = "token_written_bytes_per_second"
+    case tokenQueryUnitsPerSecond = "token_query_units_per_second"
 }
 
 extension UsageType {
@@ -63,11 +69,25 @@ extension UsageType {
         case .limitValue: .cap
         case .numDatabases, .numCollections, .collectionSizeRecords, .numForks: .stock
         case .concurrentReadsPerCollection, .concurrentWritesPerCollection: .concurrency
-        case .readRequestsPerSecond, .writeRequestsPerSecond, .writtenBytesPerSecond: .rate
+        case .readRequestsPerSecond, .writeRequestsPerSecond, .writtenBytesPerSecond,
+            .queryUnitsPerSecond, .tokenReadRequestsPerSecond, .tokenWriteRequestsPerSecond,
+            .tokenWrittenBytesPerSecond, .tokenQueryUnitsPerSecond:
+            .rate
         case .rankKNNLimit, .numSearchPayloads, .numRankKNN, .numFunctions, .numGroupByKeys,
             .numAggregateKeys:
             .notServed
         default: .request
+        }
+    }
+
+    /// The rate of each single token beside a rate of the tenant; nil for what is no such rate.
+    package var tokenUsage: UsageType? {
+        switch self {
+        case .readRequestsPerSecond: .tokenReadRequestsPerSecond
+        case .writeRequestsPerSecond: .tokenWriteRequestsPerSecond
+        case .writtenBytesPerSecond: .tokenWrittenBytesPerSecond
+        case .queryUnitsPerSecond: .tokenQueryUnitsPerSecond
+        default: nil
         }
     }
 

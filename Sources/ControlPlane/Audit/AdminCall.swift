@@ -3,6 +3,7 @@ import ChromaModel
 import Platform
 import Postgres
 import Synchronization
+import Telemetry
 
 /// One call of the admin API while it runs: what the audit log will say of it.
 ///
@@ -86,9 +87,11 @@ package final class AdminCall: Sendable {
 
     /// The event, but for its place in the chain.
     func draft(result: String) -> AuditDraft {
-        let (resource, tenant) = state.withLock { ($0.resource, $0.tenant) }
+        let (resource, tenant) = state.withLock { ($0.resource, $0.tenant?.value ?? "") }
+        // Names come from the caller, who may have put a token in their place.
         return AuditDraft(
-            actor: actor, method: method, event: event, tenant: tenant?.value ?? "",
-            resource: resource, requestID: requestID, address: address ?? "", result: result)
+            actor: actor, method: method, event: event, tenant: Redaction.blotted(tenant),
+            resource: Redaction.blotted(resource), requestID: requestID,
+            address: address ?? "", result: result)
     }
 }

@@ -29,11 +29,14 @@ extension ControlPlane {
     /// lies elsewhere. Does nothing when it is written already.
     package func audit(_ call: AdminCall, refusal: ServiceError.Code?) async throws {
         guard !call.isRecorded else { return }
-        let draft = call.draft(result: refusal?.rawValue ?? AuditEvent.success)
         let now = time.unixMilliseconds()
         try await translatingErrors {
-            try await pool.transaction {
-                try await AuditStore.append(draft, atMilliseconds: now, in: $0)
+            try await pool.transaction { transaction in
+                guard let refusal else {
+                    return try await call.recordSuccess(at: time, in: transaction)
+                }
+                try await AuditStore.append(
+                    call.draft(result: refusal.rawValue), atMilliseconds: now, in: transaction)
             }
         }
         call.markRecorded()

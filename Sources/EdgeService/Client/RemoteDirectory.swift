@@ -107,7 +107,11 @@ package struct RemoteDirectory: TenantDirectory {
 extension RemoteDirectory {
     package func createTenant(named name: TenantName) async throws -> TenantRecord {
         let answer = try await link.call {
-            try await $0.createTenant(.with { $0.name = name.value })
+            try await $0.createTenant(
+                .with {
+                    $0.name = name.value
+                    $0.origin = .current
+                })
         }
         let record = try answer.record()
         cache.invalidate(.tenantCreated(record.id, name))
@@ -120,6 +124,7 @@ extension RemoteDirectory {
                 .with {
                     $0.tenant = EdgeTenantPlace(scope)
                     $0.resourceName = name.value
+                    $0.origin = .current
                 })
         }
         cache.invalidate(.tenantChanged(scope.tenant, scope.tenantName))
@@ -135,6 +140,7 @@ extension RemoteDirectory {
                 .with {
                     $0.tenant = EdgeTenantPlace(scope)
                     $0.name = name.value
+                    $0.origin = .current
                 })
         }
         cache.invalidate(.databaseCreated(scope.tenant, name))
@@ -143,13 +149,17 @@ extension RemoteDirectory {
 
     package func deleteDatabase(in scope: DatabaseScope) async throws {
         _ = try await link.call {
-            try await $0.deleteDatabase(.with { $0.database = EdgeDatabasePlace(scope) })
+            try await $0.deleteDatabase(
+                .with {
+                    $0.database = EdgeDatabasePlace(scope)
+                    $0.origin = .current
+                })
         }
         cache.invalidate(.databaseDeleted(scope.tenant, scope.databaseName))
     }
 
     package func resetToBootstrap() async throws {
-        _ = try await link.call { try await $0.resetToBootstrap(Google_Protobuf_Empty()) }
+        _ = try await link.call { try await $0.resetToBootstrap(.with { $0.origin = .current }) }
         cache.invalidate(.reset)
     }
 }

@@ -8,6 +8,7 @@ extension EdgeLeaseQuestion {
         self.init()
         tenantID = Data(question.key.tenant.uuid)
         usage = question.key.usage.rawValue
+        credential = question.key.credential?.value ?? ""
         ratePerSecond = question.policy.ratePerSecond
         burst = question.policy.burst
         want = question.want
@@ -19,7 +20,8 @@ extension EdgeLeaseQuestion {
             want.isFinite, atLeast.isFinite, want >= 0, atLeast >= 0
         else { throw .unreadableMessage("a rate") }
         let key = RateKey(
-            tenant: TenantID(try tenantID.uniqueID()), usage: try UsageType.named(usage))
+            tenant: TenantID(try tenantID.uniqueID()), usage: try UsageType.named(usage),
+            credential: credential.isEmpty ? nil : RateCredential(credential))
         return LeaseTable.Question(key: key, policy: policy, want: want, atLeast: atLeast)
     }
 }

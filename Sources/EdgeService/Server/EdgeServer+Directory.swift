@@ -54,14 +54,19 @@ extension EdgeServer {
     }
 
     func createTenant(_ request: EdgeCreateTenantRequest, _: Caller) async throws -> EdgeTenant {
-        EdgeTenant(try await directory.createTenant(named: TenantName(request.name)))
+        try await request.origin.isCurrent {
+            EdgeTenant(try await directory.createTenant(named: TenantName(request.name)))
+        }
     }
 
     func setResourceName(_ request: EdgeSetResourceNameRequest, _ caller: Caller) async throws
         -> Google_Protobuf_Empty
     {
         let scope = try await scopes(caller).tenant(request.tenant)
-        try await directory.setResourceName(TenantResourceName(request.resourceName), in: scope)
+        let name = TenantResourceName(request.resourceName)
+        try await request.origin.isCurrent {
+            try await directory.setResourceName(name, in: scope)
+        }
         return Google_Protobuf_Empty()
     }
 
@@ -69,19 +74,21 @@ extension EdgeServer {
         -> EdgeDatabase
     {
         let scope = try await scopes(caller).tenant(request.tenant)
-        return EdgeDatabase(
-            try await directory.createDatabase(named: DatabaseName(request.name), in: scope))
+        return try await request.origin.isCurrent {
+            EdgeDatabase(
+                try await directory.createDatabase(named: DatabaseName(request.name), in: scope))
+        }
     }
 
     func deleteDatabase(_ request: EdgeDeleteDatabaseRequest, _ caller: Caller) async throws
         -> Google_Protobuf_Empty
     {
         let scope = try await scopes(caller).database(request.database)
-        try await directory.deleteDatabase(in: scope)
+        try await request.origin.isCurrent { try await directory.deleteDatabase(in: scope) }
         return Google_Protobuf_Empty()
     }
 
-    func resetToBootstrap(_: Google_Protobuf_Empty, _: Caller) async throws
+    func resetToBootstrap(_ request: EdgeResetToBootstrapRequest, _: Caller) async throws
         -> Google_Protobuf_Empty
     {
         guard allowsReset else {
@@ -89,7 +96,7 @@ extension EdgeServer {
                 .permissionDenied,
                 "This control plane isn't in conformance mode: set allow_reset on it too.")
         }
-        try await directory.resetToBootstrap()
+        try await request.origin.isCurrent { try await directory.resetToBootstrap() }
         return Google_Protobuf_Empty()
     }
 

@@ -2,6 +2,7 @@ import Access
 import ChromaModel
 import Logging
 import RateLimits
+import Usage
 
 /// Whose rates hold, and whether they refuse.
 package struct RateRules: Sendable {
@@ -24,16 +25,10 @@ struct Admission: Sendable {
     struct Ticket: Sendable {
         fileprivate let limiter: RateLimiter<RateKey>
         fileprivate let reservation: LeaseTable<RateKey>.Reservation
-        fileprivate let requestKind: UsageType
 
-        /// Gives back what the request did not use.
-        ///
-        /// - Parameter bodyBytes: what really came; a request that failed counts as one all the
-        ///   same, for it cost its checks.
-        func settle(bodyBytes: Int) {
-            limiter.settle(reservation) { key in
-                key.usage == requestKind ? 1 : Double(bodyBytes)
-            }
+        /// Takes what the request used, or gives back what it did not use.
+        func settle(_ use: RateUse) {
+            limiter.settle(reservation) { use.amount(of: $0.usage) }
         }
     }
 
@@ -44,15 +39,12 @@ struct Admission: Sendable {
     /// - Parameter bodyBytes: as announced; 0 when it wasn't.
     func admit(_ action: Action?, in scope: TenantScope?, bodyBytes: Int) async throws -> Ticket? {
         guard let rules, let action, let scope else { return nil }
-        let kind = action.rateUsage
-        let bytes: UsageType? = action.writesRecords ? .writtenBytesPerSecond : nil
-        let needs = [
-            need(kind, 1, scope), bytes.flatMap { need($0, Double(bodyBytes), scope) },
-        ].compactMap { $0 }
-        guard !needs.isEmpty else { return nil }
         do {
+            let needs = try RateCost.of(action, bodyBytes: bodyBytes).flatMap {
+                try Self.needs($0, scope)
+            }
             let reservation = try await rules.limiter.admit(needs)
-            return Ticket(limiter: rules.limiter, reservation: reservation, requestKind: kind)
+            return Ticket(limiter: rules.limiter, reservation: reservation)
         } catch let refusal as RateRefusal<RateKey> {
             guard rules.mode == .shadow else { throw ServiceError(refusal) }
             logger.notice(
@@ -64,34 +56,36 @@ struct Admission: Sendable {
         }
     }
 
-    /// A limit of 0 is held to as one of 1: the smallest rate there is.
-    private func need(_ usage: UsageType, _ cost: Double, _ scope: TenantScope)
-        -> LeaseTable<RateKey>.Need?
+    /// A cost counts against the tenant's rate, and against the token's where that is the lower
+    /// one: at the same rate the tenant's bucket refuses whatever the token's would.
+    ///
+    /// Throws the refusal of a limit of 0.
+    private static func needs(_ cost: RateCost, _ scope: TenantScope)
+        throws(RateRefusal<RateKey>) -> [LeaseTable<RateKey>.Need]
     {
-        let rate = Double(max(scope.quotas[usage], 1))
-        guard let policy = RatePolicy(ratePerSecond: rate, burst: rate) else { return nil }
-        return LeaseTable.Need(
-            key: RateKey(tenant: scope.tenant, usage: usage), policy: policy, cost: cost)
-    }
-}
-
-extension Action {
-    /// The rate that a request of this action counts into.
-    var rateUsage: UsageType { changesAnything ? .writeRequestsPerSecond : .readRequestsPerSecond }
-
-    var writesRecords: Bool { [.add, .update, .upsert].contains(self) }
-
-    private var changesAnything: Bool {
-        switch self {
-        case .getTenant, .getDatabase, .listDatabases, .listCollections, .countCollections,
-            .getCollection, .getCollectionByCRN, .countForks, .get, .query, .search, .count:
-            false
-        default: true
+        var needs = [try need(cost.usage, nil, cost.amount, scope)]
+        if let own = cost.usage.tokenUsage, scope.quotas[own] < scope.quotas[cost.usage] {
+            let credential = RateCredential(scope.payer.value)
+            needs.append(try need(own, credential, cost.amount, scope))
         }
+        return needs
+    }
+
+    /// A burst is a second's worth.
+    private static func need(
+        _ usage: UsageType, _ credential: RateCredential?, _ amount: Double, _ scope: TenantScope
+    ) throws(RateRefusal<RateKey>) -> LeaseTable<RateKey>.Need {
+        let key = RateKey(tenant: scope.tenant, usage: usage, credential: credential)
+        let rate = Double(scope.quotas[usage])
+        guard let policy = RatePolicy(ratePerSecond: rate, burst: rate) else {
+            throw .closed(key)
+        }
+        return LeaseTable.Need(key: key, policy: policy, cost: amount)
     }
 }
 
 extension ServiceError {
+    /// Whoever is refused by a limit of 0 waits for whoever set it.
     fileprivate init(_ refusal: RateRefusal<RateKey>) {
         self.init(
             .resourceExhausted,

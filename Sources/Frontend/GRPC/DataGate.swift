@@ -91,14 +91,19 @@ struct DataGate: Sendable {
             try await admission.admit(
                 action, in: scope?.tenantScope, bodyBytes: message.packedBytes)
         }
-        defer { ticket?.settle(bodyBytes: message.packedBytes) }
+        var queryUnits: Int?
+        defer {
+            ticket?.settle(RateUse(bodyBytes: message.packedBytes, queryUnits: queryUnits))
+        }
         try NameRules.checkPath(DatabaseName(message.database))
         let operation = try await Trace.span("validate") { _ in
             try await cpuPool.run(bytes: message.packedBytes) {
                 try method.prepare(message, scope)
             }
         }
-        return try await Trace.span("execute") { _ in try await operation() }
+        let answer = try await Trace.span("execute") { _ in try await operation() }
+        queryUnits = answer.charge?.queryUnits ?? 0
+        return answer
     }
 
     /// What went wrong inside is for the log, not for the client.

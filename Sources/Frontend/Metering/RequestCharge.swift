@@ -8,6 +8,8 @@ struct RequestCharge: Sendable, Equatable {
     let database: DatabaseID
     let collection: CollectionID
     private(set) var quantities: [MeterQuantity] = []
+    /// Of a read; 0 for what changes records.
+    private(set) var queryUnits = 0
 
     /// A request that changed records: the engine's log says how much was written.
     init(writeTo collection: CollectionID, in scope: DatabaseScope) {
@@ -26,6 +28,7 @@ struct RequestCharge: Sendable, Equatable {
         extent: ReadExtent, returnedBytes: Int
     ) {
         self.init(writeTo: collection, in: scope)
+        queryUnits = units
         quantities = [
             MeterQuantity(.queryUnits, UInt64(units)),
             MeterQuantity(.queriedBytes, extent.queriedBytes(units: units)),

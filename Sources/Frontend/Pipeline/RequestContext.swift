@@ -46,4 +46,19 @@ struct RequestContext {
         self.client = client
         self.acceptedAt = acceptedAt
     }
+
+    /// For the audit log, where it is about which tenants and databases there are.
+    var origin: RequestOrigin? {
+        guard let principal, let action = route?.endpoint.action, action.changesDirectory,
+            let traceID
+        else { return nil }
+        return RequestOrigin(
+            actor: principal.credential.description, action: action,
+            requestID: traceID.uniqueID, address: client?.description)
+    }
+
+    /// What it used of its tenant's rates, as far as it came.
+    var rateUse: RateUse {
+        RateUse(bodyBytes: bodyBytes, queryUnits: reply.map { $0.charge?.queryUnits ?? 0 })
+    }
 }

@@ -16,7 +16,7 @@ struct RequestPipeline: Sendable {
     /// Answers one request, whatever becomes of it. Throws `ClientGone` when nobody is there to
     /// be answered.
     func respond(to context: inout RequestContext) async throws -> Response {
-        defer { context.ticket?.settle(bodyBytes: context.bodyBytes) }
+        defer { context.ticket?.settle(context.rateUse) }
         var isCounted = false
         defer { if isCounted { breaker.leave() } }
         let response: Response

@@ -1,9 +1,17 @@
+import ChromaModel
 import Platform
 import Telemetry
 
 /// The id of a request in logs, traces and answers: 32 lower-case hex digits, not all zero.
 struct TraceID: Sendable, CustomStringConvertible {
     let description: String
+
+    /// The same 128 bits, as the audit log has them.
+    var uniqueID: UniqueID {
+        UniqueID(
+            high: UInt64(description.prefix(16), radix: 16) ?? 0,
+            low: UInt64(description.suffix(16), radix: 16) ?? 0)
+    }
 
     init(from random: any RandomSource) {
         let (high, low) = random.pair()

@@ -1,13 +1,14 @@
 /// Blots out what looks like a token, `tsd_<key id>_<secret>` or `eyJ….….…`, wherever it stands.
 ///
-/// A second line of defence: no code logs a token on purpose. The key id, which is public, stays.
-enum Redaction {
+/// A second line of defence, for callers put tokens where they don't belong: in a path, in a
+/// name. No code logs a token on purpose. The key id, which is public, stays.
+package enum Redaction {
     private static let blot = Array("[redacted]".utf8)
     private static let keyIDCount = 11
     private static let webTokenBrand = Array("eyJ".utf8)
 
     /// The text without what looks like a token.
-    static func blotted(_ text: String) -> String {
+    package static func blotted(_ text: String) -> String {
         var bytes = Array(text.utf8)
         guard firstToken(in: bytes, from: 0) != nil else { return text }
         blotTokens(in: &bytes)

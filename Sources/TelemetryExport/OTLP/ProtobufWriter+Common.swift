@@ -15,13 +15,15 @@ extension ProtobufWriter {
     /// The fields of an `AnyValue`.
     mutating func value(_ value: AttributeValue) {
         switch value {
-        case .text(let text): chosenText(1, text)
+        case .text(let text): chosenText(1, Redaction.blotted(text))
         case .flag(let flag): chosenNumber(2, flag ? 1 : 0)
         case .integer(let number): chosenNumber(3, UInt64(bitPattern: Int64(number)))
         case .double(let number): chosenDouble(4, number)
         case .texts(let texts):
             message(5) { list in
-                for text in texts { list.message(1) { $0.chosenText(1, text) } }
+                for text in texts {
+                    list.message(1) { $0.chosenText(1, Redaction.blotted(text)) }
+                }
             }
         }
     }

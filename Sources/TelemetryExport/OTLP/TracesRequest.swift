@@ -13,7 +13,7 @@ enum TracesRequest {
     private static func write(_ span: FinishedSpan, _ writer: inout ProtobufWriter) {
         writer.words(1, span.trace.traceHigh, span.trace.traceLow)
         writer.words(2, span.trace.spanID)
-        writer.text(3, span.trace.state)
+        writer.text(3, Redaction.blotted(span.trace.state))
         if span.parentSpanID != 0 { writer.words(4, span.parentSpanID) }
         writer.text(5, span.name)
         writer.number(6, number(of: span.kind))

@@ -86,6 +86,10 @@ package nonisolated struct AdminCreateBackupRequest: Sendable {
   /// An absolute path that does not exist yet, or an empty directory.
   package var directory: String = String()
 
+  /// A UUID. Sent again within 24 hours with the same request it writes nothing more, and gets the
+  /// first answer.
+  package var requestID: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -104,6 +108,10 @@ package nonisolated struct AdminRestoreBackupRequest: Sendable {
 
   /// Whether to read the restored tenant through the engine and compare it with the backup.
   package var verify: Bool = false
+
+  /// A UUID. Sent again within 24 hours with the same request it makes nothing more, and gets the
+  /// first answer.
+  package var requestID: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -275,7 +283,7 @@ nonisolated extension AdminBackupCollection: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension AdminCreateBackupRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".CreateBackupRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{1}directory\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{1}directory\0\u{3}request_id\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -285,6 +293,7 @@ nonisolated extension AdminCreateBackupRequest: SwiftProtobuf.Message, SwiftProt
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.parent) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.directory) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
       default: break
       }
     }
@@ -297,12 +306,16 @@ nonisolated extension AdminCreateBackupRequest: SwiftProtobuf.Message, SwiftProt
     if !self.directory.isEmpty {
       try visitor.visitSingularStringField(value: self.directory, fieldNumber: 2)
     }
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: AdminCreateBackupRequest, rhs: AdminCreateBackupRequest) -> Bool {
     if lhs.parent != rhs.parent {return false}
     if lhs.directory != rhs.directory {return false}
+    if lhs.requestID != rhs.requestID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -310,7 +323,7 @@ nonisolated extension AdminCreateBackupRequest: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension AdminRestoreBackupRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".RestoreBackupRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}tenant_id\0\u{1}directory\0\u{1}verify\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}tenant_id\0\u{1}directory\0\u{1}verify\0\u{3}request_id\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -321,6 +334,7 @@ nonisolated extension AdminRestoreBackupRequest: SwiftProtobuf.Message, SwiftPro
       case 1: try { try decoder.decodeSingularStringField(value: &self.tenantID) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.directory) }()
       case 3: try { try decoder.decodeSingularBoolField(value: &self.verify) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
       default: break
       }
     }
@@ -336,6 +350,9 @@ nonisolated extension AdminRestoreBackupRequest: SwiftProtobuf.Message, SwiftPro
     if self.verify != false {
       try visitor.visitSingularBoolField(value: self.verify, fieldNumber: 3)
     }
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -343,6 +360,7 @@ nonisolated extension AdminRestoreBackupRequest: SwiftProtobuf.Message, SwiftPro
     if lhs.tenantID != rhs.tenantID {return false}
     if lhs.directory != rhs.directory {return false}
     if lhs.verify != rhs.verify {return false}
+    if lhs.requestID != rhs.requestID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

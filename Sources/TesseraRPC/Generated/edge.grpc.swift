@@ -206,7 +206,7 @@ package enum EdgeEdgeService: Sendable {
         /// Namespace for "ResetToBootstrap" metadata.
         package enum ResetToBootstrap: Sendable {
             /// Request type for "ResetToBootstrap".
-            package typealias Input = SwiftProtobuf.Google_Protobuf_Empty
+            package typealias Input = EdgeResetToBootstrapRequest
             /// Response type for "ResetToBootstrap".
             package typealias Output = SwiftProtobuf.Google_Protobuf_Empty
             /// Descriptor for "ResetToBootstrap".
@@ -558,8 +558,8 @@ extension EdgeEdgeService {
         /// > Conformance mode only.
         ///
         /// - Parameters:
-        ///   - request: A request containing a single `SwiftProtobuf.Google_Protobuf_Empty` message.
-        ///   - serializer: A serializer for `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        ///   - request: A request containing a single `EdgeResetToBootstrapRequest` message.
+        ///   - serializer: A serializer for `EdgeResetToBootstrapRequest` messages.
         ///   - deserializer: A deserializer for `SwiftProtobuf.Google_Protobuf_Empty` messages.
         ///   - options: Options to apply to this RPC.
         ///   - handleResponse: A closure which handles the response and returns its result to
@@ -567,8 +567,8 @@ extension EdgeEdgeService {
         ///       already finished.
         /// - Returns: The result of `handleResponse`.
         func resetToBootstrap<Result>(
-            request: GRPCCore.ClientRequest<SwiftProtobuf.Google_Protobuf_Empty>,
-            serializer: some GRPCCore.MessageSerializer<SwiftProtobuf.Google_Protobuf_Empty>,
+            request: GRPCCore.ClientRequest<EdgeResetToBootstrapRequest>,
+            serializer: some GRPCCore.MessageSerializer<EdgeResetToBootstrapRequest>,
             deserializer: some GRPCCore.MessageDeserializer<SwiftProtobuf.Google_Protobuf_Empty>,
             options: GRPCCore.CallOptions,
             onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result
@@ -1049,8 +1049,8 @@ extension EdgeEdgeService {
         /// > Conformance mode only.
         ///
         /// - Parameters:
-        ///   - request: A request containing a single `SwiftProtobuf.Google_Protobuf_Empty` message.
-        ///   - serializer: A serializer for `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        ///   - request: A request containing a single `EdgeResetToBootstrapRequest` message.
+        ///   - serializer: A serializer for `EdgeResetToBootstrapRequest` messages.
         ///   - deserializer: A deserializer for `SwiftProtobuf.Google_Protobuf_Empty` messages.
         ///   - options: Options to apply to this RPC.
         ///   - handleResponse: A closure which handles the response and returns its result to
@@ -1058,8 +1058,8 @@ extension EdgeEdgeService {
         ///       already finished.
         /// - Returns: The result of `handleResponse`.
         package func resetToBootstrap<Result>(
-            request: GRPCCore.ClientRequest<SwiftProtobuf.Google_Protobuf_Empty>,
-            serializer: some GRPCCore.MessageSerializer<SwiftProtobuf.Google_Protobuf_Empty>,
+            request: GRPCCore.ClientRequest<EdgeResetToBootstrapRequest>,
+            serializer: some GRPCCore.MessageSerializer<EdgeResetToBootstrapRequest>,
             deserializer: some GRPCCore.MessageDeserializer<SwiftProtobuf.Google_Protobuf_Empty>,
             options: GRPCCore.CallOptions = .defaults,
             onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
@@ -1463,14 +1463,14 @@ extension EdgeEdgeService.ClientProtocol {
     /// > Conformance mode only.
     ///
     /// - Parameters:
-    ///   - request: A request containing a single `SwiftProtobuf.Google_Protobuf_Empty` message.
+    ///   - request: A request containing a single `EdgeResetToBootstrapRequest` message.
     ///   - options: Options to apply to this RPC.
     ///   - handleResponse: A closure which handles the response and returns its result to
     ///       the caller. Returning from the closure will cancel the RPC if it hasn't
     ///       already finished.
     /// - Returns: The result of `handleResponse`.
     package func resetToBootstrap<Result>(
-        request: GRPCCore.ClientRequest<SwiftProtobuf.Google_Protobuf_Empty>,
+        request: GRPCCore.ClientRequest<EdgeResetToBootstrapRequest>,
         options: GRPCCore.CallOptions = .defaults,
         onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
             try response.message
@@ -1478,7 +1478,7 @@ extension EdgeEdgeService.ClientProtocol {
     ) async throws -> Result where Result: Sendable {
         try await self.resetToBootstrap(
             request: request,
-            serializer: GRPCProtobuf.ProtobufSerializer<SwiftProtobuf.Google_Protobuf_Empty>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<EdgeResetToBootstrapRequest>(),
             deserializer: GRPCProtobuf.ProtobufDeserializer<SwiftProtobuf.Google_Protobuf_Empty>(),
             options: options,
             onResponse: handleResponse
@@ -1936,14 +1936,14 @@ extension EdgeEdgeService.ClientProtocol {
     ///       already finished.
     /// - Returns: The result of `handleResponse`.
     package func resetToBootstrap<Result>(
-        _ message: SwiftProtobuf.Google_Protobuf_Empty,
+        _ message: EdgeResetToBootstrapRequest,
         metadata: GRPCCore.Metadata = [:],
         options: GRPCCore.CallOptions = .defaults,
         onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
             try response.message
         }
     ) async throws -> Result where Result: Sendable {
-        let request = GRPCCore.ClientRequest<SwiftProtobuf.Google_Protobuf_Empty>(
+        let request = GRPCCore.ClientRequest<EdgeResetToBootstrapRequest>(
             message: message,
             metadata: metadata
         )

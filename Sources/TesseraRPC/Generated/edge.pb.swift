@@ -983,9 +983,20 @@ package nonisolated struct EdgeCreateTenantRequest: Sendable {
 
   package var name: String = String()
 
+  package var origin: EdgeOrigin {
+    get {_origin ?? EdgeOrigin()}
+    set {_origin = newValue}
+  }
+  /// Returns true if `origin` has been explicitly set.
+  package var hasOrigin: Bool {self._origin != nil}
+  /// Clears the value of `origin`. Subsequent reads from it will return its default value.
+  package mutating func clearOrigin() {self._origin = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+
+  fileprivate var _origin: EdgeOrigin? = nil
 }
 
 package nonisolated struct EdgeSetResourceNameRequest: Sendable {
@@ -1004,11 +1015,21 @@ package nonisolated struct EdgeSetResourceNameRequest: Sendable {
 
   package var resourceName: String = String()
 
+  package var origin: EdgeOrigin {
+    get {_origin ?? EdgeOrigin()}
+    set {_origin = newValue}
+  }
+  /// Returns true if `origin` has been explicitly set.
+  package var hasOrigin: Bool {self._origin != nil}
+  /// Clears the value of `origin`. Subsequent reads from it will return its default value.
+  package mutating func clearOrigin() {self._origin = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _tenant: EdgeTenantPlace? = nil
+  fileprivate var _origin: EdgeOrigin? = nil
 }
 
 package nonisolated struct EdgeCreateDatabaseRequest: Sendable {
@@ -1027,11 +1048,21 @@ package nonisolated struct EdgeCreateDatabaseRequest: Sendable {
 
   package var name: String = String()
 
+  package var origin: EdgeOrigin {
+    get {_origin ?? EdgeOrigin()}
+    set {_origin = newValue}
+  }
+  /// Returns true if `origin` has been explicitly set.
+  package var hasOrigin: Bool {self._origin != nil}
+  /// Clears the value of `origin`. Subsequent reads from it will return its default value.
+  package mutating func clearOrigin() {self._origin = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _tenant: EdgeTenantPlace? = nil
+  fileprivate var _origin: EdgeOrigin? = nil
 }
 
 package nonisolated struct EdgeDeleteDatabaseRequest: Sendable {
@@ -1048,11 +1079,65 @@ package nonisolated struct EdgeDeleteDatabaseRequest: Sendable {
   /// Clears the value of `database`. Subsequent reads from it will return its default value.
   package mutating func clearDatabase() {self._database = nil}
 
+  package var origin: EdgeOrigin {
+    get {_origin ?? EdgeOrigin()}
+    set {_origin = newValue}
+  }
+  /// Returns true if `origin` has been explicitly set.
+  package var hasOrigin: Bool {self._origin != nil}
+  /// Clears the value of `origin`. Subsequent reads from it will return its default value.
+  package mutating func clearOrigin() {self._origin = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _database: EdgeDatabasePlace? = nil
+  fileprivate var _origin: EdgeOrigin? = nil
+}
+
+package nonisolated struct EdgeResetToBootstrapRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var origin: EdgeOrigin {
+    get {_origin ?? EdgeOrigin()}
+    set {_origin = newValue}
+  }
+  /// Returns true if `origin` has been explicitly set.
+  package var hasOrigin: Bool {self._origin != nil}
+  /// Clears the value of `origin`. Subsequent reads from it will return its default value.
+  package mutating func clearOrigin() {self._origin = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _origin: EdgeOrigin? = nil
+}
+
+/// Who asked for a change, for the audit log.
+package nonisolated struct EdgeOrigin: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The public name of the credential.
+  package var actor: String = String()
+
+  /// What upstream calls the action.
+  package var action: String = String()
+
+  /// The 16 bytes of the request's id.
+  package var requestID: Data = Data()
+
+  /// The numeric address of the client; empty when it has none.
+  package var address: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
 }
 
 package nonisolated struct EdgeAcquireLeasesRequest: Sendable {
@@ -1083,6 +1168,9 @@ package nonisolated struct EdgeLeaseQuestion: Sendable {
   package var want: Double = 0
 
   package var atLeast: Double = 0
+
+  /// Whose bucket of the tenant's it is; empty for the tenant's own.
+  package var credential: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2974,7 +3062,7 @@ nonisolated extension EdgeListDatabasesResponse: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension EdgeCreateTenantRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".CreateTenantRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}origin\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2983,20 +3071,29 @@ nonisolated extension EdgeCreateTenantRequest: SwiftProtobuf.Message, SwiftProto
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._origin) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.name.isEmpty {
       try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
     }
+    try { if let v = self._origin {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: EdgeCreateTenantRequest, rhs: EdgeCreateTenantRequest) -> Bool {
     if lhs.name != rhs.name {return false}
+    if lhs._origin != rhs._origin {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3004,7 +3101,7 @@ nonisolated extension EdgeCreateTenantRequest: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension EdgeSetResourceNameRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".SetResourceNameRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}tenant\0\u{3}resource_name\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}tenant\0\u{3}resource_name\0\u{1}origin\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3014,6 +3111,7 @@ nonisolated extension EdgeSetResourceNameRequest: SwiftProtobuf.Message, SwiftPr
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._tenant) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.resourceName) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._origin) }()
       default: break
       }
     }
@@ -3030,12 +3128,16 @@ nonisolated extension EdgeSetResourceNameRequest: SwiftProtobuf.Message, SwiftPr
     if !self.resourceName.isEmpty {
       try visitor.visitSingularStringField(value: self.resourceName, fieldNumber: 2)
     }
+    try { if let v = self._origin {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: EdgeSetResourceNameRequest, rhs: EdgeSetResourceNameRequest) -> Bool {
     if lhs._tenant != rhs._tenant {return false}
     if lhs.resourceName != rhs.resourceName {return false}
+    if lhs._origin != rhs._origin {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3043,7 +3145,7 @@ nonisolated extension EdgeSetResourceNameRequest: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension EdgeCreateDatabaseRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".CreateDatabaseRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}tenant\0\u{1}name\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}tenant\0\u{1}name\0\u{1}origin\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3053,6 +3155,7 @@ nonisolated extension EdgeCreateDatabaseRequest: SwiftProtobuf.Message, SwiftPro
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._tenant) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._origin) }()
       default: break
       }
     }
@@ -3069,12 +3172,16 @@ nonisolated extension EdgeCreateDatabaseRequest: SwiftProtobuf.Message, SwiftPro
     if !self.name.isEmpty {
       try visitor.visitSingularStringField(value: self.name, fieldNumber: 2)
     }
+    try { if let v = self._origin {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: EdgeCreateDatabaseRequest, rhs: EdgeCreateDatabaseRequest) -> Bool {
     if lhs._tenant != rhs._tenant {return false}
     if lhs.name != rhs.name {return false}
+    if lhs._origin != rhs._origin {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3082,7 +3189,7 @@ nonisolated extension EdgeCreateDatabaseRequest: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension EdgeDeleteDatabaseRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".DeleteDatabaseRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}database\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}database\0\u{1}origin\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3091,6 +3198,7 @@ nonisolated extension EdgeDeleteDatabaseRequest: SwiftProtobuf.Message, SwiftPro
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._database) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._origin) }()
       default: break
       }
     }
@@ -3104,11 +3212,94 @@ nonisolated extension EdgeDeleteDatabaseRequest: SwiftProtobuf.Message, SwiftPro
     try { if let v = self._database {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
     } }()
+    try { if let v = self._origin {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: EdgeDeleteDatabaseRequest, rhs: EdgeDeleteDatabaseRequest) -> Bool {
     if lhs._database != rhs._database {return false}
+    if lhs._origin != rhs._origin {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension EdgeResetToBootstrapRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ResetToBootstrapRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}origin\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._origin) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._origin {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: EdgeResetToBootstrapRequest, rhs: EdgeResetToBootstrapRequest) -> Bool {
+    if lhs._origin != rhs._origin {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension EdgeOrigin: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Origin"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}actor\0\u{1}action\0\u{3}request_id\0\u{1}address\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.actor) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.action) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.requestID) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.address) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.actor.isEmpty {
+      try visitor.visitSingularStringField(value: self.actor, fieldNumber: 1)
+    }
+    if !self.action.isEmpty {
+      try visitor.visitSingularStringField(value: self.action, fieldNumber: 2)
+    }
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.requestID, fieldNumber: 3)
+    }
+    if !self.address.isEmpty {
+      try visitor.visitSingularStringField(value: self.address, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: EdgeOrigin, rhs: EdgeOrigin) -> Bool {
+    if lhs.actor != rhs.actor {return false}
+    if lhs.action != rhs.action {return false}
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.address != rhs.address {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3146,7 +3337,7 @@ nonisolated extension EdgeAcquireLeasesRequest: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension EdgeLeaseQuestion: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".LeaseQuestion"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}tenant_id\0\u{1}usage\0\u{3}rate_per_second\0\u{1}burst\0\u{1}want\0\u{3}at_least\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}tenant_id\0\u{1}usage\0\u{3}rate_per_second\0\u{1}burst\0\u{1}want\0\u{3}at_least\0\u{1}credential\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3160,6 +3351,7 @@ nonisolated extension EdgeLeaseQuestion: SwiftProtobuf.Message, SwiftProtobuf._M
       case 4: try { try decoder.decodeSingularDoubleField(value: &self.burst) }()
       case 5: try { try decoder.decodeSingularDoubleField(value: &self.want) }()
       case 6: try { try decoder.decodeSingularDoubleField(value: &self.atLeast) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.credential) }()
       default: break
       }
     }
@@ -3184,6 +3376,9 @@ nonisolated extension EdgeLeaseQuestion: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.atLeast.bitPattern != 0 {
       try visitor.visitSingularDoubleField(value: self.atLeast, fieldNumber: 6)
     }
+    if !self.credential.isEmpty {
+      try visitor.visitSingularStringField(value: self.credential, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3194,6 +3389,7 @@ nonisolated extension EdgeLeaseQuestion: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.burst != rhs.burst {return false}
     if lhs.want != rhs.want {return false}
     if lhs.atLeast != rhs.atLeast {return false}
+    if lhs.credential != rhs.credential {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

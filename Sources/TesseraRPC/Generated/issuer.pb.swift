@@ -136,6 +136,12 @@ package nonisolated struct AdminIssuer: @unchecked Sendable {
   /// Clears the value of `createTime`. Subsequent reads from it will return its default value.
   package mutating func clearCreateTime() {_uniqueStorage()._createTime = nil}
 
+  /// Another after every change of it or of its denials.
+  package var etag: String {
+    get {_storage._etag}
+    set {_uniqueStorage()._etag = newValue}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -175,6 +181,10 @@ package nonisolated struct AdminCreateIssuerRequest: Sendable {
   package var hasIssuer: Bool {self._issuer != nil}
   /// Clears the value of `issuer`. Subsequent reads from it will return its default value.
   package mutating func clearIssuer() {self._issuer = nil}
+
+  /// A UUID. Sent again within 24 hours with the same request it makes nothing more, and gets the
+  /// first answer.
+  package var requestID: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -245,6 +255,9 @@ package nonisolated struct AdminReplaceIssuerRequest: Sendable {
   /// Clears the value of `issuer`. Subsequent reads from it will return its default value.
   package mutating func clearIssuer() {self._issuer = nil}
 
+  /// When it is given and not the issuer's, nothing is changed (ABORTED).
+  package var etag: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -259,6 +272,9 @@ package nonisolated struct AdminDeleteIssuerRequest: Sendable {
 
   /// issuers/{issuer}
   package var name: String = String()
+
+  /// When it is given and not the issuer's, nothing is changed (ABORTED).
+  package var etag: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -336,6 +352,10 @@ package nonisolated struct AdminCreateDenialRequest: Sendable {
   /// Clears the value of `denial`. Subsequent reads from it will return its default value.
   package mutating func clearDenial() {self._denial = nil}
 
+  /// A UUID. Sent again within 24 hours with the same request it makes nothing more, and gets the
+  /// first answer.
+  package var requestID: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -396,7 +416,7 @@ fileprivate nonisolated let _protobuf_package = "tessera.admin.v1"
 
 nonisolated extension AdminIssuer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Issuer"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}url\0\u{1}audiences\0\u{1}algorithms\0\u{3}keys_url\0\u{3}keys_file\0\u{1}tenant\0\u{3}tenant_claim\0\u{1}tenants\0\u{3}databases_claim\0\u{3}role_claim\0\u{1}roles\0\u{3}allow_operator\0\u{3}clock_skew_seconds\0\u{3}lifetime_seconds_max\0\u{3}create_time\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}url\0\u{1}audiences\0\u{1}algorithms\0\u{3}keys_url\0\u{3}keys_file\0\u{1}tenant\0\u{3}tenant_claim\0\u{1}tenants\0\u{3}databases_claim\0\u{3}role_claim\0\u{1}roles\0\u{3}allow_operator\0\u{3}clock_skew_seconds\0\u{3}lifetime_seconds_max\0\u{3}create_time\0\u{1}etag\0")
 
   fileprivate class _StorageClass {
     var _name: String = String()
@@ -415,6 +435,7 @@ nonisolated extension AdminIssuer: SwiftProtobuf.Message, SwiftProtobuf._Message
     var _clockSkewSeconds: Int32? = nil
     var _lifetimeSecondsMax: Int32? = nil
     var _createTime: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _etag: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -441,6 +462,7 @@ nonisolated extension AdminIssuer: SwiftProtobuf.Message, SwiftProtobuf._Message
       _clockSkewSeconds = source._clockSkewSeconds
       _lifetimeSecondsMax = source._lifetimeSecondsMax
       _createTime = source._createTime
+      _etag = source._etag
     }
   }
 
@@ -475,6 +497,7 @@ nonisolated extension AdminIssuer: SwiftProtobuf.Message, SwiftProtobuf._Message
         case 14: try { try decoder.decodeSingularInt32Field(value: &_storage._clockSkewSeconds) }()
         case 15: try { try decoder.decodeSingularInt32Field(value: &_storage._lifetimeSecondsMax) }()
         case 16: try { try decoder.decodeSingularMessageField(value: &_storage._createTime) }()
+        case 17: try { try decoder.decodeSingularStringField(value: &_storage._etag) }()
         default: break
         }
       }
@@ -535,6 +558,9 @@ nonisolated extension AdminIssuer: SwiftProtobuf.Message, SwiftProtobuf._Message
       try { if let v = _storage._createTime {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
       } }()
+      if !_storage._etag.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._etag, fieldNumber: 17)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -560,6 +586,7 @@ nonisolated extension AdminIssuer: SwiftProtobuf.Message, SwiftProtobuf._Message
         if _storage._clockSkewSeconds != rhs_storage._clockSkewSeconds {return false}
         if _storage._lifetimeSecondsMax != rhs_storage._lifetimeSecondsMax {return false}
         if _storage._createTime != rhs_storage._createTime {return false}
+        if _storage._etag != rhs_storage._etag {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -606,7 +633,7 @@ nonisolated extension AdminRoleMapping: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension AdminCreateIssuerRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".CreateIssuerRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}issuer_id\0\u{1}issuer\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}issuer_id\0\u{1}issuer\0\u{3}request_id\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -616,6 +643,7 @@ nonisolated extension AdminCreateIssuerRequest: SwiftProtobuf.Message, SwiftProt
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.issuerID) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._issuer) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
       default: break
       }
     }
@@ -632,12 +660,16 @@ nonisolated extension AdminCreateIssuerRequest: SwiftProtobuf.Message, SwiftProt
     try { if let v = self._issuer {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
     } }()
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: AdminCreateIssuerRequest, rhs: AdminCreateIssuerRequest) -> Bool {
     if lhs.issuerID != rhs.issuerID {return false}
     if lhs._issuer != rhs._issuer {return false}
+    if lhs.requestID != rhs.requestID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -745,7 +777,7 @@ nonisolated extension AdminListIssuersResponse: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension AdminReplaceIssuerRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ReplaceIssuerRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}issuer\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}issuer\0\u{1}etag\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -755,6 +787,7 @@ nonisolated extension AdminReplaceIssuerRequest: SwiftProtobuf.Message, SwiftPro
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._issuer) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.etag) }()
       default: break
       }
     }
@@ -771,12 +804,16 @@ nonisolated extension AdminReplaceIssuerRequest: SwiftProtobuf.Message, SwiftPro
     try { if let v = self._issuer {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
     } }()
+    if !self.etag.isEmpty {
+      try visitor.visitSingularStringField(value: self.etag, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: AdminReplaceIssuerRequest, rhs: AdminReplaceIssuerRequest) -> Bool {
     if lhs.name != rhs.name {return false}
     if lhs._issuer != rhs._issuer {return false}
+    if lhs.etag != rhs.etag {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -784,7 +821,7 @@ nonisolated extension AdminReplaceIssuerRequest: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension AdminDeleteIssuerRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".DeleteIssuerRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}etag\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -793,6 +830,7 @@ nonisolated extension AdminDeleteIssuerRequest: SwiftProtobuf.Message, SwiftProt
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.etag) }()
       default: break
       }
     }
@@ -802,11 +840,15 @@ nonisolated extension AdminDeleteIssuerRequest: SwiftProtobuf.Message, SwiftProt
     if !self.name.isEmpty {
       try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
     }
+    if !self.etag.isEmpty {
+      try visitor.visitSingularStringField(value: self.etag, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: AdminDeleteIssuerRequest, rhs: AdminDeleteIssuerRequest) -> Bool {
     if lhs.name != rhs.name {return false}
+    if lhs.etag != rhs.etag {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -873,7 +915,7 @@ nonisolated extension AdminDenial: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension AdminCreateDenialRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".CreateDenialRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{1}denial\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{1}denial\0\u{3}request_id\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -883,6 +925,7 @@ nonisolated extension AdminCreateDenialRequest: SwiftProtobuf.Message, SwiftProt
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.parent) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._denial) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
       default: break
       }
     }
@@ -899,12 +942,16 @@ nonisolated extension AdminCreateDenialRequest: SwiftProtobuf.Message, SwiftProt
     try { if let v = self._denial {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
     } }()
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: AdminCreateDenialRequest, rhs: AdminCreateDenialRequest) -> Bool {
     if lhs.parent != rhs.parent {return false}
     if lhs._denial != rhs._denial {return false}
+    if lhs.requestID != rhs.requestID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -122,6 +122,9 @@ package nonisolated struct AdminQuotaOverride: Sendable {
   /// Clears the value of `expireTime`. Subsequent reads from it will return its default value.
   package mutating func clearExpireTime() {self._expireTime = nil}
 
+  /// Another after every change.
+  package var etag: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -156,6 +159,14 @@ package nonisolated struct AdminCreateQuotaOverrideRequest: Sendable {
   package var hasExpireTime: Bool {self._expireTime != nil}
   /// Clears the value of `expireTime`. Subsequent reads from it will return its default value.
   package mutating func clearExpireTime() {self._expireTime = nil}
+
+  /// A UUID. Sent again within 24 hours with the same request it changes nothing more, and gets the
+  /// first answer.
+  package var requestID: String = String()
+
+  /// Of the override that it takes the place of. When it is given and that one is not as it was,
+  /// nothing is changed (ABORTED).
+  package var etag: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -197,6 +208,9 @@ package nonisolated struct AdminDeleteQuotaOverrideRequest: Sendable {
 
   /// tenants/{tenant}/quotaOverrides/{usage type}, or the same below a database.
   package var name: String = String()
+
+  /// When it is given and not the override's, nothing is changed (ABORTED).
+  package var etag: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -386,7 +400,7 @@ nonisolated extension AdminGetQuotasResponse: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension AdminQuotaOverride: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".QuotaOverride"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}usage_type\0\u{1}limit\0\u{1}reason\0\u{3}approved_by\0\u{3}create_time\0\u{3}expire_time\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}usage_type\0\u{1}limit\0\u{1}reason\0\u{3}approved_by\0\u{3}create_time\0\u{3}expire_time\0\u{1}etag\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -401,6 +415,7 @@ nonisolated extension AdminQuotaOverride: SwiftProtobuf.Message, SwiftProtobuf._
       case 5: try { try decoder.decodeSingularStringField(value: &self.approvedBy) }()
       case 6: try { try decoder.decodeSingularMessageField(value: &self._createTime) }()
       case 7: try { try decoder.decodeSingularMessageField(value: &self._expireTime) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.etag) }()
       default: break
       }
     }
@@ -432,6 +447,9 @@ nonisolated extension AdminQuotaOverride: SwiftProtobuf.Message, SwiftProtobuf._
     try { if let v = self._expireTime {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
     } }()
+    if !self.etag.isEmpty {
+      try visitor.visitSingularStringField(value: self.etag, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -443,6 +461,7 @@ nonisolated extension AdminQuotaOverride: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.approvedBy != rhs.approvedBy {return false}
     if lhs._createTime != rhs._createTime {return false}
     if lhs._expireTime != rhs._expireTime {return false}
+    if lhs.etag != rhs.etag {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -450,7 +469,7 @@ nonisolated extension AdminQuotaOverride: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension AdminCreateQuotaOverrideRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".CreateQuotaOverrideRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{3}usage_type\0\u{1}limit\0\u{1}reason\0\u{3}expire_time\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{3}usage_type\0\u{1}limit\0\u{1}reason\0\u{3}expire_time\0\u{3}request_id\0\u{1}etag\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -463,6 +482,8 @@ nonisolated extension AdminCreateQuotaOverrideRequest: SwiftProtobuf.Message, Sw
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.limit) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
       case 5: try { try decoder.decodeSingularMessageField(value: &self._expireTime) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.etag) }()
       default: break
       }
     }
@@ -488,6 +509,12 @@ nonisolated extension AdminCreateQuotaOverrideRequest: SwiftProtobuf.Message, Sw
     try { if let v = self._expireTime {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
     } }()
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 6)
+    }
+    if !self.etag.isEmpty {
+      try visitor.visitSingularStringField(value: self.etag, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -497,6 +524,8 @@ nonisolated extension AdminCreateQuotaOverrideRequest: SwiftProtobuf.Message, Sw
     if lhs.limit != rhs.limit {return false}
     if lhs.reason != rhs.reason {return false}
     if lhs._expireTime != rhs._expireTime {return false}
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.etag != rhs.etag {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -564,7 +593,7 @@ nonisolated extension AdminListQuotaOverridesResponse: SwiftProtobuf.Message, Sw
 
 nonisolated extension AdminDeleteQuotaOverrideRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".DeleteQuotaOverrideRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}etag\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -573,6 +602,7 @@ nonisolated extension AdminDeleteQuotaOverrideRequest: SwiftProtobuf.Message, Sw
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.etag) }()
       default: break
       }
     }
@@ -582,11 +612,15 @@ nonisolated extension AdminDeleteQuotaOverrideRequest: SwiftProtobuf.Message, Sw
     if !self.name.isEmpty {
       try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
     }
+    if !self.etag.isEmpty {
+      try visitor.visitSingularStringField(value: self.etag, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: AdminDeleteQuotaOverrideRequest, rhs: AdminDeleteQuotaOverrideRequest) -> Bool {
     if lhs.name != rhs.name {return false}
+    if lhs.etag != rhs.etag {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

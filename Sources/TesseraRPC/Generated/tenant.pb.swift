@@ -212,6 +212,13 @@ package nonisolated struct AdminChangeTenantPlanRequest: Sendable {
   /// As ListPlans names it.
   package var plan: String = String()
 
+  /// When it is given and not the tenant's, nothing is changed (ABORTED).
+  package var etag: String = String()
+
+  /// A UUID. Sent again within 24 hours with the same request it changes nothing more, and gets the
+  /// first answer.
+  package var requestID: String = String()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -654,7 +661,7 @@ nonisolated extension AdminListTenantsResponse: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension AdminChangeTenantPlanRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ChangeTenantPlanRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}plan\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}plan\0\u{1}etag\0\u{3}request_id\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -664,6 +671,8 @@ nonisolated extension AdminChangeTenantPlanRequest: SwiftProtobuf.Message, Swift
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.plan) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.etag) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
       default: break
       }
     }
@@ -676,12 +685,20 @@ nonisolated extension AdminChangeTenantPlanRequest: SwiftProtobuf.Message, Swift
     if !self.plan.isEmpty {
       try visitor.visitSingularStringField(value: self.plan, fieldNumber: 2)
     }
+    if !self.etag.isEmpty {
+      try visitor.visitSingularStringField(value: self.etag, fieldNumber: 3)
+    }
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: AdminChangeTenantPlanRequest, rhs: AdminChangeTenantPlanRequest) -> Bool {
     if lhs.name != rhs.name {return false}
     if lhs.plan != rhs.plan {return false}
+    if lhs.etag != rhs.etag {return false}
+    if lhs.requestID != rhs.requestID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

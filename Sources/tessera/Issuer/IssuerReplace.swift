@@ -13,6 +13,8 @@ struct IssuerReplace: AsyncParsableCommand {
     @Argument(help: "The issuer's id.")
     var issuer: String
     @OptionGroup var settings: IssuerSettings
+    @Option(help: "Change it only if it still has this etag.")
+    var etag: String?
     @OptionGroup var admin: AdminOptions
 
     func run() async throws {
@@ -20,6 +22,7 @@ struct IssuerReplace: AsyncParsableCommand {
         let request = AdminReplaceIssuerRequest.with {
             $0.name = IssuerName.of(issuer)
             $0.issuer = message
+            $0.etag = etag ?? ""
         }
         try admin.show(try await admin.connected { try await $0.issuers.replaceIssuer(request) })
     }

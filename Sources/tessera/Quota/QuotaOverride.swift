@@ -21,6 +21,8 @@ struct QuotaOverride: AsyncParsableCommand {
             valueName: "time"),
         transform: Lifetime.init(text:))
     var expiresIn: Lifetime?
+    @Option(help: "Change it only if it still has this etag.")
+    var etag: String?
     @OptionGroup var admin: AdminOptions
 
     func run() async throws {
@@ -29,6 +31,7 @@ struct QuotaOverride: AsyncParsableCommand {
             $0.usageType = usageType
             $0.limit = limit
             $0.reason = reason
+            $0.etag = etag ?? ""
             if let expiresIn { $0.expireTime = expiresIn.end }
         }
         try admin.show(

@@ -36,6 +36,7 @@ struct Serve: AsyncParsableCommand {
     var adminGRPCPort: Int?
 
     func run() async throws {
+        CrashReports.keepToCode()
         ta_give_back_freed_memory()
         tsched_set_slice_of_process(Self.threadSliceMicroseconds)
         let configuration = try await settings.load(

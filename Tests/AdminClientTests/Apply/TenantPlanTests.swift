@@ -47,6 +47,39 @@ struct TenantPlanTests {
         }
     }
 
+    @Test("the manager's label is added to what a tenant has, or to what is declared")
+    func manager() {
+        var mine = DeclaredTenant(name: "acme")
+        mine.manager = "team"
+        let there = InstalledTenant(tenant: record, databases: [], overrides: [])
+        let kept = ["env": "prod", "managed-by": "team"]
+        #expect(
+            TenantPlan(mine, installed: there, now: now).steps
+                == [.updateTenant(from: record, displayName: nil, labels: kept)])
+        mine.labels = ["a": "b"]
+        let own = ["a": "b", "managed-by": "team"]
+        #expect(
+            TenantPlan(mine, installed: there, now: now).steps
+                == [.updateTenant(from: record, displayName: nil, labels: own)])
+        let managed = AdminTenant.with {
+            $0 = record
+            $0.labels = own
+        }
+        let done = InstalledTenant(tenant: managed, databases: [], overrides: [])
+        #expect(TenantPlan(mine, installed: done, now: now).steps.isEmpty)
+    }
+
+    @Test("a pruned tenant is shown as deleted, and counted apart from those declared")
+    func pruned() {
+        let gone = TenantPlan(pruning: installed, named: "acme")
+        let plan = ApplyPlan(tenants: [gone])
+        #expect(
+            plan.lines == [
+                "- tenants/acme",
+                "0 to create, 0 to update, 1 to delete, 0 of 0 tenants as declared",
+            ])
+    }
+
     private var installed: InstalledTenant {
         InstalledTenant(
             tenant: record, databases: [database("main-db")],
