@@ -71,14 +71,11 @@ struct AdminWorld: Sendable {
         return (controlPlane, services, log)
     }
 
-    /// Exports go to a disk in memory.
+    /// The key is on a disk in memory.
     private static func billing() throws -> AdminBilling {
-        let disk = SimulatedFileSystem()
-        let random = SystemRandomSource()
-        return AdminBilling(
-            key: try ReceiptKey(file: "/key", fileSystem: disk, random: random),
-            exports: try UsageExports(
-                directory: "/exports", fileSystem: disk, time: SystemTimeSource(), random: random),
+        AdminBilling(
+            key: try ReceiptKey(
+                file: "/key", fileSystem: SimulatedFileSystem(), random: SystemRandomSource()),
             webhooks: WebhookSender(allowsInternalAddresses: false))
     }
 

@@ -259,7 +259,34 @@ def test_an_export_into_a_file_is_fetched_in_pieces_and_survives_a_restart(ledge
     assert ledger.admin("GET", f"{path}:download?offset={size + 1}")[0] == 400
     expect(ledger.admin("DELETE", path))
     assert ledger.admin("GET", path)[0] == 404
-    assert list((ledger.data / "usage-exports").iterdir()) == []
+
+
+def test_an_export_whose_process_is_killed_is_made_all_the_same(own_server):
+    server = own_server().start()
+    tenant = make_tenant(server, "cut")
+    sql(server, f"INSERT INTO usage.period VALUES ('{PAST}-01') ON CONFLICT DO NOTHING")
+    sql(server, f"""
+        INSERT INTO usage.hour (period, hour, tenant_id, database_id, collection_id, credential,
+            meter, quantity)
+        SELECT '{PAST}-01', '{PAST}-01T00:00:00Z'::timestamptz + (n % 700) * interval '1 h',
+            '{tenant_id(tenant)}', '{COLLECTIONS[1]}', gen_random_uuid(), '', 'forks', n
+        FROM generate_series(1, 30000) n""")
+    fold(server)
+    parent = f"/v1/tenants/{tenant.name}/usageExports"
+    made = expect(server.admin("POST", parent, {"export": {"format": "csv", "period": PAST}}))
+    path = "/v1/" + made["name"]
+
+    def state():
+        return expect(server.admin("GET", path))
+
+    assert wait_until(lambda: int(state().get("size_bytes", 0)) > 0, 30), state()
+    assert state()["state"] == "running"
+    server.kill()
+    server.start()
+    assert wait_until(lambda: state()["state"] == "done", 120), state()
+    whole = download(server, path + ":download")[1]
+    assert hashlib.sha256(whole).hexdigest() == state()["sha256"]
+    assert whole == export(tenant, "csv")[1]
 
 
 def test_a_receipt_is_good_offline_and_bad_after_any_change(ledger, tmp_path):

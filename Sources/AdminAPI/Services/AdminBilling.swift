@@ -5,12 +5,10 @@ import ControlPlane
 package struct AdminBilling: Sendable {
     /// Signs receipts; webhooks' secrets are derived from it.
     let key: ReceiptKey
-    let exports: UsageExports
     let webhooks: WebhookSender
 
-    package init(key: ReceiptKey, exports: UsageExports, webhooks: WebhookSender) {
+    package init(key: ReceiptKey, webhooks: WebhookSender) {
         self.key = key
-        self.exports = exports
         self.webhooks = webhooks
     }
 }

@@ -22,9 +22,7 @@ extension AdminServices {
         let places = UsagePlaces(authoriser: authoriser)
         let billingEndpoints: [any AdminEndpoint] = [
             UsageService(controlPlane: controlPlane, places: places).endpoints,
-            UsageExportService(
-                controlPlane: controlPlane, places: places, exports: billing.exports
-            ).endpoints,
+            UsageExportService(controlPlane: controlPlane, places: places).endpoints,
             ReceiptService(
                 controlPlane: controlPlane, authoriser: authoriser, key: billing.key
             ).endpoints,

@@ -9,13 +9,16 @@ extension ControlPlane {
 
     /// An export, ready to be made.
     ///
+    /// - Parameters:
+    ///   - tenant: nil: of all tenants.
+    ///   - now: when it was asked for, in Unix time.
     /// - Throws: `invalidArgument`, `notFound` for a price book that is none.
-    func exportStream(_ request: AdminExportUsageRequest, in place: UsagePlace) async throws
-        -> ByteStream
-    {
+    func exportStream(
+        _ request: AdminExportUsageRequest, of tenant: TenantID?, atMilliseconds now: UInt64
+    ) async throws -> ByteStream {
         let format = try UsageFormat.named(request.format)
         var selection = try UsageFilter(request).selection(
-            in: place, window: .hour, atMilliseconds: nowMilliseconds)
+            of: tenant, window: .hour, atMilliseconds: now)
         if request.groupBy.isEmpty { selection.grouping = .everything }
         let prices = try await priceBook(request.priceBook.isEmpty ? nil : request.priceBook)
         let writer = UsageWriter(

@@ -1,4 +1,5 @@
 import Access
+import Billing
 import ChromaModel
 import ControlPlane
 import SwiftProtobuf
@@ -8,7 +9,6 @@ import TesseraRPC
 struct UsageExportService: Sendable {
     let controlPlane: ControlPlane
     let places: UsagePlaces
-    let exports: UsageExports
 
     var endpoints: [any AdminEndpoint] {
         [
@@ -26,9 +26,7 @@ struct UsageExportService: Sendable {
         guard request.export.parent.isEmpty || request.export.parent == request.parent else {
             throw ServiceError.invalid("export.parent is another than parent; leave it out.")
         }
-        let stream = try await controlPlane.exportStream(request.export, in: place)
-        let export = try exports.start(
-            stream, tenantID: place.id, format: request.export.format)
+        let export = try await controlPlane.createExport(try await draft(request.export, of: place))
         return AdminUsageExport(export, in: place)
     }
 
@@ -36,22 +34,39 @@ struct UsageExportService: Sendable {
         _ request: AdminGetUsageExportRequest, as principal: Principal
     ) async throws -> AdminUsageExport {
         let (place, id) = try await place(request.name, .getExports, principal)
-        return AdminUsageExport(try exports.export(id, tenantID: place.id), in: place)
+        return AdminUsageExport(
+            try await controlPlane.usageExport(id, of: place.tenant), in: place)
     }
 
     @Sendable private func download(
         _ request: AdminDownloadUsageExportRequest, as principal: Principal
     ) async throws -> ByteStream {
         let (place, id) = try await place(request.name, .downloadExports, principal)
-        return try exports.file(id, tenantID: place.id, offset: Int(request.offset))
+        let export = try await controlPlane.usageExport(id, of: place.tenant)
+        return try controlPlane.file(of: export, offset: Int(request.offset))
     }
 
     @Sendable private func delete(
         _ request: AdminDeleteUsageExportRequest, as principal: Principal
     ) async throws -> Google_Protobuf_Empty {
         let (place, id) = try await place(request.name, .deleteExports, principal)
-        try await exports.remove(id, tenantID: place.id)
+        try await controlPlane.deleteExport(id, of: place.tenant)
         return Google_Protobuf_Empty()
+    }
+
+    /// Of what can be made, at the prices that are in force now. Throws what making it would.
+    private func draft(
+        _ request: AdminExportUsageRequest, of place: UsagePlace
+    ) async throws -> UsageExportDraft {
+        let stream = try await controlPlane.exportStream(
+            request, of: place.tenant, atMilliseconds: controlPlane.nowMilliseconds)
+        var request = request
+        if request.priceBook.isEmpty {
+            request.priceBook = try await controlPlane.priceBook().version
+        }
+        return UsageExportDraft(
+            tenant: place.tenant, request: try request.serializedBytes(), format: request.format,
+            contentType: stream.contentType)
     }
 
     private func place(
@@ -65,20 +80,15 @@ struct UsageExportService: Sendable {
     }
 }
 
-extension UsagePlace {
-    /// The tenant's id; empty for all tenants.
-    fileprivate var id: String { tenant.map { "\($0)" } ?? "" }
-}
-
 extension AdminUsageExport {
     fileprivate init(_ export: UsageExport, in place: UsagePlace) {
         self.init()
         name =
-            ResourceName("tenants", place.segment, "usageExports", export.id).description
+            ResourceName("tenants", place.segment, "usageExports", "\(export.id)").description
         state = export.state.rawValue
         format = export.format
         sizeBytes = Int64(export.bytes)
-        sha256 = export.sha256
+        sha256 = export.sha256.map(Hexadecimal.text) ?? ""
         problem = export.problem
         createTime = Google_Protobuf_Timestamp(unixMilliseconds: export.createdAtMilliseconds)
         expireTime = Google_Protobuf_Timestamp(unixMilliseconds: export.expiresAtMilliseconds)

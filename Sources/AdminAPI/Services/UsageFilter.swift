@@ -34,10 +34,12 @@ struct UsageFilter: Sendable {
 
     /// Without times and a period it is this month.
     ///
-    /// - Parameter window: unless one is asked for.
+    /// - Parameters:
+    ///   - tenant: nil: of all tenants.
+    ///   - usual: the window unless one is asked for.
     /// - Throws: `invalidArgument`.
     func selection(
-        in place: UsagePlace, window usual: UsageWindow, atMilliseconds now: UInt64
+        of tenant: TenantID?, window usual: UsageWindow, atMilliseconds now: UInt64
     ) throws(ServiceError) -> UsageSelection {
         let window = window.isEmpty ? usual : try UsageWindow.named(window)
         let period = period.isEmpty ? nil : try BillingPeriod(period)
@@ -46,7 +48,7 @@ struct UsageFilter: Sendable {
         let first = period == nil ? month.startMilliseconds : 0
         let until = end ?? period?.endMilliseconds ?? max(now + 1, start ?? 0)
         return UsageSelection(
-            tenant: place.tenant, meter: meter.isEmpty ? nil : try .named(meter), window: window,
+            tenant: tenant, meter: meter.isEmpty ? nil : try .named(meter), window: window,
             grouping: try UsageGrouping(grouping),
             fromMilliseconds: start ?? min(first, until), untilMilliseconds: until,
             period: period)

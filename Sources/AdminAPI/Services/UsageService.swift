@@ -20,7 +20,7 @@ struct UsageService: Sendable {
     ) async throws -> AdminQueryUsageResponse {
         let place = try await places.place(of: request.parent, .queryUsage, principal)
         let selection = try UsageFilter(request).selection(
-            in: place, window: .day, atMilliseconds: controlPlane.nowMilliseconds)
+            of: place.tenant, window: .day, atMilliseconds: controlPlane.nowMilliseconds)
         let page = try await controlPlane.queryUsage(
             selection, page: PageRequest(sizeMax: Int(request.pageSize), token: request.pageToken))
         let prices = try await controlPlane.priceBook().book
@@ -34,7 +34,8 @@ struct UsageService: Sendable {
         _ request: AdminExportUsageRequest, as principal: Principal
     ) async throws -> ByteStream {
         let place = try await places.place(of: request.parent, .exportUsage, principal)
-        return try await controlPlane.exportStream(request, in: place)
+        return try await controlPlane.exportStream(
+            request, of: place.tenant, atMilliseconds: controlPlane.nowMilliseconds)
     }
 }
 

@@ -301,7 +301,7 @@ package nonisolated struct AdminUsageExport: Sendable {
   /// tenants/{tenant}/usageExports/{id}; tenants/-/usageExports/{id} for all tenants.
   package var name: String = String()
 
-  /// running, done or failed.
+  /// waiting, running, done or failed.
   package var state: String = String()
 
   package var format: String = String()

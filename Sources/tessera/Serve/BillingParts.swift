@@ -2,32 +2,29 @@ import AdminAPI
 import Billing
 import ControlPlane
 import Logging
-import Platform
 import ServerConfiguration
+import ServiceLifecycle
 
 /// What bills usage: the key of receipts, exports into files, and the watch over budgets.
 struct BillingParts: Sendable {
     let admin: AdminBilling
-    /// To be run.
-    let watch: BudgetWatch
+    /// To be run: the watch over budgets, and who makes exports.
+    let services: [any Service]
 
-    /// Throws `internalError` when the exports' directory can't be used.
     init(
-        _ configuration: ServerConfiguration, _ directory: DataDirectory,
-        _ controlPlane: ControlPlane, _ key: ReceiptKey, fileSystem: any FileSystem, logger: Logger
-    ) throws {
-        let random = SystemRandomSource()
+        _ configuration: ServerConfiguration, _ controlPlane: ControlPlane, _ key: ReceiptKey,
+        logger: Logger
+    ) {
         let isOpen = configuration.webhooks.allowsInternalAddresses
         if isOpen {
             logger.warning("webhooks go to internal addresses too: for development only")
         }
-        admin = AdminBilling(
-            key: key,
-            exports: try UsageExports(
-                directory: directory.usageExports, fileSystem: fileSystem,
-                time: SystemTimeSource(), random: random),
-            webhooks: WebhookSender(allowsInternalAddresses: isOpen))
-        watch = BudgetWatch(
-            controlPlane: controlPlane, key: key, allowsInternalAddresses: isOpen, logger: logger)
+        admin = AdminBilling(key: key, webhooks: WebhookSender(allowsInternalAddresses: isOpen))
+        services = [
+            BudgetWatch(
+                controlPlane: controlPlane, key: key, allowsInternalAddresses: isOpen,
+                logger: logger),
+            ExportWorker(controlPlane: controlPlane, logger: logger),
+        ]
     }
 }

@@ -39,9 +39,7 @@ struct ControlRole: Sendable {
             file: directory.bootstrapFile, fileSystem: fileSystem)
         return ControlRole(
             controlPlane: controlPlane, peppers: peppers, credentials: credentials,
-            billing: try BillingParts(
-                configuration, directory, controlPlane, receiptKey, fileSystem: fileSystem,
-                logger: logger))
+            billing: BillingParts(configuration, controlPlane, receiptKey, logger: logger))
     }
 
     private static func node(

@@ -14,8 +14,6 @@ struct DataDirectory: Sendable {
     var nodeFile: String { path + "/node-id" }
     /// Signs usage receipts; webhooks' secrets are derived from it.
     var receiptKeyFile: String { path + "/receipt-key" }
-    /// Exports of usage that can be fetched.
-    var usageExports: String { path + "/usage-exports" }
     var lockFile: String { path + "/lock" }
     /// Key sets that issuers name as files.
     var issuerKeys: String { path + "/issuer-keys" }

@@ -101,7 +101,10 @@ struct ServerProcess: Service, CustomStringConvertible {
         if let certificate { services.append(certificate) }
         if let publicCertificate { services.append(publicCertificate) }
         services += engine.services
-        if let control { services += [control.controlPlane, control.billing.watch] }
+        if let control {
+            services.append(control.controlPlane)
+            services += control.billing.services
+        }
         services += access?.services ?? []
         services += usage.services
         services += servers.services
