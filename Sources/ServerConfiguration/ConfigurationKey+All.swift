@@ -38,11 +38,11 @@ extension ConfigurationKey {
         and does not retry, so keep this above 60.
         """)
     static let httpConnectionsMax = number(
-        "http.connections_max", 4096, 1...1_000_000,
+        "http.connections_max", 16_384, 1...1_000_000,
         "How many connections the Chroma API holds at once.")
 
     static let httpConnectionsMaxPerAddress = number(
-        "http.connections_max_per_address", 1024, 0...1_000_000,
+        "http.connections_max_per_address", 8192, 0...1_000_000,
         """
         How many of them one address may have (of IPv6, one /64); further ones are closed. 0 is no \
         bound. Trusted proxies have none.
