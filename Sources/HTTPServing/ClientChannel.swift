@@ -28,7 +28,9 @@ package struct ClientChannel: ServerChildChannel {
         http.setup(channel: channel, logger: logger).flatMapThrowing { value in
             let pipeline = channel.pipeline.syncOperations
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
-            let guards: [any ChannelHandler] = [SlowClientHandler(), ContinueHandler()]
+            let guards: [any ChannelHandler] = [
+                RequestHeadHandler(), SlowClientHandler(), ContinueHandler(),
+            ]
             try pipeline.addHandlers(guards, position: .after(decoder))
             try pipeline.addHandler(LastFlushHandler(), position: .first)
             try census.watch(channel)

@@ -13,6 +13,9 @@ package protocol FileSystem: Sendable {
     /// Names in a directory, sorted; empty when it does not exist.
     func list(_ path: String) throws(FileError) -> [String]
     func exists(_ path: String) throws(FileError) -> Bool
+    /// The one absolute path of something that exists, without links in it. One without links
+    /// gives back what it got.
+    func realPath(_ path: String) throws(FileError) -> String
     func rename(_ source: String, to target: String) throws(FileError)
     /// Removes a file. A missing one is fine.
     func removeFile(_ path: String) throws(FileError)
@@ -84,6 +87,8 @@ extension MappedFile {
 }
 
 extension FileSystem {
+    package func realPath(_ path: String) throws(FileError) -> String { path }
+
     /// Makes a directory and its missing parents, each durable in its own parent.
     ///
     /// An existing directory may have been made by a process that died before it synced the

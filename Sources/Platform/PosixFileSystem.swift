@@ -70,6 +70,12 @@ package struct PosixFileSystem: FileSystem {
         return false
     }
 
+    package func realPath(_ path: String) throws(FileError) -> String {
+        guard let resolved = realpath(path, nil) else { throw FileError("realpath", path, errno) }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
     package func rename(_ source: String, to target: String) throws(FileError) {
         guard Glibc.rename(source, target) == 0 else { throw FileError("rename", source, errno) }
     }

@@ -43,6 +43,16 @@ struct FormatTests {
         #expect(rows[1].contains(#""db, ""quoted""""#) && rows[1].contains(",'=1+1,"))
     }
 
+    @Test(
+        "what a spreadsheet would take for a formula is text, and a negative number is one",
+        arguments: [
+            ("=1", "'=1"), ("+1", "'+1"), ("@SUM(A1)", "'@SUM(A1)"), ("-1+1", "'-1+1"),
+            ("-cmd|x", "'-cmd|x"), ("-1.50", "-1.50"), ("a=b", "a=b"), ("", ""),
+        ])
+    func formulas(field: String, written: String) {
+        #expect(CSVLine.text([field]) == written + "\r\n")
+    }
+
     @Test("a batch of no, one and three events is JSON")
     func events() throws {
         for count in [0, 1, 3] {

@@ -195,6 +195,20 @@ def test_backup_under_load_restores_into_another_tenant(server):
     assert again.returncode == 1 and "already exists" in again.stderr
 
 
+def test_no_way_round_leads_a_backup_into_the_data_directory(server):
+    tenant = make_tenant(server)
+    link = server.root / "link"
+    link.symlink_to(server.data)
+    before = sorted(server.data.iterdir())
+    for directory in (
+            server.data, f"{server.data}/new", f"{link}/new/deeper",
+            f"/proc/self/root{server.data}/new", f"/{server.data}//new", f"{server.data}\0x"):
+        status, answer = server.admin(
+            "POST", f"/v1/tenants/{tenant.name}/backups", {"directory": str(directory)})
+        assert (status, answer["error"]["status"]) == (400, "INVALID_ARGUMENT"), directory
+    assert sorted(server.data.iterdir()) == before
+
+
 def test_a_flipped_bit_in_a_backup_is_refused(server):
     tenant = make_tenant(server)
     fill(tenant.cloud_client(), "kept", 50)

@@ -78,12 +78,16 @@ struct RegularExpressionTests {
         #expect(error?.message.hasPrefix("Regex syntax errror: regex parse error: ") == true)
     }
 
-    @Test("a pattern whose program would need too much memory is refused, not compiled")
-    func tooLarge() {
-        let error = #expect(throws: ServiceError.self) {
-            try RegularExpression("((((a{100}){100}){100}){100}){100}")
-        }
+    @Test(
+        "a pattern whose program would need too much memory is refused, not compiled",
+        arguments: [
+            "((((a{100}){100}){100}){100}){100}", "a{0,100000}", "a{100000,}", "(?:){100000}",
+            "(?:ab|(?:cd){300}){200}", #"\b{100000}"#, "(?:(?:(?:a?){301}){300}){0,1}",
+        ])
+    func tooLarge(pattern: String) {
+        let error = #expect(throws: ServiceError.self) { try RegularExpression(pattern) }
         #expect(error?.code == .invalidArgument)
+        #expect(error?.message.hasSuffix("the expanded pattern exceeds the size limit") == true)
     }
 
     @Test(

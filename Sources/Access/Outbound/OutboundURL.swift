@@ -16,7 +16,8 @@ package struct OutboundURL: Sendable {
     ///   - subject: what the message of a refusal begins with, such as "webhook_url".
     /// - Throws: `invalidArgument` for what is no URL of a host over HTTPS.
     package init(_ text: String, allowsPlainHTTP: Bool, subject: String) throws(ServiceError) {
-        guard text.utf8.count <= Self.bytesMax, let url = URL(string: text),
+        guard text.utf8.count <= Self.bytesMax,
+            text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }), let url = URL(string: text),
             let host = url.host, !host.isEmpty, url.user == nil, url.password == nil,
             url.fragment == nil
         else {
@@ -27,6 +28,9 @@ package struct OutboundURL: Sendable {
         case "https": portDefault = 443
         case "http" where allowsPlainHTTP: portDefault = 80
         default: throw .invalid("\(subject) must begin with https://.")
+        }
+        guard (1...Int(UInt16.max)).contains(url.port ?? portDefault) else {
+            throw .invalid("\(subject)'s port is 1 to 65535.")
         }
         self.text = text
         self.host = Self.unbracketed(host)

@@ -44,10 +44,13 @@ extension Endpoint {
 extension GRPCCore.Metadata {
     /// The token that came with a call; nil when none did.
     var presentedToken: String? {
-        Credential.token(
-            authorization: first(Credential.authorizationHeader),
-            chromaToken: first(Credential.chromaHeader))
+        PresentedToken.text(
+            chromaToken: joined(PresentedToken.chromaHeader),
+            authorization: joined(PresentedToken.authorizationHeader))
     }
 
-    private func first(_ key: String) -> String? { self[stringValues: key].first { _ in true } }
+    private func joined(_ key: String) -> String? {
+        let values = Array(self[stringValues: key])
+        return values.isEmpty ? nil : values.joined(separator: ", ")
+    }
 }

@@ -173,13 +173,13 @@ extension AdminHTTPResponder {
 extension Request {
     /// The token that came with the request; nil when none did.
     var presentedToken: String? {
-        Credential.token(
-            authorization: headers[.authorization], chromaToken: headers[.chromaToken])
+        PresentedToken.text(
+            chromaToken: headers[.chromaToken], authorization: headers[.authorization])
     }
 }
 
 extension HTTPField.Name {
-    fileprivate static let chromaToken = literal(Credential.chromaHeader)
+    fileprivate static let chromaToken = literal(PresentedToken.chromaHeader)
     static let forwardedFor = literal(TrustedProxies.field)
     fileprivate static let requestID = literal(RequestID.header)
 

@@ -159,9 +159,13 @@ extension DataGate {
 
 extension GRPCCore.Metadata {
     fileprivate var credential: String? {
-        AuthenticateStage.credential(
-            chromaToken: first("x-chroma-token"), authorization: first("authorization"))
+        PresentedToken.text(
+            chromaToken: joined(PresentedToken.chromaHeader),
+            authorization: joined(PresentedToken.authorizationHeader))
     }
 
-    private func first(_ key: String) -> String? { self[stringValues: key].first { _ in true } }
+    private func joined(_ key: String) -> String? {
+        let values = Array(self[stringValues: key])
+        return values.isEmpty ? nil : values.joined(separator: ", ")
+    }
 }

@@ -1,7 +1,7 @@
 import Access
 import HTTPTypes
 
-/// Learns who is asking, from `x-chroma-token` or else `Authorization: Bearer` (protocol §7.1).
+/// Learns who is asking, by the token that it shows.
 struct AuthenticateStage: Stage {
     let authenticator: Authenticator
 
@@ -13,18 +13,9 @@ struct AuthenticateStage: Stage {
             presented: presented, from: context.client)
     }
 
-    /// The token of a request; nil for none and for other schemes, such as Basic.
-    static func credential(in fields: HTTPFields) -> String? {
-        credential(chromaToken: fields.value(of: .chromaToken),
+    private static func credential(in fields: HTTPFields) -> String? {
+        PresentedToken.text(
+            chromaToken: fields.value(of: .chromaToken),
             authorization: fields.value(of: .authorization))
-    }
-
-    /// The token of the two fields' values, over HTTP and gRPC alike.
-    static func credential(chromaToken: String?, authorization: String?) -> String? {
-        if let chromaToken { return chromaToken }
-        guard let words = authorization?.split(separator: " ", maxSplits: 1),
-            words.count == 2, words[0].lowercased() == "bearer"
-        else { return nil }
-        return String(words[1])
     }
 }

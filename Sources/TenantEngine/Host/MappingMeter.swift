@@ -36,6 +36,7 @@ struct MeteredFileSystem: FileSystem {
     func createDirectory(_ path: String) throws(FileError) { try base.createDirectory(path) }
     func list(_ path: String) throws(FileError) -> [String] { try base.list(path) }
     func exists(_ path: String) throws(FileError) -> Bool { try base.exists(path) }
+    func realPath(_ path: String) throws(FileError) -> String { try base.realPath(path) }
 
     func rename(_ source: String, to target: String) throws(FileError) {
         try base.rename(source, to: target)

@@ -39,15 +39,30 @@ struct BackupWriter: Sendable {
 
     private func checkPath(outside dataDirectory: String) throws {
         let names = directory.split(separator: "/")
-        guard directory.hasPrefix("/"), !names.contains("."), !names.contains("..") else {
+        guard directory.hasPrefix("/"), !names.contains("."), !names.contains(".."),
+            !directory.utf8.contains(0)
+        else {
             throw ServiceError.invalid(
                 "The backup's directory must be an absolute path without . and .. in it.")
         }
-        guard !(directory + "/").hasPrefix(dataDirectory + "/") else {
+        let isInside = try [directory, realPath(names)].contains { path in
+            try [dataDirectory, fileSystem.realPath(dataDirectory)].contains { data in
+                (path + "/").hasPrefix(data + "/")
+            }
+        }
+        guard !isInside else {
             throw ServiceError.invalid(
                 "\(directory) is in the data directory, with which a backup would be lost; "
                     + "name one elsewhere.")
         }
+    }
+
+    /// Where something of these names would be made, links followed.
+    private func realPath(_ names: [Substring]) throws -> String {
+        let path = "/" + names.joined(separator: "/")
+        if try fileSystem.exists(path) { return try fileSystem.realPath(path) }
+        guard let last = names.last else { return path }
+        return try realPath(names.dropLast()) + "/" + last
     }
 
     private var claim: String { directory + "/" + BackupManifest.claimFileName }

@@ -12,13 +12,19 @@ struct RegexPrinter {
 
     /// Bytes of the longest expression written.
     static let bytesMax = 1 << 20
+    /// Characters, classes and assertions of the longest, its repetitions spelled out. Each is an
+    /// instruction of RE2 at the least, of which `RegularExpression.memoryBytesMax` has room for
+    /// fewer; but RE2 would find that out after building a tree of hundreds of megabytes.
+    static let leavesMax = 90_000
     /// RE2 refuses more copies of anything, counting nested repetitions' product.
     private static let copiesMax = 1000
 
-    /// Text that a repetition operator can follow, and how many copies of something it asks for.
+    /// Text that a repetition operator can follow, how many copies of something it asks for, and
+    /// how many leaves it has when all are spelled out.
     private struct Piece {
         let text: String
         var copies = 1
+        var leaves = 1
     }
 
     let alphabet: Alphabet
@@ -42,14 +48,18 @@ struct RegexPrinter {
     ) throws(RegexSyntaxError) -> Piece {
         var text = "(?:"
         var copies = 1
+        var leaves = 0
         for (index, node) in nodes.enumerated() {
             let piece = try piece(node)
             if index > 0 { text += separator }
             text += piece.text
             copies = max(copies, piece.copies)
-            guard text.utf8.count <= Self.bytesMax else { throw .tooLarge }
+            leaves += piece.leaves
+            guard text.utf8.count <= Self.bytesMax, leaves <= Self.leavesMax else {
+                throw .tooLarge
+            }
         }
-        return Piece(text: text + ")", copies: copies)
+        return Piece(text: text + ")", copies: copies, leaves: max(leaves, 1))
     }
 
     private func text(of assertion: RegexAssertion) -> String {
@@ -68,6 +78,8 @@ struct RegexPrinter {
     private func repeated(
         _ piece: Piece, _ min: Int, _ max: Int?
     ) throws(RegexSyntaxError) -> Piece {
+        let times = max.map { Swift.max($0, 1) } ?? (min + 1)
+        guard times <= Self.leavesMax / piece.leaves else { throw .tooLarge }
         var parts = try copies(of: piece, min, "{", "}")
         if let max {
             parts += try copies(of: piece, max - min, "{0,", "}")
@@ -76,7 +88,7 @@ struct RegexPrinter {
         }
         return Piece(
             text: "(?:" + parts.map(\.text).joined() + ")",
-            copies: parts.map(\.copies).max() ?? 1)
+            copies: parts.map(\.copies).max() ?? 1, leaves: piece.leaves * times)
     }
 
     /// As many copies as asked for, in as few repetitions as RE2 takes.

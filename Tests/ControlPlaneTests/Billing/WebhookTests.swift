@@ -16,7 +16,9 @@ struct WebhookTests {
             "https://127.0.0.1/", "https://[::1]/", "https://10.1.2.3/", "https://172.16.0.1/",
             "https://192.168.1.1/", "https://169.254.169.254/latest", "https://[fd00:ec2::254]/",
             "https://[fe80::1]/", "https://[::ffff:10.0.0.1]/", "https://100.64.0.1/",
-            "https://0.0.0.0/", "https://example.com/#part",
+            "https://0.0.0.0/", "https://example.com/#part", "https://example.com:0/",
+            "https://example.com:65536/", "https://example.com:-1/",
+            "https://example.com/\r\nX: y", "https://example.com/\u{0}", "https://bücher.example/",
         ]
         for url in refused {
             #expect(throws: ServiceError.self, "\(url)") { try closed.check(url) }
