@@ -3,8 +3,8 @@ import NIOHTTP1
 
 /// Holds requests to what HTTP asks of a head beyond its syntax (RFC 9112 §3.2, §9.3).
 ///
-/// Host is there once from HTTP/1.1 on; otherwise the answer is 400, and the connection ends. Whoever
-/// speaks HTTP/1.0 is told the answer's end by the connection's, unless it asks to keep that.
+/// Host is there once from HTTP/1.1 on; otherwise the answer is 400, and the connection ends.
+/// Whoever speaks HTTP/1.0 is told the answer's end by the connection's, unless it asks to keep it.
 final class RequestHeadHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart

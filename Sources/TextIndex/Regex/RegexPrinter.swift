@@ -16,6 +16,9 @@ struct RegexPrinter {
     /// instruction of RE2 at the least, of which `RegularExpression.memoryBytesMax` has room for
     /// fewer; but RE2 would find that out after building a tree of hundreds of megabytes.
     static let leavesMax = 90_000
+    /// The same for one repetition. All its copies may be under way at once, at each character of
+    /// the text: `a{0,80000}` takes a tenth of a second for a document of a hundred characters.
+    static let repeatedLeavesMax = 10_000
     /// RE2 refuses more copies of anything, counting nested repetitions' product.
     private static let copiesMax = 1000
 
@@ -79,7 +82,9 @@ struct RegexPrinter {
         _ piece: Piece, _ min: Int, _ max: Int?
     ) throws(RegexSyntaxError) -> Piece {
         let times = max.map { Swift.max($0, 1) } ?? (min + 1)
-        guard times <= Self.leavesMax / piece.leaves else { throw .tooLarge }
+        // What `?`, `*` and `+` repeat may be long.
+        let leavesMax = times <= 2 ? Self.leavesMax : Self.repeatedLeavesMax
+        guard times <= leavesMax / piece.leaves else { throw .tooLarge }
         var parts = try copies(of: piece, min, "{", "}")
         if let max {
             parts += try copies(of: piece, max - min, "{0,", "}")
