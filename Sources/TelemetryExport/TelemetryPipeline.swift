@@ -11,7 +11,7 @@ package final class TelemetryPipeline: Sendable {
 
     private let settings: TelemetrySettings
     private let registry: MetricRegistry
-    private let spans: BatchQueue<FinishedSpan>?
+    private let spans: BatchQueue<FinishedSpans>?
     private let logs: BatchQueue<LogRecord>?
     private let exports: [OTLPSignal: RetryingExport]
     private let queues: [Task<Void, Never>]
@@ -109,14 +109,16 @@ package final class TelemetryPipeline: Sendable {
 extension TelemetryPipeline {
     private static func queues(
         _ settings: TelemetrySettings, _ exports: [OTLPSignal: RetryingExport],
-        _ spans: BatchQueue<FinishedSpan>?, _ logs: BatchQueue<LogRecord>?
+        _ spans: BatchQueue<FinishedSpans>?, _ logs: BatchQueue<LogRecord>?
     ) -> [Task<Void, Never>] {
         var tasks: [Task<Void, Never>] = []
         let resource = settings.resource
         if let spans, let export = exports[.traces] {
             tasks.append(
                 ticking(spans, settings.spans) {
-                    await export.send(TracesRequest.bytes($0, from: resource), items: $0.count)
+                    await export.send(
+                        TracesRequest.bytes($0, from: resource),
+                        items: $0.reduce(0) { $0 + $1.itemCount })
                 })
         }
         if let logs, let export = exports[.logs] {
@@ -145,7 +147,7 @@ extension TelemetryPipeline {
 
     /// Sends batches when one is full, and what there is now and then. Ends when the queue is
     /// finished and empty.
-    private static func ticking<Element: Sendable>(
+    private static func ticking<Element: Batchable>(
         _ queue: BatchQueue<Element>, _ batching: TelemetrySettings.Batching,
         _ send: @escaping @Sendable ([Element]) async -> Void
     ) -> Task<Void, Never> {
@@ -195,6 +197,6 @@ extension OTLPTarget {
 
 extension BatchQueue {
     fileprivate convenience init(_ batching: TelemetrySettings.Batching) {
-        self.init(countMax: batching.queueMax, batchMax: batching.batchMax)
+        self.init(itemsMax: batching.queueMax, batchMax: batching.batchMax)
     }
 }

@@ -130,7 +130,7 @@ package final class TenantEngine: Sendable {
         }
         try await budget.enter(size)
         defer { budget.leave(size) }
-        return try await Trace.span("commit") { _ in
+        return try await Trace.step("commit") {
             try await submit(proposal, quotas, payer)
         }
     }

@@ -13,9 +13,15 @@ enum W3C {
 
 /// Keeps spans for a look at them.
 final class CollectedSpans: SpanSink {
-    private let collected = Mutex<[FinishedSpan]>([])
-    var spans: [FinishedSpan] { collected.withLock { $0 } }
-    func take(_ span: FinishedSpan) { collected.withLock { $0.append(span) } }
+    private let collected = Mutex<[FinishedSpans]>([])
+    /// As they were handed over.
+    var batches: [FinishedSpans] { collected.withLock { $0 } }
+    var spans: [FinishedSpan] { batches.flatMap(\.spans) }
+    func take(_ spans: FinishedSpans) { collected.withLock { $0.append(spans) } }
+}
+
+extension Int: Batchable {
+    public var itemCount: Int { 1 }
 }
 
 @Suite("Traces")
@@ -48,15 +54,17 @@ struct TraceTests {
         let (tracer, collected) = try tracer()
         let parent = TraceContext(traceparent: W3C.sampled)
         let root = tracer.begin("root", .server, below: parent)
-        let child = tracer.begin("child", inside: root.trace)
+        let child = tracer.begin("child", inside: root.place)
         child.end()
         root.end()
         root.end()
         let spans = collected.spans
         #expect(spans.map(\.name) == ["child", "root"])
-        #expect(spans.allSatisfy { $0.trace.traceID == parent?.traceID })
-        #expect(spans[0].parentSpanID == root.trace.spanID && !spans[0].hasRemoteParent)
-        #expect(spans[1].parentSpanID == parent?.spanID && spans[1].hasRemoteParent)
+        #expect(collected.batches.map(\.trace.traceID) == [parent?.traceID])
+        #expect(spans[0].parentID == root.trace.spanID)
+        #expect(spans[0].details?.hasRemoteParent == false)
+        #expect(spans[1].parentID == parent?.spanID)
+        #expect(spans[1].details?.hasRemoteParent == true)
         #expect(spans.allSatisfy { $0.endUnixNanoseconds >= $0.startUnixNanoseconds })
     }
 
@@ -67,8 +75,9 @@ struct TraceTests {
         span.fail(ServiceError.invalid("the secret document"))
         span.end()
         let finished = try #require(collected.spans.first)
-        #expect(finished.failure == "invalidArgument")
-        #expect(!"\(finished)".contains("secret"))
+        #expect(finished.details?.failure == "invalidArgument")
+        let told = "\(finished) \(finished.details?.attributes ?? [])"
+        #expect(told.contains("error.type") && !told.contains("secret"))
     }
 
     @Test(
@@ -96,7 +105,7 @@ struct TraceTests {
 
     @Test("a full queue drops what comes, counts it, and goes on when there is room")
     func boundedQueue() {
-        let queue = BatchQueue<Int>(countMax: 3, batchMax: 2)
+        let queue = BatchQueue<Int>(itemsMax: 3, batchMax: 2)
         for number in 0..<5 { queue.append(number) }
         #expect(queue.dropped == 2 && queue.taken == 3)
         #expect(queue.next() == [0, 1])
@@ -106,7 +115,7 @@ struct TraceTests {
 
     @Test("less than a batch waits until it is due, and goes at the end")
     func wholeBatches() {
-        let queue = BatchQueue<Int>(countMax: 10, batchMax: 3)
+        let queue = BatchQueue<Int>(itemsMax: 10, batchMax: 3)
         for number in 0..<7 { queue.append(number) }
         #expect(queue.next() == [0, 1, 2] && queue.next() == [3, 4, 5])
         #expect(queue.next() == [] && queue.count == 1)
@@ -119,14 +128,78 @@ struct TraceTests {
         #expect(queue.next() == [7] && queue.next() == [])
     }
 
-    @Test("work that changes threads stays in its span")
-    func carrying() throws {
-        let (tracer, _) = try tracer()
-        let span = tracer.begin("x", .server, below: nil)
-        let inside = ServiceContext.$current.withValue(span.context) {
-            Trace.carrying { TraceContext.current }
+    @Test("a step is a child of what it runs in, and what runs in it is its child")
+    func steps() async throws {
+        let (tracer, collected) = try tracer()
+        let root = tracer.begin("root", .server, below: nil)
+        struct Failure: Error {}
+        await #expect(throws: Failure.self) {
+            try await root.enclosing {
+                try await Trace.step("outer") {
+                    try await Trace.step("inner") { throw Failure() }
+                }
+            }
         }
-        #expect(try inside() == span.trace)
+        let spans = collected.spans
+        #expect(spans.map(\.name) == ["inner", "outer", "root"])
+        #expect(spans.map(\.parentID) == [spans[1].id, spans[2].id, 0])
+        #expect(spans.allSatisfy { $0.details?.failure == "Failure" })
+        #expect(spans.allSatisfy { $0.details?.attributes.first?.key == "error.type" })
         #expect(TraceContext.current == nil)
+    }
+
+    @Test("what was measured elsewhere is recorded where it belongs")
+    func recorded() throws {
+        let (tracer, collected) = try tracer()
+        let root = tracer.begin("root", .server, below: nil)
+        let search = root.place.record("search", fromUnixNanoseconds: 5, to: 9, [])
+        search.record("tail", fromUnixNanoseconds: 6, to: 7, [Attribute("rows", 3)])
+        root.end()
+        let spans = collected.spans
+        #expect(spans.map(\.name) == ["search", "tail", "root"])
+        #expect(spans[0].parentID == root.trace.spanID && spans[1].parentID == spans[0].id)
+        #expect(spans[0].details == nil && spans[1].details?.attributes.count == 1)
+        #expect(spans[1].startUnixNanoseconds == 6 && spans[1].endUnixNanoseconds == 7)
+    }
+
+    @Test("a request's spans go together, but for those that end after it, or are very many")
+    func handingOver() throws {
+        let (tracer, collected) = try tracer()
+        let root = tracer.begin("root", .server, below: nil)
+        let late = tracer.begin("late", inside: root.place)
+        for _ in 0..<100 { root.place.record("step", fromUnixNanoseconds: 1, to: 2, []) }
+        #expect(collected.batches.map(\.itemCount) == [64])
+        root.end()
+        #expect(collected.batches.map(\.itemCount) == [64, 37])
+        late.end()
+        #expect(collected.batches.map(\.itemCount) == [64, 37, 1])
+        #expect(Set(collected.batches.map(\.trace.traceID)) == [root.trace.traceID])
+        #expect(Set(collected.spans.map(\.id)).count == 102)
+    }
+
+    @Test("nothing is recorded of a trace that isn't sampled, and its decision is handed on")
+    func unsampled() async throws {
+        let (tracer, collected) = try tracer("always_off")
+        let root = tracer.begin("root", .server, below: nil)
+        await root.enclosing {
+            await Trace.step("step") {
+                #expect(TraceContext.current?.isSampled == false)
+                #expect(Trace.span == nil)
+            }
+        }
+        root.place.record("search", fromUnixNanoseconds: 5, to: 9, [])
+        #expect(collected.batches.isEmpty)
+    }
+
+    @Test("a batch is of so many items, whatever the elements, and none is too large to go")
+    func itemsOfElements() {
+        struct Parcel: Batchable, Equatable { let itemCount: Int }
+        let queue = BatchQueue<Parcel>(itemsMax: 20, batchMax: 5)
+        for items in [2, 2, 7, 1] { queue.append(Parcel(itemCount: items)) }
+        #expect(queue.next().map(\.itemCount) == [2, 2])
+        #expect(queue.next().map(\.itemCount) == [7])
+        #expect(queue.next() == [] && queue.count == 1)
+        queue.append(Parcel(itemCount: 20))
+        #expect(queue.dropped == 20 && queue.taken == 12)
     }
 }

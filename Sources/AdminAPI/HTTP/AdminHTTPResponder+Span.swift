@@ -17,7 +17,7 @@ extension AdminHTTPResponder {
                 Attribute("url.path", request.uri.path),
             ])
         defer { span.end() }
-        let response = await ServiceContext.$current.withValue(span.context) { await body() }
+        let response = await span.run(body)
         span.add([Attribute("http.response.status_code", response.status.code)])
         if response.status.code >= 500 { span.fail("\(response.status.code)") }
         return response

@@ -56,7 +56,7 @@ struct DataGate: Sendable {
     ) async throws -> Output {
         let credential = request.metadata.credential
         let start = time.monotonicNanoseconds()
-        var principal = try await Trace.span("authenticate") { _ in
+        var principal = try await Trace.step("authenticate") {
             try await authenticator.authenticate(presented: credential, from: client)
         }
         let message = try await ServerRequest(stream: request).message
@@ -64,7 +64,7 @@ struct DataGate: Sendable {
             principal = try await authenticator.authenticate(presented: credential, from: client)
         }
         let action = try method.action(message)
-        let scope = try await Trace.span("authorise") { _ in
+        let scope = try await Trace.step("authorise") {
             try await authoriser.databaseScope(
                 for: principal, action, tenant: TenantName(message.tenant),
                 database: DatabaseName(message.database))
@@ -87,7 +87,7 @@ struct DataGate: Sendable {
         _ message: Input, _ action: Action, in scope: DatabaseScope?,
         by method: DataMethod<Input, Output>
     ) async throws -> Charged<Output> {
-        let ticket = try await Trace.span("admit") { _ in
+        let ticket = try await Trace.step("admit") {
             try await admission.admit(
                 action, in: scope?.tenantScope, bodyBytes: message.packedBytes)
         }
@@ -96,12 +96,12 @@ struct DataGate: Sendable {
             ticket?.settle(RateUse(bodyBytes: message.packedBytes, queryUnits: queryUnits))
         }
         try NameRules.checkPath(DatabaseName(message.database))
-        let operation = try await Trace.span("validate") { _ in
+        let operation = try await Trace.step("validate") {
             try await cpuPool.run(bytes: message.packedBytes) {
                 try method.prepare(message, scope)
             }
         }
-        let answer = try await Trace.span("execute") { _ in try await operation() }
+        let answer = try await Trace.step("execute") { try await operation() }
         queryUnits = answer.charge?.queryUnits ?? 0
         return answer
     }

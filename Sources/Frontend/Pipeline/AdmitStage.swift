@@ -3,6 +3,7 @@ import HTTPTypes
 /// Holds the tenant to its rates, before its body is read.
 struct AdmitStage: Stage {
     let admission: Admission
+    var name: String { "admit" }
 
     /// Throws `resourceExhausted`.
     func run(_ context: inout RequestContext) async throws {

@@ -4,6 +4,7 @@ import HTTPTypes
 /// Learns who is asking, by the token that it shows.
 struct AuthenticateStage: Stage {
     let authenticator: Authenticator
+    var name: String { "authenticate" }
 
     /// Throws `unauthenticated`.
     func run(_ context: inout RequestContext) async throws {

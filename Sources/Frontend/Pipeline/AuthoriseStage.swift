@@ -6,6 +6,7 @@ import ChromaModel
 /// No later stage can reach a tenant's data but through that function.
 struct AuthoriseStage: Stage {
     let authoriser: Authoriser
+    var name: String { "authorise" }
 
     /// Throws `permissionDenied`; for an operator also `notFound` when there is no such tenant.
     func run(_ context: inout RequestContext) async throws {

@@ -2,6 +2,8 @@ import Access
 
 /// Does what was asked.
 struct ExecuteStage: Stage {
+    var name: String { "execute" }
+
     /// Throws what the operation throws.
     func run(_ context: inout RequestContext) async throws {
         guard let operation = context.operation else { return }

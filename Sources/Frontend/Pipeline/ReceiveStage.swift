@@ -5,6 +5,7 @@ import NIOCore
 /// Reads the body of a request whose caller is allowed to send it.
 struct ReceiveStage: Stage {
     let bodyBytesMax: Int
+    var name: String { "receive" }
 
     /// Throws `unsupportedMediaType` and `payloadTooLarge`.
     func run(_ context: inout RequestContext) async throws {

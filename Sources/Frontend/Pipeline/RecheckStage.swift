@@ -6,6 +6,7 @@ struct RecheckStage: Stage {
     /// The stages to go through again.
     let access: [any Stage]
     let time: any TimeSource
+    var name: String { "recheck" }
 
     /// Throws what the stages throw.
     func run(_ context: inout RequestContext) async throws {

@@ -2,31 +2,25 @@ import Access
 import ChromaModel
 import HTTPTypes
 import Telemetry
-import Tracing
 
 extension RequestContext {
-    /// Runs a stage, in a span of its own when the request's is recorded.
+    /// Runs a stage, in a step of its own when the request is recorded.
     mutating func traced(_ stage: any Stage) async throws {
-        guard let span, span.isRecording, let tracer = Trace.tracer else {
-            return try await stage.run(&self)
-        }
-        let own = tracer.begin(stage.name, inside: span.trace)
-        try await own.enclosing { try await stage.run(&self) }
+        guard let span, span.isRecording else { return try await stage.run(&self) }
+        try await span.place.step(stage.name) { try await stage.run(&self) }
     }
 
-    /// Runs `body` in a span of the request.
+    /// Runs `body` in a step of the request.
     func traced<Result>(_ name: String, _ body: () async throws -> Result) async rethrows -> Result
     {
-        guard let span, span.isRecording, let tracer = Trace.tracer else {
-            return try await body()
-        }
-        return try await tracer.begin(name, inside: span.trace).enclosing(body)
+        guard let span, span.isRecording else { return try await body() }
+        return try await span.place.step(name, body)
     }
 
     /// Runs what is about the whole request inside its span.
     func inSpan(_ body: () -> Void) {
         guard let span else { return body() }
-        ServiceContext.$current.withValue(span.context, operation: body)
+        span.run(body)
     }
 
     /// Says what the request was and what came of it (semantic conventions for HTTP), and ends its
@@ -35,7 +29,7 @@ extension RequestContext {
         guard let span, span.isRecording else { return }
         var attributes = [Attribute("http.response.status_code", status.code)]
         if let route {
-            span.operationName = "\(route.method.rawValue) \(route.template)"
+            span.operationName = route.spanName
             attributes += [
                 Attribute("http.route", route.template.description),
                 Attribute("url.path", String((head.path ?? "").prefix { $0 != "?" })),
@@ -57,28 +51,5 @@ extension RequestContext {
         // A refusal is not the server's failure (semantic conventions, "Status").
         if status.code >= 500 { span.fail("\(status.code)") }
         span.end()
-    }
-}
-
-extension Stage {
-    /// What its span is called: `AuthenticateStage` is "authenticate".
-    fileprivate var name: String { StageNames.name(of: Self.self) }
-}
-
-/// The names of stages' spans, from their types.
-private enum StageNames {
-    static func name(of type: any Stage.Type) -> String {
-        switch type {
-        case is RouteStage.Type: "route"
-        case is AuthenticateStage.Type: "authenticate"
-        case is AuthoriseStage.Type: "authorise"
-        case is AdmitStage.Type: "admit"
-        case is ReceiveStage.Type: "receive"
-        case is RecheckStage.Type: "recheck"
-        case is ValidateStage.Type: "validate"
-        case is ExecuteStage.Type: "execute"
-        case is MeterStage.Type: "meter"
-        default: "\(type)"
-        }
     }
 }

@@ -5,6 +5,7 @@ import HTTPTypes
 /// caller must be allowed.
 struct RouteStage: Stage {
     let table: RouteTable
+    var name: String { "route" }
 
     /// Throws `Refusal`, and `invalidArgument` for a path that is not percent-encoded UTF-8.
     func run(_ context: inout RequestContext) async throws {

@@ -7,6 +7,7 @@ import Tracing
 /// when traces are on.
 struct TraceStage: Stage {
     let random: any RandomSource
+    var name: String { "trace" }
 
     func run(_ context: inout RequestContext) async {
         let fields = context.head.headerFields

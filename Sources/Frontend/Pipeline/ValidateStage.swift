@@ -4,6 +4,7 @@ import NIOCore
 /// Checks everything about the request that can be checked without the data.
 struct ValidateStage: Stage {
     let cpuPool: CPUPool
+    var name: String { "validate" }
 
     /// Throws what the route's function throws.
     func run(_ context: inout RequestContext) async throws {

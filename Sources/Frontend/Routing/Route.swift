@@ -13,6 +13,8 @@ final class Route: Sendable {
     let template: PathTemplate
     let endpoint: Endpoint
     let description: RouteDescription
+    /// What the spans of its requests are called (semantic conventions for HTTP).
+    let spanName: String
 
     init(
         _ method: HTTPRequest.Method, _ template: String, _ endpoint: Endpoint,
@@ -22,6 +24,7 @@ final class Route: Sendable {
         self.template = PathTemplate(template)
         self.endpoint = endpoint
         self.description = description
+        spanName = "\(method.rawValue) \(template)"
     }
 
     /// What is described as taken is what is read.

@@ -1,4 +1,3 @@
-import ChromaModel
 import Platform
 import Synchronization
 import Tracing
@@ -18,36 +17,42 @@ package final class ActiveSpan: Tracing.Span {
     private static let eventsMax = 32
 
     package let trace: TraceContext
-    private let parent: TraceContext?
+    private let parentID: UInt64
     private let hasRemoteParent: Bool
     private let kind: SpanKind
     private let startUnixNanoseconds: UInt64
-    /// nil: the span is another process's.
-    private let tracer: SpanTracer?
+    /// nil: it is not recorded here.
+    let recording: Recording?
+    /// Whether the recording began with it and ends with it.
+    private let isRoot: Bool
     private let state: Mutex<State>
 
+    /// - Parameter parentID: 0 for none.
     init(
-        _ name: String, _ kind: SpanKind, at trace: TraceContext, below parent: TraceContext?,
-        hasRemoteParent: Bool, startUnixNanoseconds: UInt64, attributes: [Attribute],
-        tracer: SpanTracer?
+        _ name: String, _ kind: SpanKind, at trace: TraceContext, below parentID: UInt64,
+        hasRemoteParent: Bool = false, startUnixNanoseconds: UInt64, attributes: [Attribute],
+        in recording: Recording?, isRoot: Bool = false
     ) {
         self.trace = trace
-        self.parent = parent
+        self.parentID = parentID
         self.hasRemoteParent = hasRemoteParent
         self.kind = kind
         self.startUnixNanoseconds = startUnixNanoseconds
-        self.tracer = tracer
+        self.recording = recording
+        self.isRoot = isRoot
         state = Mutex(State(name: name, attributes: attributes))
     }
 
     /// The span of a caller in another process.
     package convenience init(remote trace: TraceContext) {
         self.init(
-            "", .client, at: trace, below: nil, hasRemoteParent: false, startUnixNanoseconds: 0,
-            attributes: [], tracer: nil)
+            "", .client, at: trace, below: 0, startUnixNanoseconds: 0, attributes: [], in: nil)
     }
 
-    package var isRecording: Bool { trace.isSampled && tracer != nil }
+    package var isRecording: Bool { recording != nil }
+
+    /// Where its work runs.
+    package var place: SpanPlace { SpanPlace(self) }
 
     package var context: ServiceContext {
         var context = ServiceContext.current ?? .topLevel
@@ -72,30 +77,28 @@ package final class ActiveSpan: Tracing.Span {
         guard isRecording else { return }
         state.withLock { state in
             state.failure = type
-            state.attributes.append(Attribute("error.type", type))
+            state.attributes.append(FailureWord.attribute(type))
         }
     }
 
-    /// The same for an error that was thrown; never its text, which may quote what was sent.
-    package func fail(_ error: any Error) {
-        fail((error as? ServiceError)?.code.rawValue ?? "\(type(of: error))")
-    }
+    /// The same for an error that was thrown.
+    package func fail(_ error: any Error) { fail(FailureWord.of(error)) }
 
     /// Ends the span; a second time does nothing.
     package func end(atUnixNanoseconds end: UInt64) {
-        guard let tracer, isRecording else { return }
+        guard let recording else { return }
         let finished = state.withLock { state -> FinishedSpan? in
             guard !state.isEnded else { return nil }
             state.isEnded = true
             return FinishedSpan(
-                trace: trace, parentSpanID: parent?.spanID ?? 0,
-                hasRemoteParent: hasRemoteParent, name: state.name, kind: kind,
+                id: trace.spanID, parentID: parentID, name: state.name, kind: kind,
                 startUnixNanoseconds: startUnixNanoseconds,
                 endUnixNanoseconds: max(end, startUnixNanoseconds),
-                attributes: state.attributes, events: state.events, links: state.links,
-                failure: state.failure)
+                details: FinishedSpan.Details(
+                    hasRemoteParent: hasRemoteParent, attributes: state.attributes,
+                    events: state.events, links: state.links, failure: state.failure))
         }
-        if let finished { tracer.sink.take(finished) }
+        if let finished { recording.take(finished, isLast: isRoot) }
     }
 
     package func end() { end(atUnixNanoseconds: SystemTimeSource().unixNanoseconds()) }

@@ -6,14 +6,10 @@ extension ServiceContext {
         static let nameOverride: String? = "tessera.span"
     }
 
-    /// The span that encloses what runs now; nil outside any.
+    /// The span that a library which traces by swift-distributed-tracing runs in; our own code is
+    /// at `Trace.place`.
     package var activeSpan: ActiveSpan? {
         get { self[SpanKey.self] }
         set { self[SpanKey.self] = newValue }
     }
-}
-
-extension TraceContext {
-    /// The span that encloses what the current task does; nil outside any.
-    package static var current: TraceContext? { ServiceContext.current?.activeSpan?.trace }
 }

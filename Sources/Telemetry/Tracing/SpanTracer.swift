@@ -6,17 +6,18 @@ import Tracing
 package final class SpanTracer: Tracer {
     let sink: any SpanSink
     private let sampler: Sampler
-    private let random: any RandomSource
-    /// Ids of spans need not be secret, only different: a counter, mixed (SplitMix64).
+    /// Ids need not be secret, only different from all others: a counter, mixed (SplitMix64), and
+    /// for those of traces a word of this process's own.
     private let counter: Atomic<UInt64>
+    private let processWord: UInt64
 
     package init(
         sampler: Sampler, sink: any SpanSink, random: any RandomSource = SystemRandomSource()
     ) {
         self.sampler = sampler
         self.sink = sink
-        self.random = random
         counter = Atomic(random.next())
+        processWord = random.next()
     }
 
     /// Begins the first span of this process in a trace.
@@ -32,31 +33,29 @@ package final class SpanTracer: Tracer {
             traceHigh: high, traceLow: low, spanID: newSpanID(), isSampled: isSampled,
             state: parent?.state ?? "")
         return ActiveSpan(
-            name, kind, at: trace, below: parent, hasRemoteParent: parent != nil,
+            name, kind, at: trace, below: parent?.spanID ?? 0, hasRemoteParent: parent != nil,
             startUnixNanoseconds: SystemTimeSource().unixNanoseconds(), attributes: attributes,
-            tracer: self)
+            in: isSampled ? Recording(trace, tracer: self) : nil, isRoot: true)
     }
 
     /// Begins a span below another of this process.
     package func begin(
-        _ name: String, _ kind: SpanKind = .internal, inside parent: TraceContext,
+        _ name: String, _ kind: SpanKind = .internal, inside parent: SpanPlace,
         startUnixNanoseconds: UInt64? = nil, attributes: [Attribute] = []
     ) -> ActiveSpan {
-        let trace = TraceContext(
-            traceHigh: parent.traceHigh, traceLow: parent.traceLow, spanID: newSpanID(),
-            isSampled: parent.isSampled, state: parent.state)
+        let above = parent.trace
         return ActiveSpan(
-            name, kind, at: trace, below: parent, hasRemoteParent: false,
+            name, kind, at: above.at(newSpanID()), below: above.spanID,
             startUnixNanoseconds: startUnixNanoseconds ?? SystemTimeSource().unixNanoseconds(),
-            attributes: attributes, tracer: self)
+            attributes: attributes, in: parent.recording)
     }
 
     private func newTrace() -> (high: UInt64, low: UInt64) {
-        let (high, low) = random.pair()
-        return (high, low | 1)
+        (newSpanID() ^ processWord, newSpanID())
     }
 
-    private func newSpanID() -> UInt64 {
+    /// Never 0.
+    func newSpanID() -> UInt64 {
         var word = counter.wrappingAdd(0x9E37_79B9_7F4A_7C15, ordering: .relaxed).newValue
         word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
         word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
@@ -71,12 +70,12 @@ extension SpanTracer {
         ofKind kind: SpanKind, at instant: @autoclosure () -> Instant, function: String,
         file fileID: String, line: UInt
     ) -> ActiveSpan {
-        guard let parent = context().activeSpan else {
+        guard let parent = context().activeSpan?.place ?? Trace.place else {
             return begin(operationName, kind, below: nil)
         }
         return parent.isRecording
             ? begin(
-                operationName, kind, inside: parent.trace,
+                operationName, kind, inside: parent,
                 startUnixNanoseconds: instant().nanosecondsSinceEpoch)
             : begin(operationName, kind, below: parent.trace)
     }
@@ -96,7 +95,7 @@ extension SpanTracer {
     package func inject<Carrier, Inject: Injector>(
         _ context: ServiceContext, into carrier: inout Carrier, using injector: Inject
     ) where Inject.Carrier == Carrier {
-        guard let trace = context.activeSpan?.trace else { return }
+        guard let trace = context.activeSpan?.trace ?? TraceContext.current else { return }
         injector.inject(trace.traceparent, forKey: TraceContext.parentKey, into: &carrier)
         guard !trace.state.isEmpty else { return }
         injector.inject(trace.state, forKey: TraceContext.stateKey, into: &carrier)

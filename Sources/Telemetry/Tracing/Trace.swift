@@ -16,57 +16,63 @@ package enum Trace {
         InstrumentationSystem.bootstrap(tracer)
     }
 
-    /// The span that encloses what runs now, if it is recorded.
-    package static var span: ActiveSpan? {
-        guard let span = ServiceContext.current?.activeSpan, span.isRecording else { return nil }
-        return span
+    /// Where the current task is; nil outside any span. Whoever hops to a thread takes it along:
+    /// task-local values don't follow work there by themselves.
+    @TaskLocal package static var place: SpanPlace?
+
+    /// The same, if something is recorded there.
+    package static var recorded: SpanPlace? {
+        guard let place, place.isRecording else { return nil }
+        return place
     }
 
-    /// Runs `body` in a span below the current one; outside any it just runs it.
+    /// The span that encloses what runs now, if it is recorded. A step can't be added to: it is
+    /// the span around it.
+    package static var span: ActiveSpan? { recorded?.span }
+
+    /// Runs `body` in a step below the present span; outside any it just runs it.
+    package static func step<Result>(
+        _ name: String, _ body: () async throws -> Result
+    ) async rethrows -> Result {
+        guard let recorded else { return try await body() }
+        return try await recorded.step(name, body)
+    }
+
+    /// The same in a span that can be added to.
     package static func span<Result>(
         _ name: String, _ kind: SpanKind = .internal,
         _ attributes: @autoclosure () -> [Attribute] = [],
         _ body: (ActiveSpan?) async throws -> Result
     ) async rethrows -> Result {
-        guard let tracer, let parent = span else { return try await body(nil) }
-        let own = tracer.begin(name, kind, inside: parent.trace, attributes: attributes())
+        guard let tracer, let recorded else { return try await body(nil) }
+        let own = tracer.begin(name, kind, inside: recorded, attributes: attributes())
         return try await own.enclosing { try await body(own) }
-    }
-
-    /// The same for what doesn't wait.
-    package static func spanning<Result>(
-        _ name: String, _ attributes: @autoclosure () -> [Attribute] = [],
-        _ body: (ActiveSpan?) throws -> Result
-    ) rethrows -> Result {
-        guard let tracer, let parent = span else { return try body(nil) }
-        let own = tracer.begin(name, inside: parent.trace, attributes: attributes())
-        defer { own.end() }
-        do {
-            return try ServiceContext.$current.withValue(own.context) { try body(own) }
-        } catch {
-            own.fail(error)
-            throw error
-        }
-    }
-
-    /// A function that runs `body` inside the present span on whatever thread it is called:
-    /// task-local values don't follow work to a thread by themselves.
-    package static func carrying<Result>(
-        _ body: @escaping @Sendable () throws -> Result
-    ) -> @Sendable () throws -> Result {
-        guard let context = ServiceContext.current else { return body }
-        return { try ServiceContext.$current.withValue(context) { try body() } }
     }
 }
 
+extension TraceContext {
+    /// The span that encloses what the current task does; nil outside any.
+    package static var current: TraceContext? { Trace.place?.trace }
+}
+
 extension ActiveSpan {
+    /// Runs `body` inside the span.
+    package func run<Result>(_ body: () async throws -> Result) async rethrows -> Result {
+        try await Trace.$place.withValue(place, operation: body)
+    }
+
+    /// The same for what doesn't wait.
+    package func run<Result>(_ body: () throws -> Result) rethrows -> Result {
+        try Trace.$place.withValue(place, operation: body)
+    }
+
     /// Runs `body` inside the span and ends it.
     package func enclosing<Result>(
         _ body: () async throws -> Result
     ) async rethrows -> Result {
         defer { end() }
         do {
-            return try await ServiceContext.$current.withValue(context) { try await body() }
+            return try await run(body)
         } catch {
             fail(error)
             throw error

@@ -17,6 +17,13 @@ package struct TraceContext: Sendable, Equatable {
         self.state = state
     }
 
+    /// Another span of the same trace.
+    func at(_ spanID: UInt64) -> TraceContext {
+        TraceContext(
+            traceHigh: traceHigh, traceLow: traceLow, spanID: spanID, isSampled: isSampled,
+            state: state)
+    }
+
     /// Reads the two header fields (Trace Context §3.2, §3.3); nil when `traceparent` is not valid.
     package init?(traceparent: String, tracestate: String? = nil) {
         let fields = traceparent.utf8.split(

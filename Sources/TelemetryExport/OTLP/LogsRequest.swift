@@ -20,7 +20,7 @@ enum LogsRequest {
         guard let trace = record.trace else { return }
         writer.fixed32(8, trace.isSampled ? 1 : 0)
         writer.words(9, trace.traceHigh, trace.traceLow)
-        writer.words(10, trace.spanID)
+        writer.word(10, trace.spanID)
     }
 
     /// `SeverityNumber` (logs data model, "Mapping of SeverityNumber").

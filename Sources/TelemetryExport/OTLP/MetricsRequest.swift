@@ -71,7 +71,7 @@ struct MetricsRequest {
             writer.message(8) { writer in
                 writer.fixed64(2, exemplar.unixNanoseconds)
                 writer.chosenDouble(3, exemplar.value)
-                writer.words(4, exemplar.trace.spanID)
+                writer.word(4, exemplar.trace.spanID)
                 writer.words(5, exemplar.trace.traceHigh, exemplar.trace.traceLow)
             }
         }

@@ -32,9 +32,10 @@ extension ProtobufWriter {
     ///
     /// - Parameter items: writes the scope's spans, metrics or log records, as field 2.
     static func export(
-        _ resource: OTLPResource, _ items: (inout ProtobufWriter) -> Void
+        _ resource: OTLPResource, bytesExpected: Int = 0,
+        _ items: (inout ProtobufWriter) -> Void
     ) -> [UInt8] {
-        var writer = ProtobufWriter()
+        var writer = ProtobufWriter(bytesExpected: bytesExpected)
         writer.message(1) { whole in
             whole.message(1) { $0.attributes(1, resource.attributes) }
             whole.message(2) { scope in

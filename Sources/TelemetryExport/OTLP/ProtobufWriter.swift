@@ -3,6 +3,8 @@
 struct ProtobufWriter {
     private(set) var bytes: [UInt8] = []
 
+    init(bytesExpected: Int = 0) { bytes.reserveCapacity(bytesExpected) }
+
     private enum WireType: UInt64 {
         case varint = 0, fixed64 = 1, length = 2, fixed32 = 5
     }
@@ -53,13 +55,19 @@ struct ProtobufWriter {
         bytes.append(contentsOf: text.utf8)
     }
 
-    /// Words, most significant byte first: how ids of traces and spans are written.
-    mutating func words(_ field: UInt64, _ words: UInt64...) {
+    /// A word, most significant byte first: how ids of spans are written.
+    mutating func word(_ field: UInt64, _ word: UInt64) {
         tag(field, .length)
-        varint(UInt64(8 * words.count))
-        for word in words {
-            withUnsafeBytes(of: word.bigEndian) { bytes.append(contentsOf: $0) }
-        }
+        varint(8)
+        little(word.byteSwapped)
+    }
+
+    /// Two of them, as ids of traces are.
+    mutating func words(_ field: UInt64, _ high: UInt64, _ low: UInt64) {
+        tag(field, .length)
+        varint(16)
+        little(high.byteSwapped)
+        little(low.byteSwapped)
     }
 
     mutating func packed(_ field: UInt64, _ values: some Collection<UInt64>) {
@@ -75,11 +83,13 @@ struct ProtobufWriter {
         let place = bytes.count
         bytes.append(0)
         body(&self)
-        var length = ProtobufWriter()
-        length.varint(UInt64(bytes.count - place - 1))
-        bytes[place] = length.bytes[0]
-        if length.bytes.count > 1 {
-            bytes.insert(contentsOf: length.bytes.dropFirst(), at: place + 1)
+        let length = bytes.count - place - 1
+        guard length > 0x7F else { return bytes[place] = UInt8(length) }
+        let more = (Int.bitWidth - length.leadingZeroBitCount - 1) / 7
+        bytes.insert(contentsOf: repeatElement(0, count: more), at: place + 1)
+        for digit in 0...more {
+            let bits = UInt8(truncatingIfNeeded: length >> (7 * digit)) & 0x7F
+            bytes[place + digit] = digit < more ? bits | 0x80 : bits
         }
     }
 

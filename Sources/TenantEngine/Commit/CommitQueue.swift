@@ -14,8 +14,8 @@ final class CommitQueue: Sendable {
         let quotas: EffectiveQuotas
         /// Who is charged.
         let payer: UsageCredential
-        /// The span that waits for it.
-        let trace: TraceContext?
+        /// What waits for it in a trace; nil: in none that is recorded.
+        let place: SpanPlace?
         let continuation: CheckedContinuation<CommitOutcome, any Error>
     }
 
@@ -35,10 +35,10 @@ final class CommitQueue: Sendable {
         _ proposal: Proposal, within quotas: EffectiveQuotas, for payer: UsageCredential,
         startDrain: @Sendable () -> Void
     ) async throws -> CommitOutcome {
-        let trace = Trace.span?.trace
+        let place = Trace.recorded
         return try await withCheckedThrowingContinuation { continuation in
             let pending = Pending(
-                proposal: proposal, quotas: quotas, payer: payer, trace: trace,
+                proposal: proposal, quotas: quotas, payer: payer, place: place,
                 continuation: continuation)
             let (isAccepted, mustStart) = state.withLock { state in
                 guard !state.isClosed else { return (false, false) }

@@ -162,13 +162,13 @@ struct Committer: ~Copyable {
     ) throws(FileError) -> LogPosition {
         let began = time.monotonicNanoseconds()
         let charged = charges.map { LogEntrySerializer.bytes(of: .charged($0)) }
-        let span = GroupSpan(staged.compactMap(\.0.trace), writes: staged.count)
+        let span = GroupSpan(staged.compactMap(\.0.place), writes: staged.count)
         defer { span?.end() }
         do throws(FileError) {
             let position = try log.append(
                 staged.map(\.1.bytes) + (charged.map { [$0] } ?? []))
             metrics.logSyncs.observe(
-                Int(time.monotonicNanoseconds() - began), trace: staged.first?.0.trace)
+                Int(time.monotonicNanoseconds() - began), trace: staged.first?.0.place?.trace)
             metrics.groupWrites.observe(staged.count)
             return position
         } catch {

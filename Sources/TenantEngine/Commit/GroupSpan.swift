@@ -6,11 +6,11 @@ struct GroupSpan {
     private let span: ActiveSpan
 
     /// nil when none of the requests is recorded.
-    init?(_ requests: [TraceContext], writes: Int) {
+    init?(_ requests: [SpanPlace], writes: Int) {
         guard let first = requests.first, let tracer = Trace.tracer else { return nil }
         span = tracer.begin(
             "group commit", inside: first, attributes: [Attribute("tessera.writes", writes)])
-        span.link(requests)
+        span.link(requests.map(\.trace))
     }
 
     func fail(_ type: String) { span.fail(type) }

@@ -9,8 +9,8 @@ struct MeasuredSearch: Sendable {
     let activity: TenantActivity
     let tenant: TenantID
     let collection: CollectionID
-    /// The span that asked; a thread doesn't know it by itself.
-    let parent: TraceContext?
+    /// What asked, when it is recorded; a thread doesn't know it by itself.
+    let parent: SpanPlace?
     /// Told what this one cost; nil when nobody wants to know.
     let cost: RecentCost?
 
@@ -23,7 +23,7 @@ struct MeasuredSearch: Sendable {
         self.activity = activity
         self.collection = collection
         tenant = engine.tenant
-        parent = Trace.span?.trace
+        parent = Trace.recorded
     }
 
     /// Runs the search, on the thread that is its own now.
@@ -41,7 +41,7 @@ struct MeasuredSearch: Sendable {
             cost?.note(
                 microseconds: cpuNanoseconds / 1_000,
                 waitedForDisk: ThreadFaults.count != diskWaits)
-            resources.metrics.searches.observe(Int(nanoseconds), trace: parent)
+            resources.metrics.searches.observe(Int(nanoseconds), trace: parent?.trace)
             if let notes {
                 trace(notes, since: start)
                 logIfSlow(notes, nanoseconds)
@@ -51,17 +51,16 @@ struct MeasuredSearch: Sendable {
     }
 
     private func trace(_ notes: SearchNotes, since start: UInt64) {
-        guard let parent, let tracer = Trace.tracer else { return }
-        let span = tracer.begin(
-            "search", inside: parent, startUnixNanoseconds: start,
-            attributes: [Attribute("tessera.steps.omitted", notes.omittedCount)])
+        guard let parent else { return }
+        let omitted = notes.omittedCount
+        let search = parent.record(
+            "search", fromUnixNanoseconds: start, to: SearchNotes.now,
+            omitted > 0 ? [Attribute("tessera.steps.omitted", omitted)] : [])
         for step in notes.steps {
-            tracer.begin(
-                step.name, inside: span.trace, startUnixNanoseconds: step.startUnixNanoseconds,
-                attributes: step.attributes
-            ).end(atUnixNanoseconds: step.endUnixNanoseconds)
+            search.record(
+                step.name, fromUnixNanoseconds: step.startUnixNanoseconds,
+                to: step.endUnixNanoseconds, step.attributes)
         }
-        span.end()
     }
 
     private func logIfSlow(_ notes: SearchNotes, _ nanoseconds: UInt64) {
@@ -75,7 +74,7 @@ struct MeasuredSearch: Sendable {
         if notes.omittedCount > 0 {
             metadata["steps_omitted"] = .stringConvertible(notes.omittedCount)
         }
-        if let parent { metadata["trace_id"] = "\(parent.traceID)" }
+        if let parent { metadata["trace_id"] = "\(parent.trace.traceID)" }
         resources.logger.notice("slow search", metadata: metadata)
     }
 }

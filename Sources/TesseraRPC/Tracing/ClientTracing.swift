@@ -14,7 +14,7 @@ package struct ClientTracing: ClientInterceptor {
         next: (StreamingClientRequest<Input>, ClientContext) async throws
             -> StreamingClientResponse<Output>
     ) async throws -> StreamingClientResponse<Output> {
-        guard let tracer = Trace.tracer, let parent = TraceContext.current else {
+        guard let tracer = Trace.tracer, let parent = Trace.place else {
             return try await next(request, context)
         }
         let span = tracer.begin(

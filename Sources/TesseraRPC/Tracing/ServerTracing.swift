@@ -19,9 +19,7 @@ package struct ServerTracing: ServerInterceptor {
             context.descriptor.fullyQualifiedMethod, .server,
             below: request.metadata.traceContext, attributes: context.descriptor.attributes)
         do {
-            var response = try await ServiceContext.$current.withValue(span.context) {
-                try await next(request, context)
-            }
+            var response = try await span.run { try await next(request, context) }
             response.accepted = ended(response.accepted, span)
             return response
         } catch {
@@ -45,9 +43,7 @@ package struct ServerTracing: ServerInterceptor {
             contents.producer = { writer in
                 defer { span.end() }
                 do {
-                    return try await ServiceContext.$current.withValue(span.context) {
-                        try await producer(writer)
-                    }
+                    return try await span.run { try await producer(writer) }
                 } catch {
                     span.fail(error as? RPCError)
                     throw error
