@@ -58,7 +58,9 @@ extension ControlPlane {
         try await BootstrapStore.lockEverything(in: transaction)
         if try await NodeStore.hasOthers(than: membership.node, in: transaction),
             try await BootstrapStore.tenant(in: transaction) != nil
-        { return nil }
+        {
+            return nil
+        }
         try await BootstrapStore.retireTokens(
             atMilliseconds: time.unixMilliseconds(), in: transaction)
         let tenant = try await ensureTenant(in: transaction)

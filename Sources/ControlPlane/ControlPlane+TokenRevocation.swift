@@ -28,7 +28,9 @@ extension ControlPlane {
         return try await commitEverywhere { transaction in
             if case .keyIDs(let keyIDs) = selection,
                 let missing = try await TokenStore.missing(keyIDs, of: tenant, in: transaction)
-            { throw Self.noToken(missing) }
+            {
+                throw Self.noToken(missing)
+            }
             let count = try await TokenStore.revoke(
                 selection, of: tenant, atMilliseconds: now, in: transaction)
             // Rare, and after it nothing that was cached before should be believed.

@@ -186,7 +186,8 @@ package final class RateLimiter<Key: Hashable & Comparable & Sendable>: Sendable
             var resumed: [CheckedContinuation<Void, Never>] = []
             for question in questions {
                 let policy = question.policy.share(of: share)
-                var bucket = state.fallback[question.key]
+                var bucket =
+                    state.fallback[question.key]
                     ?? LeaseBucket(full: policy, nowNanoseconds: now)
                 let answer = bucket.grant(
                     want: min(question.want, policy.burst),

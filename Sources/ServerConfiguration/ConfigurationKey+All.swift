@@ -293,29 +293,31 @@ extension ConfigurationKey {
         "How a line of the log looks: JSON for machines or text for people.")
 
     /// In the order of `config/tessera.yaml`.
-    package static let all: [ConfigurationKey] = [
-        dataDirectory, roles, nodeID,
-        httpHost, httpPort, httpBodyBytesMax, httpIdleTimeoutSeconds, httpConnectionsMax,
-        httpConnectionsMaxPerAddress, httpRequestsMax, httpTrustedProxies,
-        grpcHost, grpcPort, grpcConnectionsMax, grpcConnectionsMaxPerAddress,
-        grpcStreamsMaxPerConnection,
-        adminHost, adminPort, adminGRPCPort,
-        tlsCertificateFile, tlsPrivateKeyFile,
-        edgeHost, edgePort, edgeControlURL, edgeEngineURL,
-        edgeCAFile, edgeCertificateFile, edgePrivateKeyFile, staticStabilitySeconds,
-        databaseURL, databaseOwnerURL, databaseAllowSuperuser, databaseConnectionsMax,
-        databaseMigrationsDirectory,
-        engineSearchThreads, engineIndexThreads, engineIndexMemoryBytesMax, engineLogFileBytesMax,
-        engineTenantsOpenMax, engineTenantIdleSeconds, engineMappedBytesMax,
-        engineFileDescriptorsMax,
-        engineTailBytesMaxPerTenant, engineTailBytesMax,
-        enginePendingBytesMaxPerTenant, enginePendingBytesMax, engineWriteWaitSeconds,
-        engineSlowQueryMilliseconds,
-        issuersKeysDirectory, issuersAllowInsecureURLs, quotaDefaultPlan,
-        rateLimits, tenantsUndeleteDays, webhooksAllowInternalAddresses, defaultKNNIndex,
-        allowReset,
-        logLevel, logFormat,
-    ] + otel
+    package static let all: [ConfigurationKey] =
+        [
+            dataDirectory, roles, nodeID,
+            httpHost, httpPort, httpBodyBytesMax, httpIdleTimeoutSeconds, httpConnectionsMax,
+            httpConnectionsMaxPerAddress, httpRequestsMax, httpTrustedProxies,
+            grpcHost, grpcPort, grpcConnectionsMax, grpcConnectionsMaxPerAddress,
+            grpcStreamsMaxPerConnection,
+            adminHost, adminPort, adminGRPCPort,
+            tlsCertificateFile, tlsPrivateKeyFile,
+            edgeHost, edgePort, edgeControlURL, edgeEngineURL,
+            edgeCAFile, edgeCertificateFile, edgePrivateKeyFile, staticStabilitySeconds,
+            databaseURL, databaseOwnerURL, databaseAllowSuperuser, databaseConnectionsMax,
+            databaseMigrationsDirectory,
+            engineSearchThreads, engineIndexThreads, engineIndexMemoryBytesMax,
+            engineLogFileBytesMax,
+            engineTenantsOpenMax, engineTenantIdleSeconds, engineMappedBytesMax,
+            engineFileDescriptorsMax,
+            engineTailBytesMaxPerTenant, engineTailBytesMax,
+            enginePendingBytesMaxPerTenant, enginePendingBytesMax, engineWriteWaitSeconds,
+            engineSlowQueryMilliseconds,
+            issuersKeysDirectory, issuersAllowInsecureURLs, quotaDefaultPlan,
+            rateLimits, tenantsUndeleteDays, webhooksAllowInternalAddresses, defaultKNNIndex,
+            allowReset,
+            logLevel, logFormat,
+        ] + otel
 
     private static let portRange = 0...65_535
     /// 1 MiB to 1 TiB.

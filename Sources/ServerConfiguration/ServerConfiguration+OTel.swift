@@ -64,7 +64,8 @@ extension ServerConfiguration.OTel.Signal {
         headers = try settings.optionalText(keys.headers) ?? settings.text(.otelHeaders)
         let timeout = try settings.number(keys.timeout)
         timeoutMilliseconds = try timeout > 0 ? timeout : settings.number(.otelTimeout)
-        url = try settings.optionalText(keys.endpoint)
+        url =
+            try settings.optionalText(keys.endpoint)
             ?? general.map { [transport] in
                 transport == "grpc" ? $0 : $0 + ($0.hasSuffix("/") ? "" : "/") + path
             }

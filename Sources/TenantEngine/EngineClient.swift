@@ -44,7 +44,8 @@ package protocol EngineClient: Sendable {
     /// requested ids when there is no filter, else the number of records selected.
     func delete(
         _ selection: RecordSelection, limit: Int?, from collection: CollectionID,
-        in scope: DatabaseScope) async throws -> Int
+        in scope: DatabaseScope
+    ) async throws -> Int
     func get(_ request: GetRequest, from collection: CollectionID, in scope: DatabaseScope)
         async throws -> [RecordView]
     /// A get that a transaction goes on from: with the records, the token that stands for what
@@ -54,7 +55,8 @@ package protocol EngineClient: Sendable {
     ///   it is not kept any more.
     func get(
         _ request: GetRequest, asOf token: UInt64?, from collection: CollectionID,
-        in scope: DatabaseScope) async throws -> (records: [RecordView], token: UInt64)
+        in scope: DatabaseScope
+    ) async throws -> (records: [RecordView], token: UInt64)
     /// Makes all changes of a transaction or none. Returns the position of its log entry; nil
     /// when there was nothing to change. Throws `writeConflict` when a record that it read or
     /// changes was written after its token, `staleRead` when that cannot be told any more.

@@ -28,8 +28,8 @@ package struct CertificateAuthority {
         key = Certificate.PrivateKey(p256)
         name = try DistinguishedName { CommonName("Tessera development CA") }
         validity =
-            now.addingTimeInterval(-Self.backdatedSeconds)
-            ... now.addingTimeInterval(Double(days) * 86_400)
+            now.addingTimeInterval(
+                -Self.backdatedSeconds)...now.addingTimeInterval(Double(days) * 86_400)
         own = Pair(
             certificate: try Self.sign(
                 key.publicKey, name, by: key, name, validity,

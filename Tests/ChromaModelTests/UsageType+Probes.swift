@@ -16,9 +16,10 @@ extension UsageType {
             .tokenWrittenBytesPerSecond, .tokenQueryUnitsPerSecond:
             []
         case .metadataKeySizeBytes:
-            Self.metadataProbes { [(text($0), .bool(true))] } + Self.collectionProbes {
-                [(text($0), .bool(true))]
-            }
+            Self.metadataProbes { [(text($0), .bool(true))] }
+                + Self.collectionProbes {
+                    [(text($0), .bool(true))]
+                }
         case .numMetadataKeys:
             Self.metadataProbes { count in (0..<count).map { ("\($0)", .bool(true)) } }
                 + Self.collectionProbes { count in (0..<count).map { ("\($0)", .bool(true)) } }

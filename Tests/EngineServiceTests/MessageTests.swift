@@ -92,7 +92,8 @@ struct MessageTests {
                 compactedBytes: generator.random.next(), pulledLogBytes: generator.random.next())
             var reader = RecordsAnswer.Reader()
             for message in try RecordsAnswer.messages(
-                of: lists, token: token, extent: extent) {
+                of: lists, token: token, extent: extent)
+            {
                 let bytes: [UInt8] = try ProtobufSerializer().serialize(message)
                 try reader.take(EngineDeserializer().deserialize(bytes))
             }

@@ -84,7 +84,9 @@ struct DocumentTests {
                 let path = Self.filled(described.path)
                 let stranger = try await client.send(described.method, path, body: "{")
                 #expect((stranger.status == 401) != described.isOpen, "\(described.name)")
-                let token = described.path == "/api/v2/tenants" ? installation.operatorToken
+                let token =
+                    described.path == "/api/v2/tenants"
+                    ? installation.operatorToken
                     : installation.alphaToken
                 let text = try await client.send(
                     described.method, path, body: "x", token: token,

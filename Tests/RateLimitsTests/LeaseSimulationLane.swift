@@ -28,7 +28,8 @@ extension LeaseSimulation {
             let count = Double(setting.frontendCount)
             let held = policy.ratePerSecond * leaseSeconds * (1 + setting.clockError)
             let most = policy.burst / (4 * count)
-            let each = max(most, setting.costMax)
+            let each =
+                max(most, setting.costMax)
                 + Double(requestsInFlightMax + 1) * setting.costMax
             return policy.burst + min(held, count * (each + underestimateMax))
                 + count * underestimateMax + crashedUnderestimate

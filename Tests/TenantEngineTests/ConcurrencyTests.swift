@@ -50,9 +50,11 @@ struct ConcurrencyTests {
         await world.host.close()
     }
 
-    @Test("of many creates of one name one wins; with getOrCreate all get the same", arguments: [
-        false, true,
-    ])
+    @Test(
+        "of many creates of one name one wins; with getOrCreate all get the same",
+        arguments: [
+            false, true,
+        ])
     func createRace(getOrCreate: Bool) async throws {
         let world = try await EngineWorld()
         let (host, scope) = (world.host, world.scope)

@@ -97,7 +97,8 @@ struct EmbeddingIndexTests {
         try await indexed.write(0..<1000)
         try await indexed.seal()
         let fork = try await indexed.world.host.forkCollection(
-            indexed.collection, as: CollectionName("fork"), in: indexed.world.scope).id
+            indexed.collection, as: CollectionName("fork"), in: indexed.world.scope
+        ).id
         #expect(try await indexed.indexes(of: fork).first === indexed.indexes().first)
         try await indexed.world.host.deleteCollection(
             named: CollectionName("vectors"), in: indexed.world.scope)

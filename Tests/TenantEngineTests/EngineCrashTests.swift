@@ -91,9 +91,11 @@ struct EngineCrashTests {
         #expect(violations.isEmpty, "\(violations.prefix(4).joined(separator: "\n"))")
     }
 
-    @Test("this suite finds planted faults", arguments: [
-        LyingFileSystem.Lie.skipsDataSync, .skipsDirectorySync, .writesLate, .marksBeforeSync,
-    ])
+    @Test(
+        "this suite finds planted faults",
+        arguments: [
+            LyingFileSystem.Lie.skipsDataSync, .skipsDirectorySync, .writesLate, .marksBeforeSync,
+        ])
     func catchesPlantedFault(lie: LyingFileSystem.Lie) async throws {
         let (_, states, violations) = try await Self.crashEverywhere(
             .standard(), seeds: 0..<3, every: 9, lie: lie)
@@ -101,9 +103,11 @@ struct EngineCrashTests {
         #expect(!violations.isEmpty)
     }
 
-    @Test("an error of any one call refuses at most its step and loses nothing", arguments: [
-        EIO, ENOSPC,
-    ])
+    @Test(
+        "an error of any one call refuses at most its step and loses nothing",
+        arguments: [
+            EIO, ENOSPC,
+        ])
     func oneError(errno: Int32) async throws {
         let script = try await EngineScript.standard()
         let operations = try await Self.operationCount(script)

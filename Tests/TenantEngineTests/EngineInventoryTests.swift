@@ -108,7 +108,9 @@ private final class InventoryWalk {
         let name = name()
         let isWhole = random.below(6) == 0
         try await same(isWhole ? "delete all" : "drop") { engine in
-            if isWhole { try await engine.deleteAllCollections(in: scope) } else {
+            if isWhole {
+                try await engine.deleteAllCollections(in: scope)
+            } else {
                 try await engine.deleteCollection(named: name, in: scope)
             }
             return ""

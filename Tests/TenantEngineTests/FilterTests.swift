@@ -50,12 +50,16 @@ struct FilterTests {
         ("≠ 1", v(.notEqual(one)), but("ab")), ("≠ '1'", v(.notEqual(.string("1"))), but("d")),
         ("= 'caf\u{e9}'", v(.equal(.string("caf\u{e9}"))), ""),
         // Two spellings of a text are two operands.
-        ("either spelling in a document",
-            .any([.document(.contains("cafe\u{301}")), .document(.contains("caf\u{e9}"))]), "c"),
-        ("either spelling in an array",
+        (
+            "either spelling in a document",
+            .any([.document(.contains("cafe\u{301}")), .document(.contains("caf\u{e9}"))]), "c"
+        ),
+        (
+            "either spelling in an array",
             .any([
                 v(.contains(.string("cafe\u{301}"))), v(.contains(.string("caf\u{e9}"))),
-            ]), "g"),
+            ]), "g"
+        ),
         ("= 2⁵³", v(.equal(.number(.int(big)))), "jl"),
         ("= 2⁵³+1", v(.equal(.number(.int(big + 1)))), "k"),
         ("= 2⁵³ as float", v(.equal(.number(.float(0x1p53)))), "jl"),

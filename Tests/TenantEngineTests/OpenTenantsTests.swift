@@ -36,7 +36,8 @@ struct OpenTenantsTests {
 
     /// What each tenant's collection must hold, and no request may fail, while tenants are
     /// opened and closed all the time.
-    @Test("requests to more tenants than may be open all succeed, and the cap holds",
+    @Test(
+        "requests to more tenants than may be open all succeed, and the cap holds",
         arguments: [1, 3, 7])
     func capHolds(cap: Int) async throws {
         let disk = HandleCountingFileSystem(SimulatedFileSystem())

@@ -36,8 +36,12 @@ struct QueryTests {
     @Test(
         "distances are those of protocol §3.4",
         arguments: [
-            (DistanceSpace.l2, [[1, 0], [0, 3], [0, 0]], [1, 0], ["0", "2", "1"], [0, 1, 10]),
-            (.ip, [[1, 0], [2, 0], [0, 5], [-1, 0]], [1, 0], ["1", "0", "2", "3"], [-1, 0, 1, 2]),
+            (
+                DistanceSpace.l2, [[1, 0], [0, 3], [0, 0]], [1, 0], ["0", "2", "1"], [0, 1, 10]
+            ),
+            (
+                .ip, [[1, 0], [2, 0], [0, 5], [-1, 0]], [1, 0], ["1", "0", "2", "3"], [-1, 0, 1, 2]
+            ),
             (
                 .cosine, [[2, 0], [0, 2], [0, 0], [-3, 0]], [5, 0], ["0", "1", "2", "3"],
                 [0, 1, 1, 2]
@@ -110,7 +114,8 @@ struct QueryTests {
         let ids = RecordSelection(ids: [RecordID("599"), RecordID("?")], filter: .all([]))
         #expect(try await Self.query(world, id, [[0]], selection: ids).map(\.ids) == [["599"]])
         let none = RecordSelection(ids: [])
-        #expect(try await Self.query(world, id, [[0], [1]], selection: none).map(\.ids) == [[], []])
+        #expect(
+            try await Self.query(world, id, [[0], [1]], selection: none).map(\.ids) == [[], []])
         await world.host.close()
     }
 

@@ -41,12 +41,14 @@ struct RecordTests {
         await world.host.close()
     }
 
-    @Test("add leaves an existing record as it is; in one batch the first wins",
+    @Test(
+        "add leaves an existing record as it is; in one batch the first wins",
         arguments: Life.allCases)
     func addExisting(life: Life) async throws {
         let (world, id) = try await Self.start(life)
         try await world.write(
-            .add, .of(["a", "d", "d"], [[9, 9], [4, 4], [5, 5]], documents: ["new", "one", "two"]),
+            .add,
+            .of(["a", "d", "d"], [[9, 9], [4, 4], [5, 5]], documents: ["new", "one", "two"]),
             to: id)
         try await Self.settle(world, life)
         #expect(try await world.record("a", of: id)?.documentText == "da")
@@ -96,7 +98,8 @@ struct RecordTests {
         await world.host.close()
     }
 
-    @Test("an update keeps a record's place; delete and add moves it to the end",
+    @Test(
+        "an update keeps a record's place; delete and add moves it to the end",
         arguments: Life.allCases)
     func order(life: Life) async throws {
         let (world, id) = try await Self.start(life)
@@ -144,7 +147,8 @@ struct RecordTests {
     func unicodeTwins(life: Life) async throws {
         let (world, id) = try await Self.start(life)
         let twins = ["\u{e9}", "e\u{301}", "\u{0}", "", " ", "A", "\u{212B}", "\u{c5}"]
-        try await world.write(.add, .of(twins, twins.map { _ in [0, 0] }, documents: twins), to: id)
+        try await world.write(
+            .add, .of(twins, twins.map { _ in [0, 0] }, documents: twins), to: id)
         try await Self.settle(world, life)
         #expect(try await world.host.count(id, in: world.scope) == 3 + twins.count)
         for twin in twins {
@@ -163,7 +167,8 @@ struct RecordTests {
             "text": .string("\u{e9}"), "twin": .string("e\u{301}"), "empty": .string(""),
             "bools": .bools([true, false]), "ints": .ints([1, -1]), "floats": .floats([1, 0.1]),
             "texts": .strings(["", "a"]), "none": .ints([]),
-            "sparse": .sparse(SparseVector(indices: [0, .max], values: [1, -1], tokens: ["", "b"])),
+            "sparse": .sparse(
+                SparseVector(indices: [0, .max], values: [1, -1], tokens: ["", "b"])),
             "void": .sparse(SparseVector(indices: [], values: [], tokens: nil)),
         ]
         let twins = ["\u{e9}", "e\u{301}"].map {

@@ -112,9 +112,11 @@ struct LogPowerCutTests {
         #expect(violations.isEmpty, "\(violations.prefix(5))")
     }
 
-    @Test("the power cut test finds a planted fault", arguments: [
-        LyingFileSystem.Lie.skipsDataSync, .skipsDirectorySync, .writesLate, .marksBeforeSync,
-    ])
+    @Test(
+        "the power cut test finds a planted fault",
+        arguments: [
+            LyingFileSystem.Lie.skipsDataSync, .skipsDirectorySync, .writesLate, .marksBeforeSync,
+        ])
     func catchesPlantedFault(lie: LyingFileSystem.Lie) throws {
         let (_, states, violations) = try Self.cutEverywhere(.standard, seeds: 0..<4, lie: lie)
         print("planted \(lie): \(violations.count) of \(states) states bad")

@@ -12,7 +12,8 @@ struct OpeningDeadlineTests {
         return channel
     }
 
-    @Test("a connection is closed after ten seconds without a whole opening", arguments: [0, 1, 32])
+    @Test(
+        "a connection is closed after ten seconds without a whole opening", arguments: [0, 1, 32])
     func incomplete(bytes: Int) throws {
         let channel = try Self.connected()
         for _ in 0..<bytes { try channel.writeInbound(ByteBuffer(integer: UInt8(0))) }

@@ -94,9 +94,11 @@ struct SlowCallHandlerTests {
         #expect(channel.isActive)
     }
 
-    @Test("an answer is cut into pieces and nothing of it changes", arguments: [
-        0, 1, 64 * 1024, 64 * 1024 + 1, 1_000_000,
-    ])
+    @Test(
+        "an answer is cut into pieces and nothing of it changes",
+        arguments: [
+            0, 1, 64 * 1024, 64 * 1024 + 1, 1_000_000,
+        ])
     func pieces(bytes: Int) throws {
         let channel = try Self.connected()
         let sent = ByteBuffer(bytes: (0..<bytes).map { UInt8(truncatingIfNeeded: $0 / 251) })

@@ -62,8 +62,10 @@ struct MessageSchemas {
         case .bytes: ["type": "string", "contentEncoding": "base64"]
         case .bool: ["type": "boolean"]
         case .int32, .sint32, .sfixed32:
-            ["type": "integer", "minimum": .integer(Int(Int32.min)),
-             "maximum": .integer(Int(Int32.max))]
+            [
+                "type": "integer", "minimum": .integer(Int(Int32.min)),
+                "maximum": .integer(Int(Int32.max)),
+            ]
         case .uint32, .fixed32:
             ["type": "integer", "minimum": 0, "maximum": .integer(Int(UInt32.max))]
         case .int64, .sint64, .sfixed64, .uint64, .fixed64:

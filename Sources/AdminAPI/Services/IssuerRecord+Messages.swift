@@ -49,7 +49,8 @@ extension AdminIssuer {
 extension AdminDenial {
     init(_ record: DenialRecord) {
         self.init()
-        name = ResourceName("issuers", record.issuer.value, "denials", record.id.description)
+        name =
+            ResourceName("issuers", record.issuer.value, "denials", record.id.description)
             .description
         switch record.rule {
         case .token(let value): tokenID = value.value

@@ -105,7 +105,9 @@ extension TokenService {
         answer.permissions = authoriser.permissionNames(of: principal)
         if case .token(let keyID) = principal.credential,
             let record = try await controlPlane.token(keyID)
-        { answer.token = try await shown(record) }
+        {
+            answer.token = try await shown(record)
+        }
         return answer
     }
 }

@@ -46,11 +46,12 @@ package struct PlannedChange: Sendable, Equatable, Encodable {
         let shown = fields.map { field in
             "\(field.field): " + (field.from.map { "\"\($0)\" -> " } ?? "") + "\"\(field.to)\""
         }
-        let sign = switch action {
-        case .create: "+"
-        case .update: "~"
-        case .delete: "-"
-        }
+        let sign =
+            switch action {
+            case .create: "+"
+            case .update: "~"
+            case .delete: "-"
+            }
         let tail = shown.isEmpty ? "" : "  " + shown.joined(separator: ", ")
         return TextTable.printable("\(sign) \(resource)\(tail)")
     }

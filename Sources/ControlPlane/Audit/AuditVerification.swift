@@ -18,7 +18,8 @@ package struct AuditVerification: Sendable {
 
     mutating func read(_ event: AuditEvent) {
         if event.number != number + 1 {
-            let gap = number + 1 == event.number - 1
+            let gap =
+                number + 1 == event.number - 1
                 ? "event \(number + 1) is" : "events \(number + 1) to \(event.number - 1) are"
             fault("\(gap) missing")
         } else if event.previousHash != hash {

@@ -53,8 +53,9 @@ struct ConfigStream: Sendable {
             case .end: return
             case .word(let word):
                 var follower = try node ?? Follower(word)
-                guard server.nodes.note(
-                    follower.id, bootID: follower.bootID, appliedEpoch: word.appliedEpoch)
+                guard
+                    server.nodes.note(
+                        follower.id, bootID: follower.bootID, appliedEpoch: word.appliedEpoch)
                 else {
                     throw RPCError(code: .failedPrecondition, message: "Register the node first.")
                 }

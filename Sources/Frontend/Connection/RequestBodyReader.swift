@@ -25,7 +25,8 @@ struct RequestBodyReader {
         self.channel = channel
         bytesAnnounced = request.headers.value(of: .contentLength).flatMap { Int($0) }
         isChunked = request.headers.value(of: .transferEncoding) != nil
-        awaitsContinue = request.headers.value(of: .expect)?.lowercased()
+        awaitsContinue =
+            request.headers.value(of: .expect)?.lowercased()
             == "100-continue"
         isFinished = !isChunked && (bytesAnnounced ?? 0) == 0
     }

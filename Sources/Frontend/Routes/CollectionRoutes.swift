@@ -38,7 +38,7 @@ struct CollectionRoutes: Sendable {
                     "list_collections", "Lists collections in order of creation.",
                     query: [.limit, .offset], answers: .list(.named(.collection)))),
             Route(
-                .get, PathStem.database + "/collections_count", 
+                .get, PathStem.database + "/collections_count",
                 .database(.countCollections, count),
                 RouteDescription(
                     "count_collections", "Counts the collections of a database.",

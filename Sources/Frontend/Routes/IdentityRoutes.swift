@@ -14,7 +14,7 @@ struct IdentityRoutes: Sendable {
                 .get, PathStem.api + "/auth/identity", .identified(identity),
                 RouteDescription(
                     "identity", "Tells whose the token is and what it reaches.",
-                    answers: .named(.identity))),
+                    answers: .named(.identity)))
         ]
     }
 

@@ -15,7 +15,7 @@ struct IndexingRoutes: Sendable {
                 .get, PathStem.collection + "/indexing_status", .database(.count, status),
                 RouteDescription(
                     "indexing_status", "Tells how much of what was written is indexed.",
-                    answers: .named(.indexingStatus))),
+                    answers: .named(.indexingStatus)))
         ]
     }
 

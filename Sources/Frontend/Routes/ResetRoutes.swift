@@ -11,11 +11,11 @@ struct ResetRoutes: Sendable {
     var routes: [Route] {
         [
             Route(
-                .post, PathStem.api + "/reset", 
+                .post, PathStem.api + "/reset",
                 isAllowed ? .installation(.reset, reset) : .identified(refuse),
                 RouteDescription(
                     "reset", "Empties a server under test; refused by any other.",
-                    answers: .boolean)),
+                    answers: .boolean))
         ]
     }
 

@@ -5,9 +5,9 @@ import TenantStorage
 extension TenantEngineHost: TenantCutSource {
     package func cut(_ scope: TenantScope) async throws -> TenantCut {
         do {
-            do { return try await withEngine(for: scope.tenant) { try await $0.cut() } } catch
-                is EngineClosed
-            {
+            do {
+                return try await withEngine(for: scope.tenant) { try await $0.cut() }
+            } catch is EngineClosed {
                 return try await withEngine(for: scope.tenant) { try await $0.cut() }
             }
         } catch let error as ServiceError {

@@ -25,8 +25,9 @@ extension TenantEngineHost {
             let task = QueryTask(
                 request: request, records: records, space: state.settings.space,
                 indexes: engine.indexes, refusesUnknownIDs: configuration.refusesUnknownQueryIDs)
-            let cost = request.isBounded(
-                rows: records.snapshot().liveCount, dimension: dimension)
+            let cost =
+                request.isBounded(
+                    rows: records.snapshot().liveCount, dimension: dimension)
                 ? found.searchCosts.cost(of: request) : nil
             return try await answer(
                 queries.compactMap { $0 }, by: task, expecting: cost, of: engine, collection, scope)

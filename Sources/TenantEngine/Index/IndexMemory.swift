@@ -47,10 +47,12 @@ final class IndexMemory: Sendable {
     }
 
     private func startNext() {
-        guard state.withLock({ state in
-            defer { state.isStarting = true }
-            return !state.isStarting
-        }) else { return }
+        guard
+            state.withLock({ state in
+                defer { state.isStarting = true }
+                return !state.isStarting
+            })
+        else { return }
         while let build = state.withLock({ state in
             let build = state.next(bytesMax)
             state.isStarting = build != nil

@@ -38,8 +38,9 @@ struct CapturedCollection: Sendable {
         }
         while start > 0 {
             let part = parts[start - 1].part
-            guard parts[start - 1].isInMemory
-                || (start < parts.count && part.liveCount <= max(2 * rows, Self.smallRows))
+            guard
+                parts[start - 1].isInMemory
+                    || (start < parts.count && part.liveCount <= max(2 * rows, Self.smallRows))
             else { break }
             rows += part.liveCount
             start -= 1

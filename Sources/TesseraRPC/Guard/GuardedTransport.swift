@@ -45,9 +45,10 @@ package struct GuardedTransport: ListeningServerTransport {
     package func configure(context: GRPCServerContext) { base.configure(context: context) }
 
     package func listen(
-        streamHandler: @escaping @Sendable (
-            _ stream: RPCStream<Inbound, Outbound>, _ context: ServerContext
-        ) async -> Void
+        streamHandler:
+            @escaping @Sendable (
+                _ stream: RPCStream<Inbound, Outbound>, _ context: ServerContext
+            ) async -> Void
     ) async throws {
         try await base.listen(streamHandler: streamHandler)
     }

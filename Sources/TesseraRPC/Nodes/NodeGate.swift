@@ -11,9 +11,10 @@ struct NodeGate: ServerInterceptor {
 
     func intercept<Input: Sendable, Output: Sendable>(
         request: StreamingServerRequest<Input>, context: ServerContext,
-        next: @Sendable (
-            _ request: StreamingServerRequest<Input>, _ context: ServerContext
-        ) async throws -> StreamingServerResponse<Output>
+        next:
+            @Sendable (
+                _ request: StreamingServerRequest<Input>, _ context: ServerContext
+            ) async throws -> StreamingServerResponse<Output>
     ) async throws -> StreamingServerResponse<Output> {
         guard !context.peerRoles.isDisjoint(with: callers) else {
             throw RPCError(

@@ -9,7 +9,8 @@ package struct ServerTracing: ServerInterceptor {
 
     package func intercept<Input: Sendable, Output: Sendable>(
         request: StreamingServerRequest<Input>, context: ServerContext,
-        next: @Sendable (StreamingServerRequest<Input>, ServerContext) async throws
+        next:
+            @Sendable (StreamingServerRequest<Input>, ServerContext) async throws
             -> StreamingServerResponse<Output>
     ) async throws -> StreamingServerResponse<Output> {
         guard let tracer = Trace.tracer, !context.descriptor.isAboutTheServer else {

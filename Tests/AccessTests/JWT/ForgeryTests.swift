@@ -58,9 +58,11 @@ struct ForgeryTests {
         #expect(!LibJWT.verify(token, empty))
     }
 
-    @Test("a signature by another key of the same algorithm is refused", arguments: [
-        SignatureAlgorithm.hs256, .es256, .es384, .es512, .edDSA,
-    ])
+    @Test(
+        "a signature by another key of the same algorithm is refused",
+        arguments: [
+            SignatureAlgorithm.hs256, .es256, .es384, .es512, .edDSA,
+        ])
     func otherKey(algorithm: SignatureAlgorithm) async throws {
         let forge = try await TokenForge()
         let material: SigningKey.Material =

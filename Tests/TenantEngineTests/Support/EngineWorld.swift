@@ -35,7 +35,9 @@ final class EngineWorld {
         configure(&configuration)
         self.configuration = configuration
         self.fileSystem = fileSystem
-        if let scope { self.scope = scope } else {
+        if let scope {
+            self.scope = scope
+        } else {
             self.scope = try await TestScopes().database("test_database")
         }
         self.time = time
