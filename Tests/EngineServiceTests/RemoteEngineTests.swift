@@ -88,13 +88,17 @@ struct RemoteEngineTests {
         }
     }
 
-    @Test("forgets everything only in conformance mode", arguments: [false, true])
+    @Test(
+        "forgets everything for a control plane, only in conformance mode",
+        arguments: [false, true])
     func reset(isAllowed: Bool) async throws {
         let scope = try await TestScopes().database("reset")
         let engine = ReferenceEngine()
         let draft = MessageGenerator(random: SeededRandom(seed: 1)).draft()
         _ = try await engine.createCollection(draft, getOrCreate: false, in: scope)
-        try await EngineWire().with(engine, allowsRemovingEverything: isAllowed) { remote in
+        try await EngineWire().with(
+            engine, as: .control, allowsRemovingEverything: isAllowed
+        ) { remote in
             do {
                 try await remote.removeEverything()
                 #expect(isAllowed)
