@@ -250,7 +250,8 @@ def test_a_killed_postgresql_is_started_again(own_server):
     postmaster = int((server.data / "postgres/postmaster.pid").read_text().split()[0])
     os.kill(postmaster, signal.SIGKILL)
     ready = server.endpoints["admin_http"] + "/readyz"
-    assert wait_until(lambda: call("GET", ready)[0] == 503, 10)
+    assert wait_until(lambda: "PostgreSQL ended by itself" in server.log.read_text(), 10)
+    assert wait_until(lambda: "PostgreSQL runs again" in server.log.read_text(), 60)
     assert wait_until(lambda: call("GET", ready)[0] == 200, 60), server.log_tail()
     assert tenant.call("GET", "")[0] == 200
     # Said once when it goes and once when it is back, however often it is tried meanwhile.
