@@ -58,14 +58,17 @@ extension ConfigurationKey {
     static let otelLogs = OTelSignal("logs")
 
     static let otelSampler = text(
-        "otel.traces_sampler", "parentbased_always_on",
+        "otel.traces_sampler", "parentbased_ratelimited",
         choices: [
             "always_on", "always_off", "traceidratio", "parentbased_always_on",
-            "parentbased_always_off", "parentbased_traceidratio",
+            "parentbased_always_off", "parentbased_traceidratio", "parentbased_ratelimited",
         ], "Which traces are recorded. The parentbased ones keep a caller's decision.")
     static let otelSamplerArgument = text(
-        "otel.traces_sampler_arg", "1",
-        "The share of traces that the traceidratio samplers record, from 0 to 1.")
+        "otel.traces_sampler_arg", "",
+        """
+        The share of traces that the traceidratio samplers record, from 0 to 1 (1 if empty); how \
+        many traces a second parentbased_ratelimited begins (100).
+        """)
 
     /// How items of a queue are sent together.
     struct OTelBatching: Sendable {

@@ -26,7 +26,8 @@ extension ServerConfiguration {
         package var metrics: Signal
         package var logs: Signal
         package var sampler: String
-        package var samplerRatio: Double
+        /// Nil: the sampler's own.
+        package var samplerArgument: Double?
         package var spanBatching: Batching
         package var logBatching: Batching
         package var metricIntervalMilliseconds: Int
@@ -42,15 +43,24 @@ extension ServerConfiguration.OTel {
         metrics = try Signal(settings, ConfigurationKey.otelMetrics, path: "v1/metrics")
         logs = try Signal(settings, ConfigurationKey.otelLogs, path: "v1/logs")
         sampler = try settings.text(.otelSampler)
-        let ratio = try settings.text(.otelSamplerArgument)
-        guard let number = Double(ratio), (0...1).contains(number) else {
-            throw ConfigurationKey.otelSamplerArgument.refusal("from 0 to 1", got: ratio)
-        }
-        samplerRatio = number
+        samplerArgument = try Self.argument(settings, of: sampler)
         spanBatching = try Batching(settings, ConfigurationKey.otelSpanBatching)
         logBatching = try Batching(settings, ConfigurationKey.otelLogBatching)
         metricIntervalMilliseconds = try settings.number(.otelMetricInterval)
     }
+}
+
+extension ServerConfiguration.OTel {
+    private static func argument(_ settings: SettingReader, of sampler: String) throws -> Double? {
+        guard let text = try settings.optionalText(.otelSamplerArgument) else { return nil }
+        let max = sampler.hasSuffix("ratelimited") ? perSecondMax : 1
+        guard let number = Double(text), (0...max).contains(number) else {
+            throw ConfigurationKey.otelSamplerArgument.refusal("from 0 to \(max)", got: text)
+        }
+        return number
+    }
+
+    private static let perSecondMax = 1e6
 }
 
 extension ServerConfiguration.OTel.Signal {

@@ -30,7 +30,7 @@ struct TraceTests {
         -> (SpanTracer, CollectedSpans)
     {
         let spans = CollectedSpans()
-        let sampler = try #require(Sampler(sampler, ratio: ratio))
+        let sampler = try #require(Sampler(sampler, argument: ratio))
         return (SpanTracer(sampler: sampler, sink: spans), spans)
     }
 
@@ -94,6 +94,27 @@ struct TraceTests {
             tracer.begin("x", .server, below: TraceContext(traceparent: parent)).end()
             #expect((collected.spans.count > before) == isRecorded, "\(parent)")
         }
+    }
+
+    @Test("a budget of traces lets its second's worth through, then as many as it has earned")
+    func budget() {
+        let budget = TraceBudget(perSecond: 4)
+        let second: UInt64 = 1_000_000_000
+        #expect((0..<10).map { _ in budget.takes(at: second) }.count(where: \.self) == 4)
+        #expect((0..<10).map { _ in budget.takes(at: 3 * second / 2) }.count(where: \.self) == 2)
+        let rare = TraceBudget(perSecond: 0.1)
+        let taken = (1...21).map { rare.takes(at: $0 * second) }
+        #expect(taken.count(where: \.self) == 3)
+    }
+
+    @Test("the standard sampler keeps a caller's decision, and begins no more than its budget")
+    func rateLimited() throws {
+        let (tracer, collected) = try tracer(Sampler.standardName, 0.001)
+        for _ in 0..<20 { tracer.begin("x", .server, below: nil).end() }
+        #expect(collected.spans.count == 1)
+        tracer.begin("x", .server, below: TraceContext(traceparent: W3C.sampled)).end()
+        tracer.begin("x", .server, below: TraceContext(traceparent: W3C.unsampled)).end()
+        #expect(collected.spans.count == 2)
     }
 
     @Test("a ratio samples about its share of traces")

@@ -19,9 +19,18 @@ extension TelemetrySettings {
                 serviceName: otel.serviceName, version: BuildInfo.version,
                 instance: instance.description,
                 others: attributes.map { Attribute($0.name, $0.value) }),
-            sampler: Sampler(otel.sampler, ratio: otel.samplerRatio) ?? .standard,
+            sampler: try Self.sampler(otel),
             spans: Batching(otel.spanBatching), logs: Batching(otel.logBatching),
             metricsMilliseconds: otel.metricIntervalMilliseconds)
+    }
+}
+
+extension TelemetrySettings {
+    private static func sampler(_ otel: ServerConfiguration.OTel) throws -> Sampler {
+        guard let sampler = Sampler(otel.sampler, argument: otel.samplerArgument) else {
+            throw ServiceError.invalid("otel.traces_sampler is none of \(Sampler.names).")
+        }
+        return sampler
     }
 }
 
