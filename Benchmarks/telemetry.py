@@ -133,7 +133,8 @@ def main():
     parser.add_argument("--binary", type=pathlib.Path, required=True)
     parser.add_argument("--rounds", type=int, default=6, help="even, so that no order has more")
     parser.add_argument("--seconds", type=int, default=3, help="of each measurement")
-    parser.add_argument("--share", type=float, help="of requests that have traces (the default: 100 a second)")
+    parser.add_argument(
+        "--share", type=float, help="of requests that have traces (the default: 100 a second)")
     flags = parser.parse_args()
     dataset = Dataset.make(RECORDS, DIMENSION)
     with tempfile.TemporaryDirectory() as name, Swallower() as swallower:
