@@ -1,135 +1,131 @@
-"""Load on a server: wrk for small requests, writer processes for the big bodies of ingest."""
+"""Load on a server: prepared requests, sent in a closed loop by the program in generator/."""
 
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
-import multiprocessing
 import os
 import pathlib
-import resource
 import subprocess
 import tempfile
-import time
+import typing
+import urllib.parse
 
-from connection import Connection
+from settings import output_folder
 
-WRK_SCRIPT = pathlib.Path(__file__).with_name("wrk.lua")
-# The same text stands in wrk.lua.
+SOURCES = pathlib.Path(__file__).with_name("generator")
+COMPILER = ["cc", "-std=c11", "-O2", "-Wall", "-Wextra"]
+# Each request that has it gets a number of its length that no other has; as in requests.h.
 UNIQUE_MARK = "@" * 12
-WRK_THREADS_MAX = 2
-WRK_TIMEOUT = "60s"
+
+
+class Times(typing.NamedTuple):
+    """Of single requests, as the client sees them."""
+
+    requests: int
+    p50_ms: float
+    p99_ms: float
 
 
 @dataclasses.dataclass
 class Load:
-    """What a load generator saw. Times are of single requests, as the client sees them."""
+    """What the generator saw."""
 
-    requests: int
+    # On the monotonic clock, when the first request was begun.
+    began: float
+    # From then until the last answer.
     seconds: float
-    p50_ms: float
-    p99_ms: float
+    times: Times
+    # The same for each kind of request.
+    kinds: list[Times]
     # Answers that were not 2xx or 3xx, and requests that got no answer at all.
     failures: int
-    # CPU that the generator itself used: near its thread count, it was the bottleneck.
+    # CPU that the generator itself used: near one, it was the bottleneck.
     generator_cores: float
 
     @property
     def requests_per_second(self) -> float:
-        return self.requests / self.seconds
+        return self.times.requests / self.seconds
 
 
-def to(path: str, body: bytes) -> bytes:
-    """A body for `send_rotating` that goes to a path of its own."""
-    return path.encode() + b"\t" + body
+class Post(typing.NamedTuple):
+    """A request to send; kinds, from 0 to 3, are told apart in what is reported."""
+
+    path: str
+    body: bytes
+    kind: int = 0
 
 
-def send_rotating(server, path: str, bodies: list[bytes], connections: int, seconds: int) -> Load:
-    """POSTs the bodies in turn for some seconds, each connection one request at a time."""
-    with tempfile.NamedTemporaryFile(suffix=".jsonl") as file:
-        file.write(b"\n".join(bodies) + b"\n")
-        file.flush()
-        before = cpu_seconds_of_children()
-        output = run_wrk(server, path, file.name, connections, seconds)
-        spent = cpu_seconds_of_children() - before
-    seen = json.loads(output.strip().splitlines()[-1])
-    return Load(
-        requests=seen["requests"],
-        seconds=seen["micros"] / 1e6,
-        p50_ms=seen["p50"] / 1e3,
-        p99_ms=seen["p99"] / 1e3,
-        failures=seen["refused"] + seen["broken"],
-        generator_cores=spent / (seen["micros"] / 1e6),
+def posts(path: str, bodies: typing.Iterable[bytes], kind: int = 0) -> list[Post]:
+    return [Post(path, body, kind) for body in bodies]
+
+
+def send_rotating(server, requests: list[Post], connections: int, seconds: float) -> Load:
+    """Sends the requests in turn for some seconds, each connection one at a time."""
+    return send(server, requests, connections, str(seconds))
+
+
+def send_once(server, requests: list[Post], connections: int) -> Load:
+    """Sends every request once, each connection one at a time."""
+    return send(server, requests, connections, "0")
+
+
+def send(server, requests: list[Post], connections: int, seconds: str) -> Load:
+    address = urllib.parse.urlsplit(server.url)
+    # The token stands in the file, which only its owner can read, not in the list of processes.
+    with tempfile.NamedTemporaryFile(suffix=".requests") as file:
+        write(file, requests, address.netloc, server.token)
+        to = [address.hostname, str(address.port), file.name]
+        command = [generator(), *to, str(connections), seconds]
+        done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise ConnectionError(f"the load generator stopped: {done.stderr.strip()}")
+    return seen(json.loads(done.stdout))
+
+
+def write(file: typing.BinaryIO, requests: list[Post], host: str, token: str):
+    """The file as generator/requests.h describes it."""
+    headers = f"Host: {host}\r\nContent-Type: application/json\r\n"
+    if token:
+        headers += f"X-Chroma-Token: {token}\r\n"
+    for path, body, kind in requests:
+        head = f"POST {path} HTTP/1.1\r\n{headers}Content-Length: {len(body)}\r\n\r\n".encode()
+        file.write(b"%d %d\n" % (kind, len(head) + len(body)))
+        file.write(head)
+        file.write(body)
+    file.flush()
+
+
+def seen(report: dict) -> Load:
+    refused = sum(
+        count for status, count in report["statuses"].items() if not 200 <= int(status) < 400
     )
-
-
-def run_wrk(server, path: str, bodies_file: str, connections: int, seconds: int) -> str:
-    threads = min(connections, WRK_THREADS_MAX)
-    command = ["wrk", f"-t{threads}", f"-c{connections}", f"-d{seconds}s"]
-    command += ["--timeout", WRK_TIMEOUT, "-s", str(WRK_SCRIPT), server.url + path]
-    # In the environment, so that the token isn't in the list of processes.
-    environment = {**os.environ, "BENCH_BODIES": bodies_file, "BENCH_TOKEN": server.token}
-    return subprocess.run(
-        command, env=environment, check=True, capture_output=True, text=True
-    ).stdout
-
-
-def cpu_seconds_of_children() -> float:
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
-
-
-def send_once(server, path: str, bodies: list[bytes], writers: int) -> Load:
-    """POSTs every body once, dealt out to `writers` processes of one connection each."""
-    context = multiprocessing.get_context("fork")
-    start_line, results = context.Barrier(writers), context.SimpleQueue()
-    before = cpu_seconds_of_children()
-    processes = [
-        context.Process(
-            target=write, args=(server.url, server.token, path, share, start_line, results)
-        )
-        for share in (bodies[i::writers] for i in range(writers))
-    ]
-    for process in processes:
-        process.start()
-    reports = [results.get() for _ in processes]
-    for process in processes:
-        process.join()
-    return summary(reports, cpu_seconds_of_children() - before)
-
-
-def write(url: str, token: str, path: str, bodies: list[bytes], start_line, results):
-    """A writer process: reports when it began and ended, each time taken, and what failed."""
-    connection = Connection(url, token)
-    times, failure = [], None
-    start_line.wait()
-    began = time.monotonic()
-    try:
-        for body in bodies:
-            sent = time.monotonic()
-            connection.send("POST", path, body)
-            times.append(time.monotonic() - sent)
-    except Exception as error:  # whatever it was, the parent waits for a report
-        failure = str(error)
-    connection.close()
-    results.put((began, time.monotonic(), times, failure))
-
-
-def summary(reports: list[tuple], generator_seconds: float) -> Load:
-    failures = [failure for *_, failure in reports if failure]
-    if failures:
-        print(f"  a writer stopped: {failures[0]}")
-    times = sorted(t for _, _, writer_times, _ in reports for t in writer_times)
-    seconds = max(ended for _, ended, *_ in reports) - min(began for began, *_ in reports)
+    seconds = report["seconds"] or float("inf")  # when nothing was answered
     return Load(
-        requests=len(times),
+        began=report["began"],
         seconds=seconds,
-        p50_ms=percentile(times, 0.50) * 1e3,
-        p99_ms=percentile(times, 0.99) * 1e3,
-        failures=len(failures),
-        generator_cores=generator_seconds / seconds,
+        times=times(report),
+        kinds=[times(kind) for kind in report["kinds"]],
+        failures=refused + report["unanswered"],
+        generator_cores=report["processor_seconds"] / seconds,
     )
 
 
-def percentile(ascending: list[float], share: float) -> float:
-    return ascending[min(len(ascending) - 1, int(share * len(ascending)))] if ascending else 0.0
+def times(report: dict) -> Times:
+    return Times(report["requests"], report["p50_ms"], report["p99_ms"])
+
+
+@functools.cache
+def generator() -> str:
+    """The program, compiled if it is older than its sources."""
+    program = output_folder() / "generator"
+    newest = max(file.stat().st_mtime for file in SOURCES.iterdir())
+    if not program.exists() or program.stat().st_mtime < newest:
+        program.parent.mkdir(parents=True, exist_ok=True)
+        # Renamed when it is whole: another run may look for it meanwhile.
+        fresh = program.with_suffix(f".{os.getpid()}")
+        sources = [str(file) for file in sorted(SOURCES.glob("*.c"))]
+        subprocess.run([*COMPILER, "-o", str(fresh), *sources], check=True)
+        fresh.rename(program)
+    return str(program)

@@ -48,11 +48,11 @@ class Tenant:
     def fill(self, dataset: Dataset):
         self.collection = Collection(self, "records")
         batches = bodies.batches(dataset, INGEST_BATCH)
-        load.send_once(self, f"{self.collection.path}/add", batches, INGEST_WRITERS)
+        load.send_once(self, load.posts(f"{self.collection.path}/add", batches), INGEST_WRITERS)
 
     def query(self, requests: list[bytes], connections: int, seconds: int) -> load.Load:
-        path = f"{self.collection.path}/query"
-        return load.send_rotating(self, path, requests, connections, seconds)
+        posts = load.posts(f"{self.collection.path}/query", requests)
+        return load.send_rotating(self, posts, connections, seconds)
 
 
 def several(queries) -> bytes:
@@ -81,8 +81,8 @@ def measure(quiet: Tenant, loud: Tenant, dataset: Dataset, rounds: int, seconds:
 
 
 def show(name: str, loads: list[load.Load]):
-    p50 = statistics.median(one.p50_ms for one in loads)
-    p99 = statistics.median(one.p99_ms for one in loads)
+    p50 = statistics.median(one.times.p50_ms for one in loads)
+    p99 = statistics.median(one.times.p99_ms for one in loads)
     rate = statistics.median(one.requests_per_second for one in loads)
     failures = sum(one.failures for one in loads)
     print(f"{name:14} {rate:8.0f} req/s  p50 {p50:7.2f} ms  p99 {p99:7.2f} ms  failed {failures}")
@@ -110,7 +110,7 @@ def main():
     show("quiet, alone", alone)
     show("quiet, beside", beside)
     show("the flood", flood)
-    ratios = [b.p99_ms / a.p99_ms for a, b in zip(alone, beside)]
+    ratios = [b.times.p99_ms / a.times.p99_ms for a, b in zip(alone, beside)]
     print(
         f"p99 beside / alone: {statistics.median(ratios):.2f}"
         f" ({min(ratios):.2f}-{max(ratios):.2f})"

@@ -17,8 +17,8 @@ import psutil
 from rounds import Results
 from settings import Settings
 
-# A generator this near to its own limit may have been what was measured.
-GENERATOR_CORES_MAX = 1.6
+# The generator has one thread: this near to its limit, it may have been what was measured.
+GENERATOR_CORES_MAX = 0.9
 HEADINGS = ["", "A", "B", "A/B", "p50 ms A, B", "p99 ms A, B", "CPU µs A, B", "B/A", "recall A, B"]
 FOOTPRINT = {
     "rss_mb": "memory of the server, MB",
@@ -70,7 +70,7 @@ def commit() -> str:
 
 def table(results: Results, about: dict) -> str:
     """Markdown that also reads well in a terminal."""
-    rows = [step_row(results, step) for step in results.steps]
+    rows = [row for step in results.steps for row in step_rows(results, step)]
     rows += [cost_row(results, results.footprints, key, says) for key, says in FOOTPRINT.items()]
     if any(results.small.values()):
         rows += [cost_row(results, results.small, key, says) for key, says in SMALL.items()]
@@ -89,23 +89,36 @@ def preamble(results: Results, about: dict) -> list[str]:
     ]
 
 
-def step_row(results: Results, step) -> list[str]:
+def step_rows(results: Results, step) -> list[list[str]]:
+    """The step's row, and below it one for each kind of request that it tells apart."""
     sides = [results.runs[step.name][name] for name in results.names]
-
-    def pair(field: str, digits: str) -> str:
-        return ", ".join(text(middle([getattr(m, field) for m in side]), digits) for side in sides)
-
-    rates = [text(middle([m.rate for m in side]), ",.0f") for side in sides]
-    return [
-        f"{step.says}, {step.unit}",
-        *pad(rates),
-        ratio([[m.rate for m in side] for side in sides]),
-        pair("p50_ms", ".2f"),
-        pair("p99_ms", ".2f"),
-        pair("cpu_micros", ",.0f"),
+    whole = [
+        *speed(f"{step.says}, {step.unit}", sides),
+        pair(sides, "cpu_micros", ",.0f"),
         ratio([[m.cpu_micros for m in side] for side in reversed(sides)]),
-        pair("recall", ".3f"),
+        pair(sides, "recall", ".3f"),
     ]
+    names = next((m.parts for side in sides for m in side if m.parts), [])
+    parts = [
+        speed(f"- the {part.says} of these", [[m.parts[place] for m in side] for side in sides])
+        for place, part in enumerate(names)
+    ]
+    return [whole, *[row + [""] * (len(HEADINGS) - len(row)) for row in parts]]
+
+
+def speed(says: str, sides: list[list]) -> list[str]:
+    """The cells that rates and latencies fill, of measurements or of their parts."""
+    return [
+        says,
+        *pad([text(middle([m.rate for m in side]), ",.0f") for side in sides]),
+        ratio([[m.rate for m in side] for side in sides]),
+        pair(sides, "p50_ms", ".2f"),
+        pair(sides, "p99_ms", ".2f"),
+    ]
+
+
+def pair(sides: list[list], field: str, digits: str) -> str:
+    return ", ".join(text(middle([getattr(m, field) for m in side]), digits) for side in sides)
 
 
 def cost_row(results: Results, costs: dict, key: str, says: str) -> list[str]:

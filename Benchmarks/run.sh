@@ -22,7 +22,8 @@ if [ "${1:-}" = --index ]; then
     exec .build/venv-index/bin/python Benchmarks/index.py \
         --binary "$(swift build -c release --show-bin-path)/IndexBenchmark" "$@"
 fi
-scripts/install-packages.sh wrk
+# A C compiler, for the load generator.
+scripts/install-packages.sh gcc libc6-dev
 scripts/python-venv.sh .build/venv-bench Benchmarks/requirements.txt
 python=.build/venv-bench/bin/python
 if [ "${1:-}" = --neighbour ]; then

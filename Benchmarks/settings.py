@@ -57,8 +57,14 @@ class Settings:
             seconds=positive("SECONDS_EACH", 2),
             collections=whole("COLLECTIONS", 50),
             steps=chosen_steps(step_names),
-            output=pathlib.Path(os.environ.get("BENCH_OUT", ".build/bench")).absolute(),
+            output=output_folder(),
         )
+
+
+def output_folder() -> pathlib.Path:
+    """Of tables, JSON, profiles and the compiled load generator."""
+    ours = pathlib.Path(__file__).resolve().parent.parent / ".build/bench"
+    return pathlib.Path(os.environ.get("BENCH_OUT") or ours).absolute()
 
 
 def parse_flags(step_names: list[str]) -> argparse.Namespace:

@@ -24,6 +24,16 @@ class WrongAnswer(Exception):
 
 
 @dataclasses.dataclass
+class Part:
+    """What one kind of the requests of a step saw."""
+
+    says: str
+    rate: float
+    p50_ms: float
+    p99_ms: float
+
+
+@dataclasses.dataclass
 class Measurement:
     """One run of one step on one server."""
 
@@ -36,6 +46,10 @@ class Measurement:
     failures: int
     generator_cores: float
     recall: float | None = None
+    # Kinds of requests apart, where a step mixes them.
+    parts: list[Part] = dataclasses.field(default_factory=list)
+    # On the monotonic clock, when the first request was sent.
+    began: float | None = None
     # Part of the CPU that wasn't spent in searches, as the server itself counts; None: unknown.
     outside_search: float | None = None
 
@@ -51,27 +65,39 @@ class Subject:
         self.indexed_disk_mb: float | None = None
         self.collection = Collection(server, f"bench-{round_number}")
 
-    def measure(self, units_each: float, send: typing.Callable[[], load.Load]) -> Measurement:
+    def measure(
+        self, units_each: float, send: typing.Callable[[], load.Load], kinds: tuple[str, ...] = ()
+    ) -> Measurement:
+        """`kinds` names the kinds of the requests, if they are to be told apart."""
         before, searched_before = self.server.cpu_seconds(), self.server.search_cpu_seconds()
         seen = send()
         spent = self.server.cpu_seconds() - before
         searched = self.server.search_cpu_seconds() - searched_before
-        units = max(seen.requests * units_each, 1)
+        units = max(seen.times.requests * units_each, 1)
         return Measurement(
             rate=seen.requests_per_second * units_each,
-            p50_ms=seen.p50_ms,
-            p99_ms=seen.p99_ms,
+            p50_ms=seen.times.p50_ms,
+            p99_ms=seen.times.p99_ms,
             cpu_micros=spent / units * 1e6,
             failures=seen.failures,
             generator_cores=seen.generator_cores,
+            parts=[
+                Part(says, kind.requests / seen.seconds, kind.p50_ms, kind.p99_ms)
+                for says, kind in zip(kinds, seen.kinds)
+            ],
+            began=seen.began,
             outside_search=1 - searched / spent if searched and spent else None,
         )
 
-    def rotate(self, path: str, requests: list[bytes], connections: int) -> Measurement:
+    def rotate(
+        self, requests: list[load.Post], connections: int, kinds: tuple[str, ...] = ()
+    ) -> Measurement:
         """Sends the requests in turn: a short while to warm up, then measured."""
-        load.send_rotating(self.server, path, requests, connections, WARM_UP_SECONDS)
+        load.send_rotating(self.server, requests, connections, WARM_UP_SECONDS)
         return self.measure(
-            1, lambda: load.send_rotating(self.server, path, requests, connections, self.seconds)
+            1,
+            lambda: load.send_rotating(self.server, requests, connections, self.seconds),
+            kinds,
         )
 
 
@@ -86,18 +112,17 @@ class Step:
 def ingest(subject: Subject) -> Measurement:
     batches = bodies.batches(subject.dataset, INGEST_BATCH)
     records = len(subject.dataset)
-    path = f"{subject.collection.path}/add"
-    began = time.monotonic()
+    requests = load.posts(f"{subject.collection.path}/add", batches)
     seen = subject.measure(
         records / len(batches),
-        lambda: load.send_once(subject.server, path, batches, INGEST_WRITERS),
+        lambda: load.send_once(subject.server, requests, INGEST_WRITERS),
     )
     if subject.collection.count() != records:
         raise WrongAnswer(f"{subject.collection.count()} records, {records} were added")
     # Waited for here, before the peer's turn, so that its ingest isn't counted as our indexing.
     while not subject.server.is_indexed(subject.collection.path, subject.dataset.queries[0]):
         time.sleep(POLL_SECONDS)
-    subject.indexed_seconds = time.monotonic() - began
+    subject.indexed_seconds = time.monotonic() - seen.began
     time.sleep(SETTLE_SECONDS)
     subject.indexed_disk_mb = subject.server.disk_mb()
     return seen
@@ -108,10 +133,9 @@ def query(connections: int, where=None, where_document=None, select=None):
 
     def run(subject: Subject) -> Measurement:
         dataset = subject.dataset
-        requests = [
-            bodies.query(vector, RESULTS, where, where_document) for vector in dataset.queries
-        ]
-        seen = subject.rotate(f"{subject.collection.path}/query", requests, connections)
+        asked = (bodies.query(vector, RESULTS, where, where_document) for vector in dataset.queries)
+        requests = load.posts(f"{subject.collection.path}/query", asked)
+        seen = subject.rotate(requests, connections)
         mask = select(dataset) if select else None
         seen.recall = subject.collection.recall(dataset, where, where_document, mask)
         return seen
@@ -131,42 +155,37 @@ def containing_query(share: float):
 
 def get_by_id(subject: Subject) -> Measurement:
     rows = data.random(7).integers(len(subject.dataset), size=data.QUERIES)
-    requests = [bodies.get(Dataset.id(row)) for row in rows]
-    return subject.rotate(f"{subject.collection.path}/get", requests, 4)
+    asked = (bodies.get(Dataset.id(row)) for row in rows)
+    return subject.rotate(load.posts(f"{subject.collection.path}/get", asked), 4)
 
 
 def single_adds(subject: Subject) -> Measurement:
     """Into a collection of their own, as the faster server ends up with more records."""
     target = Collection(subject.server, f"bench-adds-{subject.round_number}")
-    rows = range(min(len(subject.dataset), data.QUERIES))
-    requests = [
-        bodies.add(subject.dataset, range(row, row + 1), [load.UNIQUE_MARK]) for row in rows
-    ]
-    # No warm-up: it would use up ids that the measured run then finds taken.
-    return subject.measure(
-        1, lambda: load.send_rotating(
-            subject.server, f"{target.path}/add", requests, 16, subject.seconds
-        )
+    return subject.rotate(adds_of_one(subject.dataset, target, data.QUERIES), 16)
+
+
+def adds_of_one(dataset: Dataset, target: Collection, count: int, kind: int = 0):
+    """Adds of one record each, of which every one that is sent has an id of its own."""
+    return load.posts(
+        f"{target.path}/add",
+        (
+            bodies.add(dataset, range(row, row + 1), [load.UNIQUE_MARK])
+            for row in range(min(len(dataset), count))
+        ),
+        kind,
     )
 
 
 def mixed(subject: Subject) -> Measurement:
     """Nine queries and one add, again and again; into the collection, so it is the last step."""
-    dataset = subject.dataset
-    adds = [
-        bodies.add(dataset, range(row, row + 1), [load.UNIQUE_MARK])
-        for row in range(min(len(dataset), data.QUERIES // 9))
-    ]
+    dataset, path = subject.dataset, f"{subject.collection.path}/query"
+    queries = load.posts(path, (bodies.query(vector, RESULTS) for vector in dataset.queries))
+    adds = adds_of_one(dataset, subject.collection, data.QUERIES // 9, kind=1)
     requests = []
-    for place, vector in enumerate(dataset.queries):
-        requests.append(load.to(f"{subject.collection.path}/query", bodies.query(vector, RESULTS)))
-        if place % 9 == 8 and place // 9 < len(adds):
-            requests.append(load.to(f"{subject.collection.path}/add", adds[place // 9]))
-    return subject.measure(
-        1, lambda: load.send_rotating(
-            subject.server, f"{subject.collection.path}/query", requests, 16, subject.seconds
-        )
-    )
+    for place, add in enumerate(adds):
+        requests += [*queries[place * 9 : place * 9 + 9], add]
+    return subject.rotate(requests, 16, kinds=("queries", "adds"))
 
 
 def until_indexed(subject: Subject) -> Measurement:

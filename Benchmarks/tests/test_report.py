@@ -5,7 +5,7 @@ import unittest
 
 import report
 from rounds import Results
-from steps import Measurement, Step
+from steps import Measurement, Part, Step
 
 ABOUT = dict.fromkeys(
     "commit chroma records dimension data rounds cpu cores memory_gb kernel".split(), 1
@@ -30,6 +30,14 @@ class ReportTests(unittest.TestCase):
         shown = report.table(results([400, 300], [100, 100]), ABOUT)
         row = next(line for line in shown.splitlines() if "get by one id" in line)
         for cell in ["350", "100", "3.50 (3.00-4.00)", "1.50, 1.50"]:
+            self.assertIn(cell, row)
+
+    def test_kinds_of_requests_that_a_step_tells_apart_have_rows_of_their_own(self):
+        made = results([400, 300], [100, 100])
+        for measured in made.runs["get"]["x"] + made.runs["get"]["y"]:
+            measured.parts = [Part("adds", measured.rate / 10, 2.5, 7.5)]
+        row = next(line for line in report.table(made, ABOUT).splitlines() if "the adds" in line)
+        for cell in ["35", "10", "3.50 (3.00-4.00)", "2.50, 2.50", "7.50, 7.50"]:
             self.assertIn(cell, row)
 
     def test_a_server_alone_has_no_ratio(self):
