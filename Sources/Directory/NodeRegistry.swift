@@ -41,7 +41,6 @@ package final class NodeRegistry: Sendable {
         var nodes: [String: Node] = [:]
         /// Nobody can have believed an earlier process of this control plane for longer.
         var strangersUntilNanoseconds: UInt64 = 0
-        var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
     private static let leaseNanoseconds = DirectoryCache.trustSeconds * 1_000_000_000
@@ -49,6 +48,7 @@ package final class NodeRegistry: Sendable {
     private static let pollMilliseconds = 10
 
     private let state = Mutex(State())
+    private let waiters = Waiters()
     private let time: any TimeSource
 
     package init(time: any TimeSource) { self.time = time }
@@ -81,17 +81,15 @@ package final class NodeRegistry: Sendable {
     /// then on at the longest. Returns false for a node that isn't registered.
     package func note(_ id: String, bootID: UniqueID, appliedEpoch: Int64) -> Bool {
         let now = time.monotonicNanoseconds()
-        let waiters: [CheckedContinuation<Void, Never>]? = state.withLock { state in
-            guard var node = state.nodes[id], node.identity.bootID == bootID else { return nil }
+        let isKnown = state.withLock { state in
+            guard var node = state.nodes[id], node.identity.bootID == bootID else { return false }
             node.appliedEpoch = max(node.appliedEpoch, appliedEpoch)
             node.leaseEndsNanoseconds = now + Self.leaseNanoseconds
             state.nodes[id] = node
-            defer { state.waiters = [] }
-            return state.waiters
+            return true
         }
-        guard let waiters else { return false }
-        for waiter in waiters { waiter.resume() }
-        return true
+        if isKnown { waiters.wakeAll() }
+        return isKnown
     }
 
     /// How many nodes of a role there are that have said something lately.
@@ -123,28 +121,8 @@ package final class NodeRegistry: Sendable {
             let now = time.monotonicNanoseconds()
             let (isDone, lapsed) = state.withLock { $0.standing(epoch, now) }
             if isDone || Task.isCancelled { return Confirmation(lapsed: lapsed) }
-            await wait()
+            await waiters.wait(milliseconds: Self.pollMilliseconds)
         }
-    }
-
-    /// Until a node has said something, or a little while.
-    private func wait() async {
-        let timer = Task {
-            try? await Task.sleep(for: .milliseconds(Self.pollMilliseconds))
-            self.wakeAll()
-        }
-        await withCheckedContinuation { waiter in
-            state.withLock { $0.waiters.append(waiter) }
-        }
-        timer.cancel()
-    }
-
-    private func wakeAll() {
-        let waiters = state.withLock { state in
-            defer { state.waiters = [] }
-            return state.waiters
-        }
-        for waiter in waiters { waiter.resume() }
     }
 }
 

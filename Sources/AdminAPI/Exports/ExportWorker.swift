@@ -3,18 +3,22 @@ import ControlPlane
 import Logging
 import ServiceLifecycle
 import SwiftProtobuf
+import Synchronization
 import TesseraRPC
 
 /// Makes exports that were asked for, of whichever control plane. As many processes may run it as
 /// like to: a run is a lease, and one whose process died is begun anew by another.
-package struct ExportWorker: Service {
+package final class ExportWorker: Service {
     /// How many it makes at once.
     static let runsMax = 4
-    private static let intervalSeconds = 1
+    private static let lookSeconds = 1
+    private static let sweepSeconds = 60
     private static let keepingSeconds = ControlPlane.exportLeaseSeconds / 3
 
     private let controlPlane: ControlPlane
     private let logger: Logger
+    /// Runs that go on here.
+    private let runs = Atomic(0)
 
     package init(controlPlane: ControlPlane, logger: Logger) {
         self.controlPlane = controlPlane
@@ -25,44 +29,54 @@ package struct ExportWorker: Service {
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
-                for _ in 0..<Self.runsMax { group.addTask { await work() } }
-                group.addTask {
-                    await loop("expired exports could not be removed") {
-                        try await controlPlane.sweepExports()
-                    }
+                group.addTask { await self.sweep() }
+                while !Task.isCancelled {
+                    await self.begin(&group)
+                    try? await Task.sleep(for: .seconds(Self.lookSeconds))
                 }
             }
         }
     }
 
-    private func work() async {
-        await loop("exports could not be looked for") {
-            while !Task.isCancelled, let export = try await controlPlane.claimExport() {
-                await make(export)
+    /// Begins what nobody makes, as far as there is room.
+    private func begin(_ group: inout DiscardingTaskGroup) async {
+        do {
+            while runs.load(ordering: .relaxed) < Self.runsMax,
+                let export = try await controlPlane.claimExport()
+            {
+                runs.add(1, ordering: .relaxed)
+                group.addTask {
+                    await self.make(export)
+                    self.runs.subtract(1, ordering: .relaxed)
+                }
             }
+        } catch {
+            warn("exports could not be looked for", error)
         }
     }
 
-    private func loop(
-        _ failure: Logger.Message, _ work: @Sendable () async throws -> Void
-    ) async {
+    private func sweep() async {
         while !Task.isCancelled {
             do {
-                try await work()
+                try await controlPlane.sweepExports()
             } catch {
-                guard !Task.isCancelled else { return }
-                logger.warning(failure, metadata: ["error": "\(error)"])
+                warn("expired exports could not be removed", error)
             }
-            try? await Task.sleep(for: .seconds(Self.intervalSeconds))
+            try? await Task.sleep(for: .seconds(Self.sweepSeconds))
         }
+    }
+
+    private func warn(_ failure: Logger.Message, _ error: any Error) {
+        guard !Task.isCancelled else { return }
+        logger.warning(failure, metadata: ["error": "\(error)"])
     }
 
     /// Makes an export, to whatever end it comes.
     func make(_ export: UsageExport) async {
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await write(export) }
-                group.addTask { try await keep(export) }
+                group.addTask { try await self.write(export) }
+                group.addTask { try await self.keep(export) }
                 defer { group.cancelAll() }
                 try await group.next()
             }

@@ -17,7 +17,8 @@ extension ControlPlane {
         let made = try await translatingErrors {
             try await pool.transaction { transaction -> UsageExport? in
                 try await UsageExportStore.lock(draft.tenant, in: transaction)
-                let count = try await UsageExportStore.count(of: draft.tenant, in: transaction)
+                let count = try await UsageExportStore.count(
+                    of: draft.tenant, atMilliseconds: now, in: transaction)
                 guard count < Self.exportsKeptMax else { return nil }
                 return try await UsageExportStore.insert(
                     draft, id: id, atMilliseconds: now,

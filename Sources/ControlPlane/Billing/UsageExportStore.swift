@@ -12,9 +12,14 @@ enum UsageExportStore {
         try await session.query("SELECT pg_advisory_xact_lock(hashtextextended(\(name), 0))")
     }
 
-    static func count(of tenant: TenantID?, in session: some PostgresSession) async throws -> Int {
+    static func count(
+        of tenant: TenantID?, atMilliseconds now: UInt64, in session: some PostgresSession
+    ) async throws -> Int {
         let row = try await session.query(
-            "SELECT count(*) AS number FROM usage.export WHERE \(isOf(tenant))"
+            """
+            SELECT count(*) AS number FROM usage.export
+            WHERE \(isOf(tenant)) AND expire_time > \(.timestamp(now))
+            """
         ).first
         return Int(try row?.int64("number") ?? 0)
     }

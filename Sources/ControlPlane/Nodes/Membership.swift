@@ -27,13 +27,13 @@ final class Membership: Sendable {
         /// Whether somebody follows the log here.
         var isFollowing = false
         var waiting = 0
-        var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
     let node: ControlNode
     private let registry: NodeRegistry
     private let time: any TimeSource
     private let state = Mutex(State())
+    private let waiters = Waiters()
 
     init(of node: ControlNode, registry: NodeRegistry, time: any TimeSource) {
         self.node = node
@@ -109,7 +109,7 @@ extension Membership {
     /// Nobody follows the log here any more.
     func end() {
         state.withLock { $0.isFollowing = false }
-        wakeAll()
+        waiters.wakeAll()
     }
 
     private var ownFrontends: Int {
@@ -138,7 +138,7 @@ extension Membership {
             state.beatNanoseconds = beat.sent
             state.beatenEpoch = beat.epoch
         }
-        wakeAll()
+        waiters.wakeAll()
     }
 }
 
@@ -160,7 +160,7 @@ extension Membership {
             if case .done(let lapsed) = standing { return lapsed }
             if !isFollowing || Task.isCancelled { return [] }
             guard now < began + Self.patienceNanoseconds else { throw Self.unknownOutcome }
-            await wait()
+            await waiters.wait(milliseconds: Int(Self.busyMilliseconds))
         }
     }
 
@@ -171,25 +171,5 @@ extension Membership {
             The change is made, but PostgreSQL went away before it was known whether the other \
             servers carry it out; call again when it is back.
             """)
-    }
-
-    /// Until somebody has looked, or a little while.
-    private func wait() async {
-        let timer = Task {
-            try? await Task.sleep(for: .milliseconds(Self.busyMilliseconds))
-            self.wakeAll()
-        }
-        await withCheckedContinuation { waiter in
-            state.withLock { $0.waiters.append(waiter) }
-        }
-        timer.cancel()
-    }
-
-    private func wakeAll() {
-        let waiters = state.withLock { state in
-            defer { state.waiters = [] }
-            return state.waiters
-        }
-        for waiter in waiters { waiter.resume() }
     }
 }
