@@ -9,7 +9,10 @@ package struct Pepper: Sendable {
     package static let keyBytes = 32
 
     package let version: Int
-    let key: SymmetricKey
+    private let key: SymmetricKey
+    /// A code that has taken in the key and nothing else: copied for each token, since to begin
+    /// with the key costs more than what follows.
+    let keyed: HMAC<SHA256>
 
     /// A secret: it goes to nodes over mutual TLS and nowhere else.
     package var keyBytes: [UInt8] { key.withUnsafeBytes { Array($0) } }
@@ -22,6 +25,7 @@ package struct Pepper: Sendable {
         }
         self.version = version
         self.key = SymmetricKey(data: key)
+        keyed = HMAC(key: self.key)
     }
 }
 

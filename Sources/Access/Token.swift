@@ -15,7 +15,7 @@ package struct Token: Sendable {
     /// What the owner sends: the whole token.
     package var text: String {
         let body = Self.body(kind, keyID, secret)
-        return body + Base62.encode(CRC32.checksum(body.utf8), width: TokenFormat.checksumLength)
+        return body + Self.checksum(of: body.utf8)
     }
 
     /// A new token from a cryptographically secure source.
@@ -33,17 +33,23 @@ package struct Token: Sendable {
             let kind = TokenKind.allCases.first(where: { bytes.starts(with: $0.prefix.utf8) }),
             bytes[TokenFormat.separatorPlace] == UInt8(ascii: "_"),
             Base62.isEncoded(bytes[TokenFormat.keyIDPlaces]),
-            Base62.isEncoded(bytes[TokenFormat.secretPlaces])
+            Base62.isEncoded(bytes[TokenFormat.secretPlaces]),
+            checksum(of: bytes[..<TokenFormat.bodyLength]).utf8
+                .elementsEqual(bytes[TokenFormat.bodyLength...])
         else { return nil }
-        let token = Token(
+        return Token(
             kind: kind,
             keyID: TokenKeyID(String(decoding: bytes[TokenFormat.keyIDPlaces], as: UTF8.self)),
             secret: String(decoding: bytes[TokenFormat.secretPlaces], as: UTF8.self))
-        return token.text.utf8.elementsEqual(bytes) ? token : nil
     }
 
     private static func body(_ kind: TokenKind, _ keyID: TokenKeyID, _ secret: String) -> String {
         kind.prefix + keyID.value + "_" + secret
+    }
+
+    /// What stands behind everything else of a token.
+    private static func checksum(of body: some Sequence<UInt8>) -> String {
+        Base62.encode(CRC32.checksum(body), width: TokenFormat.checksumLength)
     }
 }
 
@@ -74,7 +80,9 @@ enum TokenFormat {
     static let keyIDPlaces = prefixLength..<(prefixLength + keyIDLength)
     static let separatorPlace = keyIDPlaces.upperBound
     static let secretPlaces = (separatorPlace + 1)..<(separatorPlace + 1 + secretLength)
-    static let length = secretPlaces.upperBound + checksumLength
+    /// All but the checksum.
+    static let bodyLength = secretPlaces.upperBound
+    static let length = bodyLength + checksumLength
 }
 
 extension Token: CustomStringConvertible, CustomReflectable {
