@@ -46,7 +46,12 @@ package final class DirectoryCache: Sendable {
 
     package init(time: any TimeSource) { self.time = time }
 
-    /// The cached value of a key, or the loaded one.
+    /// The cached value of a key, or the loaded one. Compiled for what each request looks up:
+    /// for types that are known at run time only, a look-up costs several times as much.
+    @specialized(where Key == TokenKeyID, Value == TokenRecord)
+    @specialized(where Key == TenantName, Value == TenantRecord)
+    @specialized(where Key == DatabaseKey, Value == DatabaseRecord)
+    @specialized(where Key == TenantID, Value == [QuotaOverride])
     package func value<Key: Hashable & Sendable, Value: Sendable>(
         _ key: Key, in table: CacheTable<Key, Value>, load: () async throws -> Value?
     ) async throws -> Value? {
