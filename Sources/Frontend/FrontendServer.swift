@@ -46,7 +46,7 @@ package final class FrontendServer: Service {
         breaker: CircuitBreaker = CircuitBreaker(requestsMax: 0),
         certificate: ServerCertificate? = nil, logger: Logger,
         time: any TimeSource = SystemTimeSource(),
-        random: any RandomSource = SystemRandomSource()
+        random: any RandomSource = BatchedRandomSource()
     ) {
         self.configuration = configuration
         self.logger = logger

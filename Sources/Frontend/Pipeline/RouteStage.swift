@@ -8,7 +8,7 @@ struct RouteStage: Stage {
     var name: String { "route" }
 
     /// Throws `Refusal`, and `invalidArgument` for a path that is not percent-encoded UTF-8.
-    func run(_ context: inout RequestContext) async throws {
+    func run(_ context: inout RequestContext) throws {
         let target = context.head.path ?? ""
         let mark = target.utf8.firstIndex(of: UInt8(ascii: "?"))
         let path = target[..<(mark ?? target.endIndex)]

@@ -9,7 +9,7 @@ struct TraceStage: Stage {
     let random: any RandomSource
     var name: String { "trace" }
 
-    func run(_ context: inout RequestContext) async {
+    func run(_ context: inout RequestContext) {
         let fields = context.head.headerFields
         let parent = fields.value(of: .traceparent).flatMap {
             TraceContext(traceparent: $0, tracestate: fields[.tracestate])

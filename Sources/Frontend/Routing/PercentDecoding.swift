@@ -1,8 +1,13 @@
 /// Percent-decoding of one path segment (RFC 3986 §2.1), done exactly once.
 enum PercentDecoding {
     /// The text, or nil when an escape is broken or the bytes are not UTF-8.
-    static func decode(_ segment: Substring.UTF8View) -> String? {
-        guard segment.contains(UInt8(ascii: "%")) else { return String(Substring(segment)) }
+    ///
+    /// - Parameter segment: UTF-8, apart from what its escapes stand for.
+    static func decode<Bytes: Collection<UInt8>>(_ segment: Bytes) -> String?
+    where Bytes.SubSequence == Bytes {
+        guard segment.contains(UInt8(ascii: "%")) else {
+            return String(decoding: segment, as: UTF8.self)
+        }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(segment.count)
         var rest = segment[...]

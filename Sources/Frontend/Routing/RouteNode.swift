@@ -1,11 +1,14 @@
 import HTTPTypes
 
+/// What stands between two slashes of a request's path, while it is matched.
+typealias PathSegment = Slice<UnsafeBufferPointer<UInt8>>
+
 /// A place in the tree of path segments.
 ///
 /// Segments are compared raw: an escaped letter in a fixed segment is another path, as upstream
 /// has it. A fixed segment is preferred to a parameter, with a way back when it leads nowhere.
 struct RouteNode: Sendable {
-    private var fixed: [(segment: String, node: RouteNode)] = []
+    private var fixed: [(segment: [UInt8], node: RouteNode)] = []
     private var parameter: [RouteNode] = []
     private var routes: [Route] = []
 
@@ -18,19 +21,25 @@ struct RouteNode: Sendable {
             if parameter.isEmpty { parameter.append(RouteNode()) }
             parameter[0].insert(route, below: segments.dropFirst())
         case .fixed(let name):
-            if !fixed.contains(where: { $0.segment == name }) { fixed.append((name, RouteNode())) }
-            for place in fixed.indices where fixed[place].segment == name {
-                fixed[place].node.insert(route, below: segments.dropFirst())
-            }
+            let place = place(of: Array(name.utf8))
+            fixed[place].node.insert(route, below: segments.dropFirst())
         }
+    }
+
+    /// Where the child of a fixed segment is, made if there is none yet.
+    private mutating func place(of segment: [UInt8]) -> Int {
+        if let place = fixed.firstIndex(where: { $0.segment == segment }) { return place }
+        fixed.append((segment, RouteNode()))
+        return fixed.endIndex - 1
     }
 
     /// The node that has routes at the end of `segments`. A parameter is never empty, so a
     /// trailing slash finds nothing (protocol §1.1).
-    func find(_ segments: ArraySlice<Substring.UTF8View>) -> RouteNode? {
+    func find(_ segments: ArraySlice<PathSegment>) -> RouteNode? {
         guard let first = segments.first else { return routes.isEmpty ? nil : self }
         let rest = segments.dropFirst()
-        for child in fixed where child.segment.utf8.elementsEqual(first) {
+        for child in fixed
+        where child.segment.count == first.count && child.segment.elementsEqual(first) {
             if let found = child.node.find(rest) { return found }
         }
         guard !first.isEmpty else { return nil }

@@ -25,8 +25,13 @@ struct RouteTable: Sendable {
 
     /// Finds the route of a path without its query string. `HEAD` finds the route of `GET`.
     func match(_ method: HTTPRequest.Method, _ path: Substring) -> Match {
-        guard path.utf8.first == UInt8(ascii: "/") else { return .unknownPath }
-        let segments = path.utf8.dropFirst().split(
+        var path = path
+        return path.withUTF8 { match(method, $0) }
+    }
+
+    private func match(_ method: HTTPRequest.Method, _ path: UnsafeBufferPointer<UInt8>) -> Match {
+        guard path.first == UInt8(ascii: "/") else { return .unknownPath }
+        let segments = path.dropFirst().split(
             separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         guard let node = root.find(segments[...]) else { return .unknownPath }
         guard let route = node.route(for: method) else { return .wrongMethod(allow: node.allow) }
@@ -37,7 +42,7 @@ struct RouteTable: Sendable {
     }
 
     private static func parameters(
-        of route: Route, in segments: [Substring.UTF8View]
+        of route: Route, in segments: [PathSegment]
     ) -> PathParameters? {
         var names: [PathParameter] = []
         var values: [String] = []

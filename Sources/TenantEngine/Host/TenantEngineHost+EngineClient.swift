@@ -154,7 +154,7 @@ extension TenantEngineHost: EngineClient {
             .ids, .orders, request.selection.sectionsNeeded, request.include.sectionsNeeded,
         ]
         return try await search(
-            collection, scope, reading: sections, expecting: request.isBounded ? \.get : nil
+            collection, scope, reading: sections, expecting: request.isBounded ? { $0.get } : nil
         ) { _, records in
             let (snapshot, rows) = try RowSelector(records: records).select(
                 request.selection, countMax: request.rowsNeeded)

@@ -38,15 +38,16 @@ extension TenantEngineHost {
     ///
     /// - Parameters:
     ///   - sections: what `body` reads of segments.
-    ///   - cost: what such searches cost, for one that may be run by this thread; else nil.
+    ///   - cost: which of the collection's costs is that of such searches, for one that may be
+    ///     run by this thread; else nil.
     func search<Result: Sendable>(
         _ id: CollectionID, _ scope: DatabaseScope, reading sections: SectionSet,
-        expecting cost: KeyPath<SearchCosts, RecentCost>? = nil,
+        expecting cost: ((SearchCosts) -> RecentCost)? = nil,
         _ body: @escaping @Sendable (CollectionState, CollectionRecords) throws -> Result
     ) async throws -> Result {
         try await reading(id, scope, sections) { engine, found, records in
             let state = found.state
-            let cost = cost.map { found.searchCosts[keyPath: $0] }
+            let cost = cost.map { $0(found.searchCosts) }
             return try await job(of: engine, id, scope, expecting: cost) {
                 try body(state, records)
             }
