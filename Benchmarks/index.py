@@ -31,6 +31,7 @@ import text
 NEAREST = 10
 QUERIES = 1_000
 RECALLS = (0.95, 0.98, 0.99)
+BUILD, HOT_BYTES = "build, vectors/s of a core", "hot bytes a vector"
 BREADTHS = (10, 16, 24, 32, 40, 48, 64, 80, 96, 128, 200)
 
 
@@ -137,13 +138,27 @@ def rate_at(lines: list[dict], recall: float) -> float | None:
 
 
 def measure(binary: str, path: pathlib.Path, rounds: int, peers: list[str]) -> dict:
+    """Lines of every run by side and step, and what they come to."""
     here = [sys.executable, os.path.abspath(__file__), "--peer"]
     commands = {"ours": [binary], **{name: [*here, name] for name in peers}}
-    results = {name: {"build": [], "search": []} for name in commands}
+    load, rows = os.getloadavg()[0], int((path / "shape").read_text().split()[0])
+    runs = {name: {"build": [], "search": []} for name in commands}
     for step, times in [("build", 1), ("search", rounds)]:
         for _ in range(times):
             for name, command in commands.items():
-                results[name][step].append(run([*command, step, str(path)]))
+                runs[name][step].append(run([*command, step, str(path)]))
+    known = {name: figures(side) for name, side in runs.items()}
+    return {"rows": rows, "load": load, "figures": known, "runs": runs}
+
+
+def measure_sets(
+    binary: str, directory: pathlib.Path, names: list[str], rows: int, rounds: int
+) -> dict[str, dict]:
+    """Each set of vectors, beside the peers that are installed."""
+    results, peers = {}, index_peers.installed()
+    for name in names:
+        results[name] = measure(binary, make(directory, name, rows), rounds, peers)
+        print(f"\n{table(name, results[name])}", flush=True)
     return results
 
 
@@ -152,30 +167,46 @@ def middle(rounds: list[list[dict]], recall: float) -> float | None:
     return statistics.median(rates) if rates else None
 
 
-def table(name: str, result: dict) -> None:
-    peers = [peer for peer in result if peer != "ours"]
-    print(f"\n{name}: load {os.getloadavg()[0]:.0f} on {os.cpu_count()} cores, one thread")
-    print(f"{'':34}{'ours':>12}" + "".join(f"{peer:>12}{'ratio':>8}" for peer in peers))
+def figures(side: dict) -> dict[str, float | None]:
+    """What the rounds of one side come to."""
+    built = side["build"][0][0]
+    return {
+        BUILD: built["vectors_per_cpu_second"],
+        HOT_BYTES: built["bytes_per_vector"],
+        **{rate_name(recall): middle(side["search"], recall) for recall in RECALLS},
+    }
 
-    def row(what, figure, least=False):
-        ours = figure(result["ours"])
+
+def rate_name(recall: float) -> str:
+    return f"queries/s of a core at {recall}"
+
+
+def ratio(name: str, result: dict, peer: str) -> float | None:
+    """How many times better ours is than the peer; None where either is unknown."""
+    ours, theirs = result["figures"]["ours"][name], result["figures"][peer][name]
+    if ours is None or theirs is None:
+        return None
+    return theirs / ours if name == HOT_BYTES else ours / theirs
+
+
+def table(name: str, result: dict) -> str:
+    found = result["figures"]
+    peers = [peer for peer in found if peer != "ours"]
+    lines = [
+        f"{name}: {result['rows']} rows, load average {result['load']:.1f}, one thread",
+        f"{'':34}{'ours':>12}" + "".join(f"{peer:>12}{'ratio':>8}" for peer in peers),
+    ]
+    for what, ours in found["ours"].items():
         line = f"{what:34}{cell(ours):>12}"
         for peer in peers:
-            theirs = figure(result[peer])
-            known = ours is not None and theirs is not None
-            ratio = f"{theirs / ours if least else ours / theirs:.2f}" if known else "-"
-            line += f"{cell(theirs):>12}{ratio:>8}"
-        print(line)
-
-    row("build, vectors/s of a core", lambda side: side["build"][0][0]["vectors_per_cpu_second"])
-    row("hot bytes a vector", lambda side: side["build"][0][0]["bytes_per_vector"], least=True)
-    for recall in RECALLS:
-        row(f"queries/s of a core at {recall}", lambda side: middle(side["search"], recall))
-    default = [lines[1] for lines in result["ours"]["search"]]
-    print(
-        f"default breadth {default[0]['breadth']}: recall {default[0]['recall']:.4f}, "
-        f"{statistics.median(line['queries_per_cpu_second'] for line in default):,.0f} queries/s"
-    )
+            times = ratio(what, result, peer)
+            line += f"{cell(found[peer][what]):>12}{'-' if times is None else f'{times:.2f}':>8}"
+        lines.append(line)
+    default = [lines[1] for lines in result["runs"]["ours"]["search"]]
+    rate = statistics.median(line["queries_per_cpu_second"] for line in default)
+    breadth, recall = default[0]["breadth"], default[0]["recall"]
+    lines.append(f"default breadth {breadth}: recall {recall:.4f}, {rate:,.0f} queries/s")
+    return "\n".join(lines)
 
 
 def cell(value: float | None) -> str:
@@ -205,13 +236,15 @@ def main() -> None:
     parser.add_argument("--filters", action="store_true", help="every plan on every share")
     parser.add_argument("--out", help="write JSON here")
     arguments = parser.parse_args()
-    results, peers = {}, index_peers.installed()
-    for name in arguments.sets.split(","):
-        path = make(pathlib.Path(arguments.directory), name, arguments.rows)
-        results[name] = measure(arguments.binary, path, arguments.rounds, peers)
-        table(name, results[name])
-        if arguments.filters:
-            results[name]["filters"] = filters(arguments.binary, path)
+    directory = pathlib.Path(arguments.directory)
+    results = measure_sets(
+        arguments.binary, directory, arguments.sets.split(","), arguments.rows, arguments.rounds
+    )
+    if arguments.filters:
+        for name, result in results.items():
+            print(f"\n{name}")
+            path = make(directory, name, arguments.rows)
+            result["filters"] = filters(arguments.binary, path)
     if arguments.out:
         pathlib.Path(arguments.out).write_text(json.dumps(results, indent=1))
 

@@ -14,12 +14,16 @@ from importlib import metadata
 
 import psutil
 
+import goals
+import index
+from goals import Verdict
 from rounds import Results
 from settings import Settings
 
 # The generator has one thread: this near to its limit, it may have been what was measured.
 GENERATOR_CORES_MAX = 0.9
 HEADINGS = ["", "A", "B", "A/B", "p50 ms A, B", "p99 ms A, B", "CPU µs A, B", "B/A", "recall A, B"]
+GOAL_HEADINGS = ["goal", "bound", "measured", "recall", ""]
 FOOTPRINT = {
     "rss_mb": "memory of the server, MB",
     "pss_mb": "memory with helpers (PSS), MB",
@@ -149,11 +153,14 @@ def ratio(sides: list[list[float]]) -> str:
     each = [a / b for a, b in zip(*sides) if b]
     if not each:
         return "-"
-    return f"{statistics.median(each):.2f} ({min(each):.2f}-{max(each):.2f})"
+    middle_ratio = f"{statistics.median(each):.2f}"
+    if len(each) == 1:
+        return middle_ratio
+    return f"{middle_ratio} ({min(each):.2f}-{max(each):.2f})"
 
 
 def aligned(rows: list[list[str]]) -> list[str]:
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = [
         "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths)) + " |"
         for row in rows
@@ -182,10 +189,39 @@ def outside_search(results: Results, step) -> list[str]:
     return found
 
 
-def save(results: Results, about: dict, settings: Settings, shown: str) -> pathlib.Path:
+def goal_lines(verdicts: list[Verdict], about: dict) -> list[str]:
+    """A line a goal; bounds and figures are ratios to the peer's, but for shares and recall."""
+    size = f"{about['records']:,} x {about['dimension']} and {about['collections']:,}"
+    heading = f"Goals, set for {goals.SIZE} small collections; this run: {size}"
+    rows = [
+        [
+            verdict.says,
+            f"{'at most' if verdict.is_most else 'at least'} {verdict.bound:.4g}",
+            f"{verdict.measured:.4g}",
+            text(verdict.recall, ".3f"),
+            "met" if verdict.met else "MISSED",
+        ]
+        for verdict in verdicts
+    ]
+    met = sum(verdict.met for verdict in verdicts)
+    return [heading, "", *aligned([GOAL_HEADINGS, *rows]), "", f"{met} of {len(verdicts)} goals met"]
+
+
+def shown(results: Results, about: dict, indexes: dict, verdicts: list[Verdict]) -> str:
+    """Everything that is shown at the end of a run."""
+    parts = [table(results, about)]
+    parts += [index.table(name, result) for name, result in indexes.items()]
+    if verdicts:
+        parts.append("\n".join(goal_lines(verdicts, about)))
+    return "\n\n".join(parts)
+
+
+def save(
+    results: Results, about: dict, indexes: dict, verdicts: list[Verdict], folder: pathlib.Path
+) -> pathlib.Path:
     """Writes the table and the JSON beside it; returns the JSON's path."""
-    settings.output.mkdir(parents=True, exist_ok=True)
-    stem = settings.output / time.strftime("%Y%m%d-%H%M%S")
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = folder / time.strftime("%Y%m%d-%H%M%S")
     content = {
         "about": about,
         "load_average": results.loads,
@@ -196,8 +232,10 @@ def save(results: Results, about: dict, settings: Settings, shown: str) -> pathl
         },
         "footprints": results.footprints,
         "small_collections": results.small,
+        "index": indexes,
+        "goals": [dataclasses.asdict(verdict) for verdict in verdicts],
         "problems": results.problems,
     }
-    stem.with_suffix(".md").write_text(shown + "\n")
+    stem.with_suffix(".md").write_text(shown(results, about, indexes, verdicts) + "\n")
     stem.with_suffix(".json").write_text(json.dumps(content, indent=1) + "\n")
     return stem.with_suffix(".json")

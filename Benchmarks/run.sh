@@ -1,7 +1,8 @@
 #!/bin/sh
 # Runs the benchmark with what it needs: `make bench` calls it, and so can you.
 #
-#   Benchmarks/run.sh --binary PATH [--profile]    Tessera against Chroma
+#   Benchmarks/run.sh --binary PATH [--profile]    Tessera against Chroma, and the index alone
+#                                                  by the IndexBenchmark that lies beside PATH
 #   Benchmarks/run.sh --self-check                 its own tests, then Chroma against
 #                                                  Chroma: ratios should be near 1
 #   Benchmarks/run.sh --index [...]                the vector index alone beside its peers
@@ -9,30 +10,43 @@
 #   Benchmarks/run.sh --help                       what can be set from the environment
 set -eu
 cd "$(dirname "$0")/.."
+python=.build/venv-bench/bin/python
 
-if [ "${1:-}" = --index ]; then
-    shift
-    scripts/python-venv.sh .build/venv-index Benchmarks/requirements-index.txt
-    # Peers that have wheels for this Python; the benchmark says which it left out.
+# Libraries that the index is measured beside; it says which it had to do without.
+install_peers() {
+    # hnswlib is compiled for this machine when it is installed.
+    headers=$("$python" -c 'import sysconfig; print(sysconfig.get_path("include"))')
+    [ -f "$headers/Python.h" ] || headers_package=python3-dev
+    scripts/install-packages.sh g++ ${headers_package:-}
     while read -r peer; do
-        .build/venv-index/bin/pip install --quiet --disable-pip-version-check \
-            --only-binary :all: "$peer" 2>/dev/null || true
-    done <Benchmarks/requirements-index-peers.txt
-    swift build -c release --product IndexBenchmark
-    exec .build/venv-index/bin/python Benchmarks/index.py \
-        --binary "$(swift build -c release --show-bin-path)/IndexBenchmark" "$@"
-fi
+        "$python" -m pip install --quiet --disable-pip-version-check \
+            --only-binary faiss-cpu,usearch "$peer" || true
+    done <Benchmarks/requirements-peers.txt
+}
+
+# release PRODUCT: builds it as `make release` does; prints where it is.
+release() {
+    export SWIFT_DETERMINISTIC_HASHING=1
+    ${SWIFT:-swift} build -c release --product "$1" >&2
+    echo "$(${SWIFT:-swift} build -c release --show-bin-path)/$1"
+}
+
 # A C compiler, for the load generator.
 scripts/install-packages.sh gcc libc6-dev
 scripts/python-venv.sh .build/venv-bench Benchmarks/requirements.txt
-python=.build/venv-bench/bin/python
-if [ "${1:-}" = --neighbour ]; then
+case "${1:-}" in
+--index)
     shift
-    swift build -c release --product tessera
-    exec "$python" Benchmarks/neighbour.py \
-        --binary "$(swift build -c release --show-bin-path)/tessera" "$@"
-fi
+    install_peers
+    exec "$python" Benchmarks/index.py --binary "$(release IndexBenchmark)" "$@"
+    ;;
+--neighbour)
+    shift
+    exec "$python" Benchmarks/neighbour.py --binary "$(release tessera)" "$@"
+    ;;
+esac
 case " $* " in
 *" --self-check "*) (cd Benchmarks && "../$python" -m unittest discover -q -s tests -t .) ;;
+*" --binary "*) install_peers ;;
 esac
 exec "$python" Benchmarks/bench.py "$@"

@@ -1,4 +1,5 @@
-"""What can be set from outside; the defaults keep a run within a quarter of an hour."""
+"""What can be set from outside; by default a run on an idle machine with four cores takes some
+twenty minutes."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import argparse
 import dataclasses
 import os
 import pathlib
+import re
 import sys
 
 # Results asked of every query, and the k of recall@k.
@@ -15,13 +17,17 @@ INGEST_BATCH, INGEST_WRITERS = 300, 4
 
 VARIABLES = """\
 environment:
-  N            records in the collection (10000)
+  N            records in the collection (100000)
   DIM          dimensions of a vector (384)
   DATA         mixture, or text: vectors of the Python library's sources (mixture)
-  ROUNDS       times that every step is run on each server in turn (3)
+  ROUNDS       times that every step is run on each server in turn (1)
   STEPS        names of the steps to run, with commas between (all)
-  COLLECTIONS  small collections of 100 records each, 0 for none (50)
+  COLLECTIONS  small collections of 100 records each, 0 for none (200, 0 if STEPS are named)
   SECONDS_EACH seconds that a timed step sends requests (2)
+  INDEX        vectors to measure the index alone on, beside hnswlib, faiss and usearch, as
+               mixture-384,text-384; or none (mixture-384,mixture-1536 in a whole run beside
+               Chroma, else none)
+  INDEX_ROWS   of them (50000)
   BENCH_PEER   none: measure our server alone; a path: another build of it (chroma)
   BENCH_OUT    folder of tables, JSON and profiles (.build/bench)
 """
@@ -40,6 +46,8 @@ class Settings:
     seconds: int
     collections: int
     steps: list[str]
+    index_sets: list[str]
+    index_rows: int
     output: pathlib.Path
 
     @classmethod
@@ -50,13 +58,15 @@ class Settings:
             self_check=flags.self_check,
             profile=flags.profile,
             peer=chosen_peer(),
-            records=positive("N", 10_000),
+            records=positive("N", 100_000),
             dimension=positive("DIM", 384),
             data=chosen_data(),
-            rounds=positive("ROUNDS", 3),
+            rounds=positive("ROUNDS", 1),
             seconds=positive("SECONDS_EACH", 2),
-            collections=whole("COLLECTIONS", 50),
+            collections=whole("COLLECTIONS", 0 if os.environ.get("STEPS") else 200),
             steps=chosen_steps(step_names),
+            index_sets=chosen_index_sets(flags),
+            index_rows=positive("INDEX_ROWS", 50_000),
             output=output_folder(),
         )
 
@@ -112,6 +122,17 @@ def chosen_data() -> str:
     if kind not in ("mixture", "text"):
         sys.exit(f"DATA must be mixture or text, not {kind!r}")
     return kind
+
+
+def chosen_index_sets(flags: argparse.Namespace) -> list[str]:
+    is_whole = not flags.self_check and not os.environ.get("STEPS") and chosen_peer() == "chroma"
+    text = os.environ.get("INDEX") or ("mixture-384,mixture-1536" if is_whole else "none")
+    chosen = [] if text == "none" else text.split(",")
+    if not all(re.fullmatch(r"(mixture|text)-[1-9]\d{0,3}", name) for name in chosen):
+        sys.exit(f"INDEX must be none or names like mixture-384,text-384, not {text!r}")
+    if chosen and not flags.binary.with_name("IndexBenchmark").is_file():
+        sys.exit("Build the product IndexBenchmark beside the server, or set INDEX=none")
+    return chosen
 
 
 def chosen_steps(known: list[str]) -> list[str]:

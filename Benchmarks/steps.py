@@ -15,6 +15,8 @@ from settings import INGEST_BATCH, INGEST_WRITERS, RESULTS
 
 WARM_UP_SECONDS = 1
 POLL_SECONDS = 0.05
+# Values of `bucket` and `side` below which so many percent of the records lie.
+FILTER_BOUNDS = {50: 500, 10: 100, 1: 10, 0.1: 1}
 # What an index made superfluous is removed after it.
 SETTLE_SECONDS = 1
 
@@ -211,7 +213,7 @@ STEPS = [
             ("filter", "bucket", "filter at random admits"),
             ("side", "side", "correlated filter admits"),
         ]
-        for share, bound in [(50, 500), (10, 100), (1, 10), (0.1, 1)]
+        for share, bound in FILTER_BOUNDS.items()
     ],
     *[
         Step(
