@@ -89,7 +89,9 @@ def judge(results: Results, indexes: dict[str, dict], records: int) -> list[Verd
     return verdicts
 
 
-def figure(value: float | None, recall: typing.Sequence[float] = (), least: float = 0) -> Figure | None:
+def figure(
+    value: float | None, recall: typing.Sequence[float] = (), least: float = 0
+) -> Figure | None:
     """Right if the first recall is no less than the others and `least`."""
     if value is None:
         return None

@@ -204,7 +204,8 @@ def goal_lines(verdicts: list[Verdict], about: dict) -> list[str]:
         for verdict in verdicts
     ]
     met = sum(verdict.met for verdict in verdicts)
-    return [heading, "", *aligned([GOAL_HEADINGS, *rows]), "", f"{met} of {len(verdicts)} goals met"]
+    table = aligned([GOAL_HEADINGS, *rows])
+    return [heading, "", *table, "", f"{met} of {len(verdicts)} goals met"]
 
 
 def shown(results: Results, about: dict, indexes: dict, verdicts: list[Verdict]) -> str:

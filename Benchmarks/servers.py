@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pathlib
@@ -10,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+import typing
 
 import psutil
 
@@ -96,9 +98,18 @@ class Server:
         root = psutil.Process(self.process.pid)
         return [root, *root.children(recursive=True)]
 
+    def of_each(self, ask: typing.Callable[[psutil.Process], typing.Any]) -> list:
+        """What is known of every process; helpers that end meanwhile are left out."""
+        known = []
+        for process in self.tree():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                known.append(ask(process))
+        return known
+
     def cpu_seconds(self) -> float:
-        times = [process.cpu_times() for process in self.tree()]
-        return sum(t.user + t.system for t in times)
+        """Of all its processes, of those too that have ended."""
+        times = self.of_each(lambda process: process.cpu_times())
+        return sum(t.user + t.system + t.children_user + t.children_system for t in times)
 
     def search_cpu_seconds(self) -> float:
         """What of that were searches, as far as the server counts them itself."""
@@ -108,7 +119,7 @@ class Server:
         """`rss` of the server's process; `pss` of all its processes, shared pages counted once."""
         return {
             "rss": psutil.Process(self.process.pid).memory_info().rss / 1e6,
-            "pss": sum(process.memory_full_info().pss for process in self.tree()) / 1e6,
+            "pss": sum(self.of_each(lambda process: process.memory_full_info().pss)) / 1e6,
         }
 
     def disk_mb(self) -> float:
