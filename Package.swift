@@ -304,8 +304,8 @@ let package = Package(
         tests(
             "TenantEngine",
             [
-                "Access", "ChromaModel", "Platform", "Telemetry", "TenantStorage", "TestSupport",
-                "Usage", "VectorIndex", logging,
+                "Access", "ChromaModel", "ChromaWire", "Platform", "Telemetry", "TenantStorage",
+                "TestSupport", "Usage", "VectorIndex", logging, nioCore,
             ]),
         tests("TelemetryExport", ["ChromaModel", "Telemetry", logging]),
         tests(

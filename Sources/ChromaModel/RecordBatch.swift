@@ -108,25 +108,3 @@ package struct EmbeddingView: @unchecked Sendable {
         }
     }
 }
-
-/// One record of a response. Members not asked for are nil.
-package struct RecordView: Sendable {
-    package let id: RecordID
-    package var document: String?
-    package var uri: String?
-    package var metadata: Metadata?
-    package var embedding: EmbeddingView?
-    package var distance: Float?
-
-    package init(
-        id: RecordID, document: String? = nil, uri: String? = nil, metadata: Metadata? = nil,
-        embedding: EmbeddingView? = nil, distance: Float? = nil
-    ) {
-        self.id = id
-        self.document = document
-        self.uri = uri
-        self.metadata = metadata
-        self.embedding = embedding
-        self.distance = distance
-    }
-}

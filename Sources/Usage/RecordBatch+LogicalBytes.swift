@@ -43,8 +43,8 @@ extension RecordChange {
 extension RecordView {
     /// Of what is shown of a record; a distance is 8.
     package var logicalBytes: Int {
-        id.value.utf8.count + (document?.utf8.count ?? 0) + (uri?.utf8.count ?? 0)
-            + (metadata?.logicalBytes ?? 0) + (embedding?.dimension ?? 0) * 4
+        idText.byteCount + (documentText?.byteCount ?? 0) + (uriText?.byteCount ?? 0)
+            + (metadataView?.logicalBytes ?? 0) + (embedding?.dimension ?? 0) * 4
             + (distance == nil ? 0 : 8)
     }
 }

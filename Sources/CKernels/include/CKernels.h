@@ -45,6 +45,9 @@ uint32_t tk_crc32c(uint32_t crc, const void *bytes, size_t count);
 // The same without processor support; for tests.
 uint32_t tk_crc32c_portable(uint32_t crc, const void *bytes, size_t count);
 
+// Reads a byte of each page of a mapped file's bytes: who reads them next finds them in memory.
+void tk_touch_pages(const void *start, size_t length);
+
 #ifdef __cplusplus
 }
 #endif

@@ -6,22 +6,40 @@ enum ByteWord {
     /// Whether a byte is a quote, a backslash or a control character: what a JSON string must
     /// escape.
     @inline(__always)
-    static func hasSpecial(_ word: UInt64) -> Bool {
+    static func hasSpecial(_ word: UInt64) -> Bool { specials(word) != 0 }
+
+    /// How many bytes, from the lowest on, come before the first such one.
+    @inline(__always)
+    static func plainBytes(_ word: UInt64) -> Int { specials(word).trailingZeroBitCount / 8 }
+
+    /// The high bit of each such byte. Above the lowest of them, bits may be set by a borrow.
+    @inline(__always)
+    private static func specials(_ word: UInt64) -> UInt64 {
         let controls = (word &- (ones &* 0x20)) & ~word
         let quotes = zeroes(word ^ (ones &* UInt64(ASCII.quote)))
         let backslashes = zeroes(word ^ (ones &* UInt64(ASCII.backslash)))
-        return (controls | quotes | backslashes) & highs != 0
+        return (controls | quotes | backslashes) & highs
     }
 
     @inline(__always)
     private static func zeroes(_ word: UInt64) -> UInt64 { (word &- ones) & ~word }
 
-    /// Whether all bytes are decimal digits.
+    /// How many bytes, from the lowest on, are decimal digits.
     @inline(__always)
-    static func isEightDigits(_ word: UInt64) -> Bool {
-        let high = word & 0xF0F0_F0F0_F0F0_F0F0
-        let carried = (word &+ 0x0606_0606_0606_0606) & 0xF0F0_F0F0_F0F0_F0F0
-        return high == 0x3030_3030_3030_3030 && carried == 0x3030_3030_3030_3030
+    static func digitCount(_ word: UInt64) -> Int {
+        // 0...9 for a digit. Above the lowest other byte, bits may be set by a carry.
+        let values = word ^ (ones &* UInt64(ASCII.zero))
+        let others = ((values &+ (ones &* 0x76)) | values) & highs
+        return others.trailingZeroBitCount / 8
+    }
+
+    /// The number that the lowest `count` bytes spell, 1 to 8 digits.
+    @inline(__always)
+    static func digits(_ word: UInt64, count: Int) -> UInt64 {
+        // Moved up, with zeros before them, they are eight digits.
+        let bits = UInt64(truncatingIfNeeded: 64 &- 8 &* count)
+        let zeros = ones &* UInt64(ASCII.zero)
+        return eightDigits(((word ^ zeros) &<< bits) ^ zeros)
     }
 
     /// The number that eight digits spell, the first in the lowest byte.

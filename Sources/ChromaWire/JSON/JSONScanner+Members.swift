@@ -19,12 +19,16 @@ extension JSONScanner {
         alias: (String) -> String = { $0 },
         _ body: (Member, inout JSONScanner) throws(JSONFailure) -> Void
     ) throws(JSONFailure) {
-        var seen: Set<Member> = []
+        // So few that a walk over them takes less than a hash.
+        var seen: [Member] = []
         var index = try beginObject(expected: expected)
         while let key = try nextKey(&index) {
             let member = Member(rawValue: alias(key))
-            if let member, !seen.insert(member).inserted {
-                throw shape("duplicate field `\(member.rawValue)`")
+            if let member {
+                guard !seen.contains(member) else {
+                    throw shape("duplicate field `\(member.rawValue)`")
+                }
+                seen.append(member)
             }
             do throws(JSONFailure) {
                 if let member {

@@ -25,7 +25,11 @@ package struct IncludeList: Sendable, Hashable {
     package static let queryDefault = IncludeList([.documents, .metadatas, .distances])
 
     /// The members as a set.
-    package var options: Include { members.reduce(into: []) { $0.insert($1.option) } }
+    package var options: Include {
+        var bits: Include.RawValue = 0
+        for member in members { bits |= member.option.rawValue }
+        return Include(rawValue: bits)
+    }
 
     package func contains(_ member: Member) -> Bool { members.contains(member) }
 }

@@ -1,36 +1,60 @@
 import ChromaModel
+import NIOCore
 
 extension JSONWriter {
     /// Keys that start so are the server's own and never shown (protocol §2.2).
-    private static let reservedPrefix = "chroma:"
+    private static let reservedPrefix: StaticString = "chroma:"
 
-    /// A record's metadata; null when there is nothing to show.
-    mutating func recordMetadata(_ metadata: Metadata?) {
-        let shown = metadata?.entries.filter { !Self.isReserved($0.key) } ?? []
-        shown.isEmpty ? null() : entries(shown)
+    /// A record's metadata; null when there is nothing to show, or it can't be read any more.
+    mutating func recordMetadata(_ metadata: MetadataView?) {
+        guard let metadata else { return null() }
+        let start = buffer.writerIndex
+        var isEmpty = true
+        let isWhole = metadata.forEachEntry { key, value in
+            if Self.isReserved(key) { return }
+            entry(key, value, isFirst: isEmpty)
+            isEmpty = false
+        }
+        if isWhole, !isEmpty { return raw("}") }
+        buffer.moveWriterIndex(to: start)
+        null()
     }
 
     /// A collection's metadata, all of it.
     mutating func collectionMetadata(_ metadata: Metadata?) {
-        nullable(metadata) { $0.entries($1.entries) }
-    }
-
-    private static func isReserved(_ key: MetadataKey) -> Bool {
-        key.value.utf8.starts(with: reservedPrefix.utf8)
-    }
-
-    private mutating func entries(_ entries: [MetadataEntry]) {
-        raw("{")
-        for (index, entry) in entries.enumerated() {
-            if index > 0 { comma() }
-            string(entry.key.value)
-            raw(":")
-            value(entry.value)
+        guard let metadata, !metadata.isEmpty else { return raw(metadata == nil ? "null" : "{}") }
+        var isFirst = true
+        _ = MetadataView.map(metadata).forEachEntry { key, value in
+            entry(key, value, isFirst: isFirst)
+            isFirst = false
         }
         raw("}")
     }
 
-    private mutating func value(_ value: MetadataValue) {
+    private static func isReserved(_ key: UnsafeRawBufferPointer) -> Bool {
+        let count = reservedPrefix.utf8CodeUnitCount
+        guard key.count >= count else { return false }
+        return (0..<count).allSatisfy { key[$0] == reservedPrefix.utf8Start[$0] }
+    }
+
+    /// One entry and what goes before it.
+    private mutating func entry(
+        _ key: UnsafeRawBufferPointer, _ value: MetadataValueView, isFirst: Bool
+    ) {
+        buffer.writeInteger(isFirst ? ASCII.openBrace : ASCII.comma)
+        string(utf8: key)
+        buffer.writeInteger(ASCII.colon)
+        switch value {
+        case .bool(let value): bool(value)
+        case .int(let value): integer(value)
+        case .float(let value): double(value)
+        case .string(let text): string(utf8: text)
+        case .compound(let value): compound(value)
+        }
+    }
+
+    /// An array or a sparse vector.
+    private mutating func compound(_ value: MetadataValue) {
         switch value {
         case .bool(let value): bool(value)
         case .int(let value): integer(value)

@@ -37,8 +37,28 @@ struct JSONWriter {
     }
 
     mutating func integer(_ value: some FixedWidthInteger) {
-        buffer.writeString(String(value))
+        // Digits come last first: they are written to the end of the room and moved forward.
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.integerBytesMax) { output in
+            var rest = UInt64(truncatingIfNeeded: value.magnitude)
+            var place = Self.integerBytesMax
+            repeat {
+                place &-= 1
+                output[place] = ASCII.zero &+ UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0
+            if value < 0 {
+                place &-= 1
+                output[place] = ASCII.minus
+            }
+            let bytes = output[place..<Self.integerBytesMax]
+            UnsafeMutableRawBufferPointer(rebasing: output[..<bytes.count])
+                .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes))
+            return bytes.count
+        }
     }
+
+    /// Bytes of `Int64.min`, and of `UInt64.max`.
+    private static let integerBytesMax = 20
 
     /// A binary64, with a fraction or an exponent so that it reads back as a float; not finite
     /// is null.

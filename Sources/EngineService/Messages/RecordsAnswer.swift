@@ -57,10 +57,8 @@ enum RecordsAnswer {
 extension RecordView {
     /// About how many bytes of a message the record is.
     fileprivate var wireBytes: Int {
-        id.value.utf8.count + (document?.utf8.count ?? 0) + (uri?.utf8.count ?? 0)
+        idText.byteCount + (documentText?.byteCount ?? 0) + (uriText?.byteCount ?? 0)
             + (embedding?.dimension ?? 0) * MemoryLayout<Float>.size
-            + (metadata?.entries.count ?? 0) * Self.metadataEntryBytes
+            + (metadataView?.logicalBytes ?? 0)
     }
-
-    private static let metadataEntryBytes = 64
 }

@@ -58,18 +58,24 @@ struct EncodeStage: Sendable {
         _ status: HTTPResponse.Status, _ fields: HTTPFields, _ body: ByteBuffer?,
         for context: RequestContext
     ) -> Response {
-        var fields = fields
-        fields[.date] = date.text
-        fields[.contentLength] = String(body?.readableBytes ?? 0)
+        // No reply has these itself, so they are appended without a look for them.
+        var all = HTTPFields()
+        all.reserveCapacity(fields.count + Self.ownFieldsMax)
+        for field in fields { all.append(field) }
+        all.append(HTTPField(name: .date, value: date.text))
+        all.append(HTTPField(name: .contentLength, value: String(body?.readableBytes ?? 0)))
         if let id = context.traceID?.description {
-            fields[.requestID] = id
-            if status.code >= 400 { fields[.chromaTraceID] = id }
+            all.append(HTTPField(name: .requestID, value: id))
+            if status.code >= 400 { all.append(HTTPField(name: .chromaTraceID, value: id)) }
         }
         // HEAD has the fields of GET and no body.
         let sent = context.head.method == .head ? nil : body
         let content = sent.map(ResponseBody.init(byteBuffer:)) ?? ResponseBody()
-        return Response(status: status, headers: fields, body: content)
+        return Response(status: status, headers: all, body: content)
     }
+
+    /// Fields that every answer may get here, and one that the connection may add.
+    private static let ownFieldsMax = 5
 }
 
 extension ServiceError {

@@ -10,9 +10,9 @@ extension RecordView {
     private static let (floatBytes, metadataBytes, frameBytes) = (12, 128, 32)
 
     fileprivate var bytesExpected: Int {
-        var bytes = Self.frameBytes + id.value.utf8.count
-        bytes += (document?.utf8.count ?? 0) + (uri?.utf8.count ?? 0)
+        var bytes = Self.frameBytes + idText.byteCount
+        bytes += (documentText?.byteCount ?? 0) + (uriText?.byteCount ?? 0)
         bytes += (embedding?.dimension ?? 0) * Self.floatBytes
-        return metadata == nil ? bytes : bytes + Self.metadataBytes
+        return metadataView == nil ? bytes : bytes + Self.metadataBytes
     }
 }

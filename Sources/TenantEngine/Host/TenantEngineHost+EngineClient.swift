@@ -124,7 +124,7 @@ extension TenantEngineHost: EngineClient {
         var ids = selection.ids ?? []
         if selection.filter != nil {
             ids = try await search(
-                collection, scope, reading: [.ids, .orders, selection.sectionsNeeded]
+                collection, scope, reading: .ids | .orders | selection.sectionsNeeded
             ) { _, records in
                 let (snapshot, rows) = try RowSelector(records: records).select(
                     selection, countMax: limit ?? .max)
@@ -150,9 +150,8 @@ extension TenantEngineHost: EngineClient {
     package func get(
         _ request: GetRequest, from collection: CollectionID, in scope: DatabaseScope
     ) async throws -> [RecordView] {
-        let sections: SectionSet = [
-            .ids, .orders, request.selection.sectionsNeeded, request.include.sectionsNeeded,
-        ]
+        let sections =
+            .ids | .orders | request.selection.sectionsNeeded | request.include.sectionsNeeded
         return try await search(
             collection, scope, reading: sections, expecting: request.isBounded ? { $0.get } : nil
         ) { _, records in
@@ -160,7 +159,7 @@ extension TenantEngineHost: EngineClient {
                 request.selection, countMax: request.rowsNeeded)
             let page = snapshot.page(rows, offset: request.offset, limit: request.limit)
             return SearchNotes.step("hydrate") {
-                page.map { snapshot.view(of: $0, request.include) }
+                RowViewer(snapshot, request.include).views(of: page)
             }
         }
     }

@@ -11,10 +11,9 @@ extension TenantEngineHost {
         let queries = (0..<request.embeddings.rowCount).map {
             PreparedQuery(request.embeddings, row: $0)
         }
-        let sections: SectionSet = [
-            .ids, .orders, .embeddings, .inverseNorms, request.selection.sectionsNeeded,
-            request.include.sectionsNeeded,
-        ]
+        let sections =
+            .ids | .orders | .embeddings | .inverseNorms | request.selection.sectionsNeeded
+            | request.include.sectionsNeeded
         return try await reading(collection, scope, sections) { engine, found, records in
             let state = found.state
             guard let dimension = state.dimension else { return queries.map { _ in [] } }

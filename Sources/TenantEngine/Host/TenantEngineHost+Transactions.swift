@@ -8,14 +8,13 @@ extension TenantEngineHost {
         _ request: GetRequest, asOf token: UInt64?, from collection: CollectionID,
         in scope: DatabaseScope
     ) async throws -> (records: [RecordView], token: UInt64) {
-        let sections: SectionSet = [
-            .ids, .orders, request.selection.sectionsNeeded, request.include.sectionsNeeded,
-        ]
+        let sections =
+            .ids | .orders | request.selection.sectionsNeeded | request.include.sectionsNeeded
         return try await search(collection, scope, reading: sections) { _, records in
             let (snapshot, rows, token) = try RowSelector(records: records).select(
                 request.selection, asOf: token, countMax: request.rowsNeeded)
             let page = snapshot.page(rows, offset: request.offset, limit: request.limit)
-            return (page.map { snapshot.view(of: $0, request.include) }, token)
+            return (RowViewer(snapshot, request.include).views(of: page), token)
         }
     }
 

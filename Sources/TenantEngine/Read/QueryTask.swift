@@ -30,9 +30,8 @@ struct SelectedSearch: Sendable {
     func answers(to queries: [PreparedQuery]) -> [[RecordView]] {
         let hits = queries.map { search.nearest($0, count: count, among: rows) }
         return SearchNotes.step("hydrate") {
-            hits.map { hits in
-                hits.map { search.snapshot.view(of: $0.ref, include, distance: $0.distance) }
-            }
+            let viewer = RowViewer(search.snapshot, include)
+            return hits.map { $0.map { viewer.view(of: $0.ref, distance: $0.distance) } }
         }
     }
 }

@@ -19,19 +19,6 @@ extension RecordSnapshot {
         }
     }
 
-    /// What a response shows of a row.
-    func view(of ref: RowRef, _ include: Include, distance: Float? = nil) -> RecordView {
-        let part = part(of: ref)
-        let row = Int(ref.row)
-        var view = RecordView(id: part.id(of: row), distance: distance)
-        // A segment's other columns may not have been checked.
-        if include.contains(.documents) { view.document = part.document(of: row) }
-        if include.contains(.uris) { view.uri = part.uri(of: row) }
-        if include.contains(.metadatas) { view.metadata = part.metadata(of: row) }
-        if include.contains(.embeddings) { view.embedding = part.embedding(of: row) }
-        return view
-    }
-
     /// A page of live rows when walking the parts in order is insertion order.
     private func walk(_ start: Int, _ count: Int) -> [RowRef] {
         var refs: [RowRef] = []

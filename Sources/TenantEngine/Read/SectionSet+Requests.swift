@@ -4,8 +4,8 @@ import TenantStorage
 extension RecordSelection {
     /// What resolving the selection reads of segments.
     var sectionsNeeded: SectionSet {
-        let filtered = filter?.sectionsNeeded ?? []
-        return ids == nil ? filtered : filtered.union([.lookup, .orders])
+        let filtered = filter?.sectionsNeeded ?? SectionSet(rawValue: 0)
+        return ids == nil ? filtered : filtered | .lookup | .orders
     }
 }
 
@@ -14,9 +14,9 @@ extension Where {
     var sectionsNeeded: SectionSet {
         switch self {
         case .all(let parts), .any(let parts):
-            parts.reduce(into: []) { $0.formUnion($1.sectionsNeeded) }
-        case .metadata: [.metadatas, .metadataPostings]
-        case .document: [.documents, .trigramPostings]
+            parts.reduce(SectionSet(rawValue: 0)) { $0 | $1.sectionsNeeded }
+        case .metadata: .metadatas | .metadataPostings
+        case .document: .documents | .trigramPostings
         case .id: .lookup
         }
     }
@@ -25,11 +25,11 @@ extension Where {
 extension Include {
     /// What showing rows reads beside their ids.
     var sectionsNeeded: SectionSet {
-        var sections: SectionSet = []
-        if contains(.documents) { sections.insert(.documents) }
-        if contains(.uris) { sections.insert(.uris) }
-        if contains(.metadatas) { sections.insert(.metadatas) }
-        if contains(.embeddings) { sections.insert(.embeddings) }
+        var sections = SectionSet(rawValue: 0)
+        if contains(.documents) { sections = sections | .documents }
+        if contains(.uris) { sections = sections | .uris }
+        if contains(.metadatas) { sections = sections | .metadatas }
+        if contains(.embeddings) { sections = sections | .embeddings }
         return sections
     }
 }

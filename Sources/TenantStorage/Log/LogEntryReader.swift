@@ -15,21 +15,6 @@ package enum LogEntryReader {
         var reader = ByteReader(bytes)
         return try reader.takeMetadata()
     }
-
-    /// One value of such a map; the values of other keys are walked over.
-    static func metadataValue(_ key: MetadataKey, from bytes: UnsafeRawBufferPointer)
-        throws(StorageError) -> MetadataValue?
-    {
-        var reader = ByteReader(bytes)
-        let count: UInt32 = try reader.take()
-        for _ in 0..<count {
-            let length: UInt32 = try reader.take()
-            let found = try reader.takeRaw(Int(length))
-            if found.elementsEqual(key.value.utf8) { return try reader.takeMetadataValue() }
-            _ = try reader.takeMetadataValue()
-        }
-        return nil
-    }
 }
 
 extension ByteReader {
@@ -176,7 +161,8 @@ extension ByteReader {
             })
     }
 
-    fileprivate mutating func takeMetadataValue() throws(StorageError) -> MetadataValue? {
+    /// Nil for a value that isn't there.
+    mutating func takeMetadataValue() throws(StorageError) -> MetadataValue? {
         let raw: UInt8 = try take()
         guard let tag = MetadataTag(rawValue: raw) else {
             throw .malformed("metadata tag \(raw) is unknown")

@@ -2,6 +2,7 @@
 package struct SectionSet: OptionSet, Sendable, Hashable {
     package let rawValue: UInt64
 
+    @inlinable
     package init(rawValue: UInt64) { self.rawValue = rawValue }
 
     package init(_ kind: SectionKind) { rawValue = 1 << UInt64(kind.rawValue) }
@@ -25,6 +26,13 @@ package struct SectionSet: OptionSet, Sendable, Hashable {
     ]
     /// Everything.
     package static let all: SectionSet = [.rows, .metadataPostings, .trigramPostings]
+
+    /// The sections of both. Requests combine sets all the time, and the operations of `SetAlgebra`
+    /// stay generic across modules.
+    @inlinable
+    package static func | (left: SectionSet, right: SectionSet) -> SectionSet {
+        SectionSet(rawValue: left.rawValue | right.rawValue)
+    }
 
     package func contains(_ kind: SectionKind) -> Bool { contains(SectionSet(kind)) }
 

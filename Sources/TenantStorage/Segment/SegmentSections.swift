@@ -18,10 +18,10 @@ package final class SegmentSections: @unchecked Sendable {
     package let orders: UnsafePointer<UInt64>
     /// What recent filters came to.
     package let filterCache = FilterCache()
-    private let ids: TextColumn
-    private let documents: TextColumn
-    private let uris: TextColumn
-    private let metadatas: TextColumn
+    let ids: TextColumn
+    let documents: TextColumn
+    let uris: TextColumn
+    let metadatas: TextColumn
     private let idTable: UnsafeBufferPointer<UInt32>
     private let contents: SegmentContents
     private let toldExtent: SegmentExtent?

@@ -115,10 +115,9 @@ struct EngineScript {
             let state = collection.state
             lines.append("\(state.name) \(state.dimension.map { "\($0)" } ?? "-")")
             let snapshot = try collection.contents.read(.all).snapshot()
-            lines += snapshot.page(.all, offset: 0, limit: nil).map { ref in
-                let view = snapshot.view(
-                    of: ref, [.documents, .embeddings, .metadatas, .uris])
-                return "  \(RecordText(view))"
+            let viewer = RowViewer(snapshot, [.documents, .embeddings, .metadatas, .uris])
+            lines += viewer.views(of: snapshot.page(.all, offset: 0, limit: nil)).map {
+                "  \(RecordText($0))"
             }
         }
         return lines.joined(separator: "\n")
