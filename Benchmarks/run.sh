@@ -27,8 +27,8 @@ install_peers() {
 # release PRODUCT: builds it as `make release` does; prints where it is.
 release() {
     export SWIFT_DETERMINISTIC_HASHING=1
-    ${SWIFT:-swift} build -c release --product "$1" >&2
-    echo "$(${SWIFT:-swift} build -c release --show-bin-path)/$1"
+    ${SWIFT:-swift} build -c release --product "$1" >&2 &&
+        echo "$(${SWIFT:-swift} build -c release --show-bin-path)/$1"
 }
 
 # A C compiler, for the load generator.
@@ -38,11 +38,13 @@ case "${1:-}" in
 --index)
     shift
     install_peers
-    exec "$python" Benchmarks/index.py --binary "$(release IndexBenchmark)" "$@"
+    binary=$(release IndexBenchmark)
+    exec "$python" Benchmarks/index.py --binary "$binary" "$@"
     ;;
 --neighbour)
     shift
-    exec "$python" Benchmarks/neighbour.py --binary "$(release tessera)" "$@"
+    binary=$(release tessera)
+    exec "$python" Benchmarks/neighbour.py --binary "$binary" "$@"
     ;;
 esac
 case " $* " in

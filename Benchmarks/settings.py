@@ -17,12 +17,13 @@ INGEST_BATCH, INGEST_WRITERS = 300, 4
 
 VARIABLES = """\
 environment:
-  N            records in the collection (100000)
+  N            records in the collection (100000; 4000 in a self-check)
   DIM          dimensions of a vector (384)
   DATA         mixture, or text: vectors of the Python library's sources (mixture)
-  ROUNDS       times that every step is run on each server in turn (1)
+  ROUNDS       times that every step is run on each server in turn (1; 3 in a self-check)
   STEPS        names of the steps to run, with commas between (all)
-  COLLECTIONS  small collections of 100 records each, 0 for none (200, 0 if STEPS are named)
+  COLLECTIONS  small collections of 100 records each, 0 for none (200; 20 in a self-check, 0
+               if STEPS are named)
   SECONDS_EACH seconds that a timed step sends requests (2)
   INDEX        vectors to measure the index alone on, beside hnswlib, faiss and usearch, as
                mixture-384,text-384; or none (mixture-384,mixture-1536 in a whole run beside
@@ -58,12 +59,12 @@ class Settings:
             self_check=flags.self_check,
             profile=flags.profile,
             peer=chosen_peer(),
-            records=positive("N", 100_000),
+            records=positive("N", 4_000 if flags.self_check else 100_000),
             dimension=positive("DIM", 384),
             data=chosen_data(),
-            rounds=positive("ROUNDS", 1),
+            rounds=positive("ROUNDS", 3 if flags.self_check else 1),
             seconds=positive("SECONDS_EACH", 2),
-            collections=whole("COLLECTIONS", 0 if os.environ.get("STEPS") else 200),
+            collections=whole("COLLECTIONS", few_or_many(flags)),
             steps=chosen_steps(step_names),
             index_sets=chosen_index_sets(flags),
             index_rows=positive("INDEX_ROWS", 50_000),
@@ -122,6 +123,13 @@ def chosen_data() -> str:
     if kind not in ("mixture", "text"):
         sys.exit(f"DATA must be mixture or text, not {kind!r}")
     return kind
+
+
+def few_or_many(flags: argparse.Namespace) -> int:
+    """Small collections, unless it is said how many."""
+    if os.environ.get("STEPS"):
+        return 0
+    return 20 if flags.self_check else 200
 
 
 def chosen_index_sets(flags: argparse.Namespace) -> list[str]:
