@@ -19,6 +19,7 @@ install_peers() {
     [ -f "$headers/Python.h" ] || headers_package=python3-dev
     scripts/install-packages.sh g++ ${headers_package:-}
     while read -r peer; do
+<<<<<<< Updated upstream
         "$python" -m pip install --quiet --disable-pip-version-check \
             --only-binary faiss-cpu,usearch "$peer" || true
     done <Benchmarks/requirements-peers.txt
@@ -31,12 +32,22 @@ release() {
         echo "$(${SWIFT:-swift} build -c release --show-bin-path)/$1"
 }
 
+=======
+        .build/venv-index/bin/pip install --quiet --disable-pip-version-check \
+            --only-binary :all: "$peer" 2>/dev/null || true
+    done <Benchmarks/requirements-index-peers.txt
+    swift build -c release --static-swift-stdlib --product IndexBenchmark
+    exec .build/venv-index/bin/python Benchmarks/index.py \
+        --binary "$(swift build -c release --show-bin-path)/IndexBenchmark" "$@"
+fi
+>>>>>>> Stashed changes
 # A C compiler, for the load generator.
 scripts/install-packages.sh gcc libc6-dev
 scripts/python-venv.sh .build/venv-bench Benchmarks/requirements.txt
 case "${1:-}" in
 --index)
     shift
+<<<<<<< Updated upstream
     install_peers
     binary=$(release IndexBenchmark)
     exec "$python" Benchmarks/index.py --binary "$binary" "$@"
@@ -47,6 +58,12 @@ case "${1:-}" in
     exec "$python" Benchmarks/neighbour.py --binary "$binary" "$@"
     ;;
 esac
+=======
+    swift build -c release --static-swift-stdlib --product tessera
+    exec "$python" Benchmarks/neighbour.py \
+        --binary "$(swift build -c release --show-bin-path)/tessera" "$@"
+fi
+>>>>>>> Stashed changes
 case " $* " in
 *" --self-check "*) (cd Benchmarks && "../$python" -m unittest discover -q -s tests -t .) ;;
 *" --binary "*) install_peers ;;
