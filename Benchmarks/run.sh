@@ -19,7 +19,6 @@ install_peers() {
     [ -f "$headers/Python.h" ] || headers_package=python3-dev
     scripts/install-packages.sh g++ ${headers_package:-}
     while read -r peer; do
-<<<<<<< Updated upstream
         "$python" -m pip install --quiet --disable-pip-version-check \
             --only-binary faiss-cpu,usearch "$peer" || true
     done <Benchmarks/requirements-peers.txt
@@ -28,26 +27,16 @@ install_peers() {
 # release PRODUCT: builds it as `make release` does; prints where it is.
 release() {
     export SWIFT_DETERMINISTIC_HASHING=1
-    ${SWIFT:-swift} build -c release --product "$1" >&2 &&
+    ${SWIFT:-swift} build -c release --static-swift-stdlib --product "$1" >&2 &&
         echo "$(${SWIFT:-swift} build -c release --show-bin-path)/$1"
 }
 
-=======
-        .build/venv-index/bin/pip install --quiet --disable-pip-version-check \
-            --only-binary :all: "$peer" 2>/dev/null || true
-    done <Benchmarks/requirements-index-peers.txt
-    swift build -c release --static-swift-stdlib --product IndexBenchmark
-    exec .build/venv-index/bin/python Benchmarks/index.py \
-        --binary "$(swift build -c release --show-bin-path)/IndexBenchmark" "$@"
-fi
->>>>>>> Stashed changes
 # A C compiler, for the load generator.
 scripts/install-packages.sh gcc libc6-dev
 scripts/python-venv.sh .build/venv-bench Benchmarks/requirements.txt
 case "${1:-}" in
 --index)
     shift
-<<<<<<< Updated upstream
     install_peers
     binary=$(release IndexBenchmark)
     exec "$python" Benchmarks/index.py --binary "$binary" "$@"
@@ -58,12 +47,6 @@ case "${1:-}" in
     exec "$python" Benchmarks/neighbour.py --binary "$binary" "$@"
     ;;
 esac
-=======
-    swift build -c release --static-swift-stdlib --product tessera
-    exec "$python" Benchmarks/neighbour.py \
-        --binary "$(swift build -c release --show-bin-path)/tessera" "$@"
-fi
->>>>>>> Stashed changes
 case " $* " in
 *" --self-check "*) (cd Benchmarks && "../$python" -m unittest discover -q -s tests -t .) ;;
 *" --binary "*) install_peers ;;
