@@ -150,9 +150,8 @@ let package = Package(
         library(
             "TenantEngine",
             [
-                "Access", "ChromaModel", "Platform", "Telemetry", "TenantStorage", "TextIndex",
-                "Usage",
-                "VectorIndex", logging, nioPosix,
+                "Access", "CAllocator", "ChromaModel", "Platform", "Telemetry", "TenantStorage",
+                "TextIndex", "Usage", "VectorIndex", logging, nioCore, nioPosix,
             ]),
 
         library("Directory", ["Access", "ChromaModel", "Platform"]),

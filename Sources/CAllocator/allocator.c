@@ -14,3 +14,9 @@ void ta_give_back_freed_memory(void) {
     mallopt(M_TRIM_THRESHOLD, threshold_bytes);
 #endif
 }
+
+void ta_trim(void) {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}

@@ -173,8 +173,14 @@ extension ConfigurationKey {
     static let engineIndexThreads = number(
         "engine.index_threads", 1, 0...64,
         """
-        How many indexes are built at once, each by a thread of low priority. 0 builds and uses \
-        none: every search scores all records.
+        How many indexes are built at once, by threads of low priority. 0 builds and uses none: \
+        every search scores all records.
+        """)
+    static let engineIndexBuildThreads = number(
+        "engine.index_build_threads", 0, 0...64,
+        """
+        How many threads of low priority work on one index. 0 takes one for each core: requests \
+        go first all the same.
         """)
     static let engineIndexMemoryBytesMax = number(
         "engine.index_memory_bytes_max", 2_147_483_648, bytesRange,
@@ -306,8 +312,8 @@ extension ConfigurationKey {
             edgeCAFile, edgeCertificateFile, edgePrivateKeyFile, staticStabilitySeconds,
             databaseURL, databaseOwnerURL, databaseAllowSuperuser, databaseConnectionsMax,
             databaseMigrationsDirectory,
-            engineSearchThreads, engineIndexThreads, engineIndexMemoryBytesMax,
-            engineLogFileBytesMax,
+            engineSearchThreads, engineIndexThreads, engineIndexBuildThreads,
+            engineIndexMemoryBytesMax, engineLogFileBytesMax,
             engineTenantsOpenMax, engineTenantIdleSeconds, engineMappedBytesMax,
             engineFileDescriptorsMax,
             engineTailBytesMaxPerTenant, engineTailBytesMax,

@@ -57,11 +57,13 @@ extension ServerConfiguration {
             connectionsMax: try settings.number(.databaseConnectionsMax),
             migrationsDirectory: try settings.optionalText(.databaseMigrationsDirectory))
         let threads = try settings.number(.engineSearchThreads)
+        let buildThreads = try settings.number(.engineIndexBuildThreads)
         let descriptors = try settings.number(.engineFileDescriptorsMax)
         let slowQuery = try settings.number(.engineSlowQueryMilliseconds)
         engine = Engine(
             searchThreads: threads == 0 ? nil : threads,
             indexThreads: try settings.number(.engineIndexThreads),
+            indexBuildThreads: buildThreads == 0 ? nil : buildThreads,
             indexMemoryBytesMax: try settings.number(.engineIndexMemoryBytesMax),
             logFileBytesMax: try settings.number(.engineLogFileBytesMax),
             tenantsOpenMax: try settings.number(.engineTenantsOpenMax),

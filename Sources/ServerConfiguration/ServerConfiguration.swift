@@ -81,6 +81,8 @@ package struct ServerConfiguration: Sendable, Equatable {
         package var searchThreads: Int?
         /// 0: no indexes.
         package var indexThreads: Int
+        /// nil takes one for each core.
+        package var indexBuildThreads: Int?
         package var indexMemoryBytesMax: Int
         package var logFileBytesMax: Int
         package var tenantsOpenMax: Int

@@ -22,6 +22,7 @@ struct EngineResources: Sendable {
     let time: any TimeSource
     let random: any RandomSource
     let writes: WriteBudget
+    let freed: FreedMemory
     let metrics: EngineMetrics
     /// Searches that take as long are logged; nil: none.
     let slowSearchNanoseconds: UInt64?
@@ -208,13 +209,13 @@ package final class TenantEngine: Sendable {
             let now = resources.time.monotonicNanoseconds()
             Task { [weak self] in
                 if time > now { try? await Task.sleep(nanoseconds: time - now) }
-                self?.woke()
+                self?.woke(from: time)
             }
         }
     }
 
-    private func woke() {
-        let now = resources.time.monotonicNanoseconds()
+    private func woke(from alarm: UInt64) {
+        let now = max(resources.time.monotonicNanoseconds(), alarm)
         perform(schedule.withLock { $0.woke(at: now) })
     }
 
@@ -226,13 +227,14 @@ package final class TenantEngine: Sendable {
         resources.metrics.seals.observe(Int(now - began))
         label.load()?.activity.sealingNanoseconds.add(Int(now - began))
         if failure != nil { resources.metrics.sealFailures.add() }
-        let (failures, action) = schedule.withLock { schedule in
-            let failuresBefore = schedule.failures
-            return (failuresBefore, schedule.sealed(at: now, failed: failure != nil))
+        let (failures, bytes, action) = schedule.withLock { schedule in
+            let (failures, bytes) = (schedule.failures, schedule.sealingBytes)
+            return (failures, bytes, schedule.sealed(at: now, failed: failure != nil))
         }
         report(failure, after: failures)
         perform(action)
         resources.writes.sealEnded()
+        if failure == nil, action != .sealNow { resources.freed.sealed(bytes) }
         onSealed()
     }
 
@@ -303,7 +305,11 @@ package final class TenantEngine: Sendable {
         // A fork made since the capture may share what the checkpoint doesn't name; the next will.
         let kept = committer.withLock { $0.partsInUse(directory) }.union(checkpoint.segmentParts)
         indexes.forget(except: kept)
-        indexWhatIsSealed()
+        // What the next seal will merge isn't worth an index; a query that wants one asks for it.
+        if !schedule.withLock({ $0.isSoonDue }) {
+            indexWhatIsSealed()
+            committer.withLock { $0.catalog }?.cutLog()
+        }
         try sealer.removeGarbage(before: checkpoint, except: kept)
         return checkpoint
     }

@@ -23,6 +23,38 @@ struct SealScheduleTests {
         #expect(schedule.sealed(at: 13, failed: false) == .sealNow)
     }
 
+    @Test("sooner when much was written, though an alarm for later is set")
+    mutating func hurry() {
+        let much = SealSchedule.muchBytes + 1
+        schedule = SealSchedule(quietNanoseconds: 100, logBytesMax: 4 * much)
+        #expect(schedule.wrote(bytes: 1, at: 10) == .wakeAt(110))
+        #expect(schedule.wrote(bytes: much, at: 20) == .wakeAt(40))
+        #expect(schedule.wrote(bytes: 1, at: 30) == .none)
+        #expect(schedule.woke(at: 40) == .wakeAt(50))
+        #expect(schedule.woke(at: 50) == .sealNow)
+        #expect(schedule.sealed(at: 60, failed: false) == .none)
+        #expect(schedule.woke(at: 110) == .none, "the first alarm")
+    }
+
+    @Test("a stale alarm doesn't take the place of the one that is needed")
+    mutating func staleAlarm() {
+        schedule = SealSchedule(quietNanoseconds: 100, logBytesMax: 100 << 20)
+        #expect(schedule.wrote(bytes: 1, at: 10) == .wakeAt(110))
+        #expect(schedule.wrote(bytes: SealSchedule.muchBytes, at: 100) == .none)
+        #expect(schedule.woke(at: 110) == .wakeAt(120))
+        #expect(schedule.woke(at: 115) == .none)
+        #expect(schedule.woke(at: 120) == .sealNow)
+    }
+
+    @Test("the next seal is soon due when half a log was written beside one")
+    mutating func soonDue() {
+        #expect(schedule.wrote(bytes: 1000, at: 10) == .sealNow)
+        _ = schedule.wrote(bytes: 499, at: 11)
+        #expect(!schedule.isSoonDue)
+        _ = schedule.wrote(bytes: 1, at: 12)
+        #expect(schedule.isSoonDue)
+    }
+
     @Test("at once when memory runs short")
     mutating func shortMemory() {
         #expect(schedule.wrote(bytes: 1, isNearBound: true, at: 10) == .sealNow)

@@ -12,7 +12,8 @@ struct Committer: ~Copyable {
     static let groupBytesMax = 16 << 20
 
     private let log: LogWriter
-    private var catalog: Catalog?
+    /// Nil when it could not be written.
+    private(set) var catalog: Catalog?
     private let metrics: EngineMetrics
     private let time: any TimeSource
     /// Says that the tenant has usage to report.

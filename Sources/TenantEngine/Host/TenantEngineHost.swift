@@ -52,7 +52,8 @@ package final class TenantEngineHost: Sendable {
             indexThreads: NIOThreadPool(numberOfThreads: max(configuration.indexes.threads, 1)),
             indexMemory: IndexMemory(bytesMax: configuration.indexes.memoryBytesMax),
             time: time, random: random,
-            writes: WriteBudget(limits: configuration.writeLimits), metrics: EngineMetrics(),
+            writes: WriteBudget(limits: configuration.writeLimits), freed: FreedMemory(),
+            metrics: EngineMetrics(),
             slowSearchNanoseconds: configuration.slowSearchNanoseconds, logger: logger)
         permits = OpenPermits(
             count: configuration.tenantsOpenMax,

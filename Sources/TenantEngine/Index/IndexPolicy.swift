@@ -12,6 +12,8 @@ package struct IndexPolicy: Sendable {
     package var rowsMin = IndexPolicy.rowsMinDefault
     /// Builds that run at once; 0 means that there are no indexes.
     package var threads = 1
+    /// Threads that work on one build; 0 means one a core.
+    package var threadsPerBuild = 1
     /// Memory that builds take together before the next one waits.
     package var memoryBytesMax = 2 << 30
     /// Kind of index; nil: by the number of elements.

@@ -1,5 +1,6 @@
 import ChromaModel
 import Logging
+import NIOCore
 import Platform
 import Telemetry
 import TenantStorage
@@ -23,7 +24,7 @@ extension SegmentIndexes {
 
     /// Opens or builds an index, on a thread for that.
     func run(_ build: IndexBuild, _ rows: SegmentSections, _ space: DistanceSpace) {
-        ThreadPriority.lower()
+        ThreadPriority.lower()  // and of the threads that the builder starts
         do {
             if build.isCancelled { throw CancellationError() }
             try rows.require([.embeddings, .inverseNorms])
@@ -50,6 +51,8 @@ extension SegmentIndexes {
         _ build: IndexBuild, _ rows: SegmentSections, _ space: DistanceSpace
     ) -> IndexBuilder {
         var options = IndexBuilder.Options()
+        options.threads =
+            policy.threadsPerBuild > 0 ? policy.threadsPerBuild : System.coreCount
         options.sizeClass = policy.sizeClass(rows: rows.rowCount, dimension: rows.dimension)
         return IndexBuilder(
             VectorRows(rows, space), options: options, isCancelled: { build.isCancelled })

@@ -16,19 +16,30 @@ struct SealSchedule {
     /// When something was last written that is not sealed; nil when everything is.
     private var lastWrite: UInt64?
     private(set) var isSealing = false
+    /// Log bytes that the seal under way, or the last one, was begun for.
+    private(set) var sealingBytes = 0
     /// Whether the next seal shall not wait for quiet.
     private var isPressed = false
     /// Seals that failed since the last good one.
     private(set) var failures = 0
     /// Not before then, since a seal failed.
     private var retryAt: UInt64 = 0
-    private var isWaking = false
+    /// The next time at which `woke` will be called.
+    private var alarm: UInt64?
 
-    /// Log bytes that an opening may have to replay without it being much: 4 MiB.
-    private static let replayBytes = 4 << 20
+    /// Log bytes that are much to replay, and enough for a segment of their own: 4 MiB.
+    static let muchBytes = 4 << 20
+
+    /// Part of the quiet time that is waited for when much is unsealed: it is searched row by row.
+    static let hurry: UInt64 = 5
 
     /// Whether a seal should come before the tenant is closed; not when the last one failed.
-    var hasMuchUnsealed: Bool { unsealedBytes > Self.replayBytes && failures == 0 }
+    var hasMuchUnsealed: Bool { isMuch && failures == 0 }
+
+    /// Whether so much was written since the last seal began that the next one can't be far.
+    var isSoonDue: Bool { unsealedBytes >= logBytesMax / 2 }
+
+    private var isMuch: Bool { unsealedBytes > Self.muchBytes }
 
     init(quietNanoseconds: UInt64, logBytesMax: Int) {
         self.quietNanoseconds = quietNanoseconds
@@ -51,9 +62,9 @@ struct SealSchedule {
         return decide(at: now)
     }
 
-    /// The time that was asked for has come.
+    /// A time that was asked for has come.
     mutating func woke(at now: UInt64) -> Action {
-        isWaking = false
+        if let alarm, now >= alarm { self.alarm = nil }
         return decide(at: now)
     }
 
@@ -80,9 +91,11 @@ struct SealSchedule {
     private mutating func decide(at now: UInt64) -> Action {
         guard let lastWrite, !isSealing else { return .none }
         let isUrgent = isPressed || unsealedBytes >= logBytesMax
-        let due = max(isUrgent ? 0 : lastWrite + quietNanoseconds, retryAt)
+        let quiet = isMuch ? quietNanoseconds / Self.hurry : quietNanoseconds
+        let due = max(isUrgent ? 0 : lastWrite + quiet, retryAt)
         guard now >= due else { return wake(at: due) }
         self.lastWrite = nil
+        sealingBytes = unsealedBytes
         unsealedBytes = 0
         isPressed = false
         isSealing = true
@@ -90,8 +103,8 @@ struct SealSchedule {
     }
 
     private mutating func wake(at time: UInt64) -> Action {
-        guard !isWaking else { return .none }
-        isWaking = true
+        if let alarm, alarm <= time { return .none }
+        alarm = time
         return .wakeAt(time)
     }
 }

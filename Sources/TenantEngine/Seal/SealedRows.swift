@@ -32,6 +32,17 @@ struct SealedRows: SegmentRows {
         read(row) { $0.embedding(of: $1) }.withValues(body)
     }
 
+    /// What is in a segment already is copied as it is there: `MergeCheck` has read it again.
+    func withText(
+        _ kind: SectionKind, of row: Int, _ body: (UnsafeRawBufferPointer?) -> Void
+    ) {
+        switch parts[Int(origins[row].part)].rows {
+        case .memory: withEncodedText(kind, of: row, body)
+        case .segment(let sections):
+            body(sections.textBytes(kind, Int(origins[row].row)))
+        }
+    }
+
     private func read<Value>(_ row: Int, _ value: (Part, Int) -> Value) -> Value {
         value(parts[Int(origins[row].part)], Int(origins[row].row))
     }

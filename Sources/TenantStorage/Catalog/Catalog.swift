@@ -68,6 +68,12 @@ package final class Catalog: Sendable {
         try apply(rows.map(CatalogChange.put), upTo: position)
     }
 
+    /// Moves SQLite's own log into the file and cuts it: it may be as large as the catalog. What
+    /// can't be cut now goes on as it is. Blocking.
+    package func cutLog() {
+        try? queue.writeWithoutTransaction { database in _ = try database.checkpoint(.truncate) }
+    }
+
     package func close() throws { try queue.close() }
 
     private static func apply(_ change: CatalogChange, to database: Database) throws {

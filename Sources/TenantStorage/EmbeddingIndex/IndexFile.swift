@@ -29,7 +29,7 @@ package final class IndexFile: Sendable {
         let end = header.graph?.upperBound ?? header.codes.upperBound
         guard end == reads.byteCount else { throw bad("it has another length") }
         guard
-            try reads.checksum(IndexFileFormat.headerBytes..<end) == header.bodyChecksum
+            try reads.checksums([IndexFileFormat.headerBytes..<end]) == [header.bodyChecksum]
         else {
             throw .corrupt(
                 file: path, offset: UInt64(IndexFileFormat.headerBytes), "it fails its checksum")

@@ -60,7 +60,8 @@ package final class SegmentFile: Sendable {
     /// Reads sections of a collection and compares them with their checksums.
     func check(_ sections: [SegmentContents.Section]) throws(StorageError) {
         let reads = CheckedReads(file: map, path: path)
-        for section in sections where try reads.checksum(section.range) != section.checksum {
+        let sums = try reads.checksums(sections.map(\.range))
+        for (section, sum) in zip(sections, sums) where sum != section.checksum {
             throw corrupt(UInt64(section.range.lowerBound), "a section fails its checksum")
         }
     }

@@ -121,6 +121,17 @@ package final class SegmentSections: @unchecked Sendable {
     /// The UTF-8 of a document, valid as long as the segment.
     package func documentBytes(_ row: Int) -> UnsafeRawBufferPointer? { documents.bytes(row) }
 
+    /// A row's bytes in a section of texts, as a writer copies them; valid as long as the segment.
+    package func textBytes(_ kind: SectionKind, _ row: Int) -> UnsafeRawBufferPointer? {
+        switch kind {
+        case .ids: ids.bytes(row)
+        case .documents: documents.bytes(row)
+        case .uris: uris.bytes(row)
+        case .metadatas: metadatas.bytes(row)
+        default: nil
+        }
+    }
+
     package func metadata(_ row: Int) -> Metadata? {
         guard let bytes = metadatas.bytes(row) else { return nil }
         return try? LogEntryReader.metadata(from: bytes)

@@ -5,7 +5,7 @@ import TextIndex
 /// The rows of one collection as a segment writer wants them: in insertion order, live only.
 ///
 /// Each column is walked on its own, so that no more than a buffer is in memory.
-package protocol SegmentRows {
+package protocol SegmentRows: Sendable {
     var collection: CollectionID { get }
     var dimension: Int { get }
     var count: Int { get }
@@ -16,6 +16,39 @@ package protocol SegmentRows {
     func metadata(_ row: Int) -> Metadata?
     func inverseNorm(_ row: Int) -> Float
     func withEmbedding(_ row: Int, _ body: (UnsafeBufferPointer<Float>) -> Void)
+    /// Calls `body` with a row's bytes in one of the sections of texts; nil when it has none.
+    func withText(
+        _ kind: SectionKind, of row: Int, _ body: (UnsafeRawBufferPointer?) -> Void)
+}
+
+extension SegmentRows {
+    package func withText(
+        _ kind: SectionKind, of row: Int, _ body: (UnsafeRawBufferPointer?) -> Void
+    ) {
+        withEncodedText(kind, of: row, body)
+    }
+
+    /// The bytes that a row's value is written as.
+    package func withEncodedText(
+        _ kind: SectionKind, of row: Int, _ body: (UnsafeRawBufferPointer?) -> Void
+    ) {
+        switch kind {
+        case .ids: Self.withUTF8(of: id(row).value, body)
+        case .documents: Self.withUTF8(of: document(row), body)
+        case .uris: Self.withUTF8(of: uri(row), body)
+        case .metadatas:
+            guard let metadata = metadata(row) else { return body(nil) }
+            var writer = ByteWriter()
+            writer.put(metadata)
+            writer.finish().withUnsafeBytes { body($0) }
+        default: body(nil)
+        }
+    }
+
+    private static func withUTF8(of text: String?, _ body: (UnsafeRawBufferPointer?) -> Void) {
+        guard var text else { return body(nil) }
+        text.withUTF8 { body(UnsafeRawBufferPointer($0)) }
+    }
 }
 
 /// Writes one segment file and syncs it.
@@ -55,15 +88,10 @@ package enum SegmentWriter {
         entries.put(UInt32(rows.dimension))
         entries.put(UInt32(rows.count))
         entries.put(UInt32(8 + (isIndexed ? 1 : 0) + (trigrams == nil ? 0 : 1)))
-        try texts(.ids, rows, output, &entries) { Array(rows.id($0).value.utf8) }
-        try texts(.documents, rows, output, &entries) { rows.document($0).map { Array($0.utf8) } }
-        try texts(.uris, rows, output, &entries) { rows.uri($0).map { Array($0.utf8) } }
-        try texts(.metadatas, rows, output, &entries) { row in
-            rows.metadata(row).map { metadata in
-                var writer = ByteWriter()
-                writer.put(metadata)
-                return writer.finish()
-            }
+        let index = isIndexed ? IndexSectionWriter(rows, trigrams) : nil
+        defer { index?.cancel() }
+        for kind in [.ids, .documents, .uris, .metadatas] as [SectionKind] {
+            try texts(kind, rows, output, &entries)
         }
         try section(.orders, output, &entries) { () throws(FileError) in
             for row in 0..<rows.count { try output.put(rows.order(row)) }
@@ -81,33 +109,35 @@ package enum SegmentWriter {
             let table = IDHash.table(rows.count) { IDHash.hash(rows.id($0)) }
             for slot in table { try output.put(slot) }
         }
-        if isIndexed {
-            try section(.metadataPostings, output, &entries) { () throws(FileError) in
-                try MetadataIndexWriter.write(rows, to: output)
-            }
+        guard let index else { return }
+        try section(.metadataPostings, output, &entries) { () throws(FileError) in
+            try index.putMetadata(to: output)
         }
-        if let trigrams {
-            try section(.trigramPostings, output, &entries) { () throws(FileError) in
-                try TrigramIndexWriter.write(rows, trigrams, to: output)
-            }
+        guard trigrams != nil else { return }
+        try section(.trigramPostings, output, &entries) { () throws(FileError) in
+            try index.putTrigrams(to: output)
         }
     }
 
     /// Offsets (u64, one more than rows, relative to the first text), then the texts.
     private static func texts(
         _ kind: SectionKind, _ rows: any SegmentRows, _ output: SectionOutput,
-        _ entries: inout ByteWriter, _ text: (Int) -> [UInt8]?
+        _ entries: inout ByteWriter
     ) throws(FileError) {
         try section(kind, output, &entries) { () throws(FileError) in
             var offset: UInt64 = 0
             for row in 0..<rows.count {
-                let bytes = text(row)
-                try output.put(offset | (bytes == nil ? SegmentFormat.absentBit : 0))
-                offset += UInt64(bytes?.count ?? 0)
+                var byteCount: Int?
+                rows.withText(kind, of: row) { byteCount = $0?.count }
+                try output.put(offset | (byteCount == nil ? SegmentFormat.absentBit : 0))
+                offset += UInt64(byteCount ?? 0)
             }
             try output.put(offset)
             for row in 0..<rows.count {
-                if let bytes = text(row) { try output.put(bytes) }
+                rows.withText(kind, of: row) { bytes in
+                    if let bytes { output.stage(bytes) }
+                }
+                try output.flushIfFull()
             }
         }
     }

@@ -44,14 +44,21 @@ struct IndexBlock {
     }
 }
 
+/// A block that is to be written.
+struct NewIndexBlock: Sendable {
+    let firstRow: Int
+    let rowCount: Int
+    let body: [UInt8]
+}
+
 extension SectionOutput {
     /// Writes one block, its body padded with zeros.
-    func put(block body: [UInt8], firstRow: Int, rowCount: Int) throws(FileError) {
-        let padding = (8 - body.count % 8) % 8
-        try put(UInt32(firstRow))
-        try put(UInt32(rowCount))
-        try put(UInt64(body.count + padding))
-        try put(body)
+    func put(_ block: NewIndexBlock) throws(FileError) {
+        let padding = (8 - block.body.count % 8) % 8
+        try put(UInt32(block.firstRow))
+        try put(UInt32(block.rowCount))
+        try put(UInt64(block.body.count + padding))
+        try put(block.body)
         try put([UInt8](repeating: 0, count: padding))
     }
 }

@@ -1,12 +1,14 @@
 import Platform
 
-/// Writes the metadata section of a collection's rows, block by block.
+/// Makes the metadata section of a collection's rows, block by block.
 enum MetadataIndexWriter {
     /// Bounds of a block: memory while writing is about 50 bytes a value.
     static let blockRowsMax = 1 << 17
     static let blockValuesMax = 1 << 19
 
-    static func write(_ rows: any SegmentRows, to output: SectionOutput) throws(FileError) {
+    static func forEachBlock<Failure>(
+        of rows: any SegmentRows, _ put: (NewIndexBlock) throws(Failure) -> Void
+    ) throws(Failure) {
         var builder = MetadataBlockBuilder()
         var firstRow = 0
         for row in 0..<rows.count {
@@ -14,7 +16,8 @@ enum MetadataIndexWriter {
             let count = row + 1 - firstRow
             let isFull = count >= blockRowsMax || builder.postingCount >= blockValuesMax
             guard isFull || row + 1 == rows.count else { continue }
-            try output.put(block: builder.finish(), firstRow: firstRow, rowCount: count)
+            try put(
+                NewIndexBlock(firstRow: firstRow, rowCount: count, body: builder.finish()))
             builder = MetadataBlockBuilder()
             firstRow = row + 1
         }

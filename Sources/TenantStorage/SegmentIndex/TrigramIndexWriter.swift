@@ -1,7 +1,7 @@
 import Platform
 import TextIndex
 
-/// Writes the trigram section of a collection's documents, block by block.
+/// Makes the trigram section of a collection's documents, block by block.
 enum TrigramIndexWriter {
     /// Bounds of a block: memory while writing is a small multiple of the bytes.
     static let blockRowsMax = 1 << 16
@@ -9,9 +9,10 @@ enum TrigramIndexWriter {
     /// Rows of every block but the last are a multiple of it.
     private static let rowStep = 64
 
-    static func write(
-        _ rows: any SegmentRows, _ builder: TrigramBlockBuilder, to output: SectionOutput
-    ) throws(FileError) {
+    static func forEachBlock<Failure>(
+        of rows: any SegmentRows, _ builder: TrigramBlockBuilder,
+        _ put: (NewIndexBlock) throws(Failure) -> Void
+    ) throws(Failure) {
         var documents: [String?] = []
         var bytes = 0
         for row in 0..<rows.count {
@@ -22,9 +23,10 @@ enum TrigramIndexWriter {
             guard row + 1 == rows.count || isFull && documents.count % rowStep == 0 else {
                 continue
             }
-            try output.put(
-                block: builder.block(of: documents), firstRow: row + 1 - documents.count,
-                rowCount: documents.count)
+            try put(
+                NewIndexBlock(
+                    firstRow: row + 1 - documents.count, rowCount: documents.count,
+                    body: builder.block(of: documents)))
             documents.removeAll(keepingCapacity: true)
             bytes = 0
         }

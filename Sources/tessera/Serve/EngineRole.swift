@@ -89,6 +89,7 @@ extension EngineConfiguration {
             searchThreads: configuration.engine.searchThreads ?? 0)
         unreportedDirectory = directory.unreported
         indexes.threads = configuration.engine.indexThreads
+        indexes.threadsPerBuild = configuration.engine.indexBuildThreads ?? 0
         indexes.memoryBytesMax = configuration.engine.indexMemoryBytesMax
         writeLimits = WriteLimits(configuration.engine)
         share(configuration.engine.fileDescriptorsMax ?? DescriptorLimit.raise() / 2)
