@@ -99,7 +99,7 @@ let package = Package(
 
         // Level 1: vocabulary and ports.
         library("ChromaModel", []),
-        library("Platform", []),
+        library("Platform", ["CScheduling"]),
 
         // Level 2: one job each, no tenancy.
         library("ChromaWire", ["ChromaModel", nioCore]),

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -33,7 +34,19 @@ static void set_slice(pid_t thread, unsigned microseconds) {
 
 void tsched_set_slice(unsigned microseconds) {
 #ifdef __linux__
+    static _Thread_local unsigned last;
+    if (last == microseconds) return;
+    last = microseconds;
     set_slice(0, microseconds);
+#endif
+}
+
+void tsched_lower(int steps) {
+#ifdef __linux__
+    static _Thread_local int last;
+    if (last >= steps) return;
+    last = steps;
+    setpriority(PRIO_PROCESS, 0, steps);
 #endif
 }
 

@@ -48,10 +48,25 @@ package final class EmbeddingIndex: Sendable {
     package func search(
         _ query: PreparedQuery, count: Int, among allowed: RowBitmap? = nil, breadthMin: Int = 0
     ) -> Answer {
-        let plan = SearchPlan(
-            rows: rows, graph: graph, count: min(count, rows.count), allowed: allowed?.count,
-            breadthMin: min(breadthMin, rows.count))
+        let plan = plan(count: count, allowed: allowed?.count, breadthMin: breadthMin)
         return search(query, count: count, among: allowed, by: plan)
+    }
+
+    /// What such a search reads at most.
+    ///
+    /// - Parameters:
+    ///   - count: how many rows are asked for.
+    ///   - allowed: how many may be in the answer; nil: all.
+    package func work(count: Int, allowed: Int? = nil) -> SearchWork {
+        SearchWork(
+            plan(count: count, allowed: allowed), rows: rows, graph: graph,
+            available: allowed ?? rows.count)
+    }
+
+    private func plan(count: Int, allowed: Int?, breadthMin: Int = 0) -> SearchPlan {
+        SearchPlan(
+            rows: rows, graph: graph, count: min(count, rows.count), allowed: allowed,
+            breadthMin: min(breadthMin, rows.count))
     }
 
     /// The same by a given plan; for tests and for tuning.

@@ -17,14 +17,14 @@ struct SearchExecutorTests {
         let gate = DispatchSemaphore(value: 0)
         let flood = (0..<5).map { number in
             Task {
-                try await executor.run(for: Self.loud) {
+                try await executor.run(for: Self.loud) { _ in
                     gate.wait()
                     return number
                 }
             }
         }
         // It would never end if the flood held all threads.
-        #expect(try await executor.run(for: Self.quiet) { 7 } == 7)
+        #expect(try await executor.run(for: Self.quiet) { _ in 7 } == 7)
         for _ in flood { gate.signal() }
         for (number, task) in flood.enumerated() {
             let answer = try await task.value
@@ -38,7 +38,7 @@ struct SearchExecutorTests {
         let executor = SearchExecutor(coresMax: 1)
         let (began, gate) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
         let first = Task {
-            try await executor.run(for: Self.loud) {
+            try await executor.run(for: Self.loud) { _ in
                 began.signal()
                 gate.wait()
             }
@@ -48,7 +48,7 @@ struct SearchExecutorTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 await #expect(throws: CancellationError.self) {
-                    try await executor.run(for: Self.loud) { runs.add() }
+                    try await executor.run(for: Self.loud) { _ in runs.add() }
                 }
             }
             group.cancelAll()
@@ -57,7 +57,7 @@ struct SearchExecutorTests {
         gate.signal()
         try await first.value
         // It comes after the one that was given up.
-        try await executor.run(for: Self.loud) {}
+        try await executor.run(for: Self.loud) { _ in }
         #expect(runs.count == 0)
         await executor.shutDown()
     }
@@ -71,7 +71,7 @@ struct SearchExecutorTests {
         let executor = SearchExecutor(coresMax: 2, time: time)
         func runsHere(_ tenant: TenantID, isShort: Bool = true) async throws -> Bool {
             try await Self.$isCaller.withValue(true) {
-                try await executor.run(for: tenant, isShort: isShort) { Self.isCaller }
+                try await executor.run(for: tenant, isShort: isShort) { _ in Self.isCaller }
             }
         }
         #expect(try await runsHere(Self.loud))
@@ -107,12 +107,12 @@ struct SearchExecutorTests {
         struct Failed: Error {}
         let executor = SearchExecutor(coresMax: 1)
         await #expect(throws: Failed.self) {
-            try await executor.run(for: Self.loud) { throw Failed() }
+            try await executor.run(for: Self.loud) { _ in throw Failed() }
         }
-        #expect(try await executor.run(for: Self.loud) { 1 } == 1)
+        #expect(try await executor.run(for: Self.loud) { _ in 1 } == 1)
         await executor.shutDown()
         await #expect(throws: ServiceError.self) {
-            try await executor.run(for: Self.loud) {}
+            try await executor.run(for: Self.loud) { _ in }
         }
     }
 

@@ -7,8 +7,12 @@
 #pragma once
 
 // Sets the slice of the calling thread, in microseconds (100 to 100,000). Threads that it starts
-// take it over.
+// take it over. The same slice again costs nothing.
 void tsched_set_slice(unsigned microseconds);
 
 // Sets that of all threads that the process has. Call it before there are many.
 void tsched_set_slice_of_process(unsigned microseconds);
+
+// Puts the calling thread so many steps (1 to 19) below normal priority, never back. Elsewhere than
+// on Linux priorities are those of processes, and nothing happens. The same again costs nothing.
+void tsched_lower(int steps);

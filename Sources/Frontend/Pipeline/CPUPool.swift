@@ -1,10 +1,12 @@
 import ChromaModel
 import NIOCore
 import NIOPosix
+import Platform
 import Synchronization
 
 /// Threads for decoding and encoding large bodies, so that neither an event loop nor Swift's own
-/// pool is held by one (as many as there are cores).
+/// pool is held by one (as many as there are cores). They yield to those that answer small
+/// requests.
 ///
 /// The queue is bounded: past it a request is refused rather than kept waiting with its body.
 final class CPUPool: Sendable {
@@ -36,7 +38,10 @@ final class CPUPool: Sendable {
         guard queued.add(1, ordering: .relaxed).newValue <= queueMax else {
             throw ServiceError(.resourceExhausted, "Too many requests; backoff and try again")
         }
-        return try await threads.runIfActive(work)
+        return try await threads.runIfActive {
+            ThreadPriority.bulk.take()
+            return try work()
+        }
     }
 
     func shutDown() async {

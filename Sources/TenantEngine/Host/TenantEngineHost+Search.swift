@@ -24,10 +24,9 @@ extension TenantEngineHost {
             let task = QueryTask(
                 request: request, records: records, space: state.settings.space,
                 indexes: engine.indexes, refusesUnknownIDs: configuration.refusesUnknownQueryIDs)
-            let cost =
-                request.isBounded(
-                    rows: records.snapshot().liveCount, dimension: dimension)
-                ? found.searchCosts.cost(of: request) : nil
+            let isBounded = request.isBounded(
+                in: records.snapshot(), engine.indexes, state.settings.space)
+            let cost = isBounded ? found.searchCosts.cost(of: request) : nil
             return try await answer(
                 queries.compactMap { $0 }, by: task, expecting: cost, of: engine, collection, scope)
         }
@@ -53,6 +52,9 @@ extension TenantEngineHost {
         }
     }
 
+    /// Queries of a job: it is to hold a thread, when others want one, for a ms or so.
+    private static let queriesPerJobMax = 8
+
     /// One query is one job. Several are divided among as many jobs as may run at once, once
     /// what the filter selects is known.
     private func answer(
@@ -65,7 +67,8 @@ extension TenantEngineHost {
             }
         }
         let search = try await job(of: engine, id, scope) { try task.select() }
-        let share = (queries.count + searches.coresMax - 1) / searches.coresMax
+        let share = min(
+            (queries.count + searches.coresMax - 1) / searches.coresMax, Self.queriesPerJobMax)
         return try await withThrowingTaskGroup(of: (Int, [[RecordView]]).self) { group in
             for start in stride(from: 0, to: queries.count, by: share) {
                 let some = Array(queries[start..<min(start + share, queries.count)])
@@ -89,7 +92,7 @@ extension TenantEngineHost {
         let measured = MeasuredSearch(
             resources, in: engine, of: engine.activity(for: scope), id, cost)
         return try await searches.run(for: engine.tenant, isShort: cost?.isShort ?? false) {
-            try measured.run(body)
+            try measured.run(&$0, body)
         }
     }
 

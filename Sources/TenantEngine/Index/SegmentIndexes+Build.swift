@@ -24,7 +24,7 @@ extension SegmentIndexes {
 
     /// Opens or builds an index, on a thread for that.
     func run(_ build: IndexBuild, _ rows: SegmentSections, _ space: DistanceSpace) {
-        ThreadPriority.lower()  // and of the threads that the builder starts
+        ThreadPriority.background.take()  // and that of the threads that the builder starts
         do {
             if build.isCancelled { throw CancellationError() }
             try rows.require([.embeddings, .inverseNorms])

@@ -26,17 +26,18 @@ struct MeasuredSearch: Sendable {
         parent = Trace.recorded
     }
 
-    /// Runs the search, on the thread that is its own now.
-    func run<Result>(_ body: () throws -> Result) rethrows -> Result {
+    /// Runs the search, on the thread that is its own now, and stops its watch.
+    func run<Result>(_ watch: inout ThreadStopwatch, _ body: () throws -> Result) rethrows
+        -> Result
+    {
         let start = SearchNotes.now
         let began = resources.time.monotonicNanoseconds()
-        let cpuBegan = ThreadCPU.nanoseconds()
         let diskWaits = cost == nil ? 0 : ThreadFaults.count
         let isNoted = parent != nil || resources.slowSearchNanoseconds != nil
         let notes = isNoted ? SearchNotes() : nil
         defer {
             let nanoseconds = resources.time.monotonicNanoseconds() - began
-            let cpuNanoseconds = ThreadCPU.nanoseconds() - cpuBegan
+            let cpuNanoseconds = watch.stop()
             activity.cpuNanoseconds.add(cpuNanoseconds)
             cost?.note(
                 microseconds: cpuNanoseconds / 1_000,

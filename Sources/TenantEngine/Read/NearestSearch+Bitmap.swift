@@ -4,7 +4,7 @@ import VectorIndex
 extension NearestSearch {
     /// Of a run of rows with more than one in so many selected, all are scored: reading them in
     /// a row is faster than picking.
-    private static let denseShare = 4
+    static let denseShare = 4
 
     /// Scores the set rows of a part.
     func scan(

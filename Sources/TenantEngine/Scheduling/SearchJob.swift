@@ -7,9 +7,12 @@ final class SearchJob: Sendable {
         case refuse(any Error)
     }
 
+    /// - Returns: the processor time that it took, in nanoseconds.
+    typealias Body = @Sendable (Outcome) -> Int
+
     private enum State {
         case unprepared
-        case waiting(@Sendable (Outcome) -> Void)
+        case waiting(Body)
         /// Refused before there was anything to refuse.
         case refused(any Error)
         case ended
@@ -18,7 +21,7 @@ final class SearchJob: Sendable {
     private let state = Mutex(State.unprepared)
 
     /// - Parameter body: called once, with what becomes of the job.
-    func prepare(_ body: @escaping @Sendable (Outcome) -> Void) {
+    func prepare(_ body: @escaping Body) {
         let refusal: (any Error)? = state.withLock { state in
             guard case .refused(let error) = state else {
                 state = .waiting(body)
@@ -27,12 +30,15 @@ final class SearchJob: Sendable {
             state = .ended
             return error
         }
-        if let refusal { body(.refuse(refusal)) }
+        if let refusal { _ = body(.refuse(refusal)) }
     }
 
     /// Runs or refuses the job on this thread, unless that was done.
-    func end(_ outcome: Outcome) {
-        let body = state.withLock { state -> (@Sendable (Outcome) -> Void)? in
+    ///
+    /// - Returns: the processor time that it took, in nanoseconds.
+    @discardableResult
+    func end(_ outcome: Outcome) -> Int {
+        let body = state.withLock { state -> Body? in
             switch (state, outcome) {
             case (.waiting(let body), _):
                 state = .ended
@@ -42,6 +48,6 @@ final class SearchJob: Sendable {
             }
             return nil
         }
-        body?(outcome)
+        return body?(outcome) ?? 0
     }
 }
