@@ -4,6 +4,9 @@
 The quiet tenant sends one query at a time. The loud one sends requests of ten queries each over
 many connections, as fast as they are answered. Nothing holds it to a rate: what protects the
 quiet tenant is how searches share the processors.
+
+Where there are cores enough, server and both load generators have cores of their own, so that
+what is seen is the server; --shared has them share.
 """
 
 from __future__ import annotations
@@ -17,9 +20,11 @@ import tempfile
 import time
 
 import bodies
+import cores
 import load
 from collection import Collection
 from connection import Connection
+from cores import Cores
 from data import Dataset
 from servers import TesseraServer
 from settings import INGEST_BATCH, INGEST_WRITERS, RESULTS
@@ -30,9 +35,13 @@ LEAD_SECONDS = 1
 
 
 class Tenant:
-    """One tenant of a running server, with the fields that `Collection` and `load` ask for."""
+    """One tenant of a running server, with the fields that `Collection` and `load` ask for.
 
-    def __init__(self, server: TesseraServer, name: str):
+    Its load is made on cores of its own.
+    """
+
+    def __init__(self, server: TesseraServer, name: str, own_cores: set[int]):
+        self.cores = own_cores
         self.url, self.tenant, self.database = server.url, name, "main"
         admin = Connection(server.admin_url, server.admin_token)
         admin.post("/v1/tenants", bodies.encode({"tenantId": name}))
@@ -51,6 +60,7 @@ class Tenant:
         load.send_once(self, load.posts(f"{self.collection.path}/add", batches), INGEST_WRITERS)
 
     def query(self, requests: list[bytes], connections: int, seconds: int) -> load.Load:
+        cores.stay_on(self.cores)
         posts = load.posts(f"{self.collection.path}/query", requests)
         return load.send_rotating(self, posts, connections, seconds)
 
@@ -93,13 +103,18 @@ def main():
     parser.add_argument("--binary", type=pathlib.Path, required=True)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=3)
+    parser.add_argument("--shared", action="store_true", help="the same cores for all")
     flags = parser.parse_args()
+    split = Cores.shared() if flags.shared or not cores.are_enough() else Cores.apart()
+    print(split)
     dataset = Dataset.make(ROWS, DIMENSION)
     with tempfile.TemporaryDirectory() as directory:
         server = TesseraServer("neighbours", pathlib.Path(directory), flags.binary)
+        cores.stay_on(split.server)
         server.start()
         try:
-            quiet, loud = Tenant(server, "quiet"), Tenant(server, "loud")
+            quiet = Tenant(server, "quiet", split.quiet)
+            loud = Tenant(server, "loud", split.loud)
             for tenant in (quiet, loud):
                 tenant.fill(dataset)
             time.sleep(5)  # until all is sealed and indexed
