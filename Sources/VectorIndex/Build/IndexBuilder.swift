@@ -12,8 +12,11 @@ package struct IndexBuilder: Sendable {
         /// Nil: by the number and dimension of the rows.
         package var sizeClass: SizeClass?
         /// Recall at 10 that the graph must reach on its own rows; its breadth is raised until
-        /// it does.
+        /// it does, and codes are scanned when none reaches it.
         package var recallMin = 0.98
+        /// Recall that the breadth is raised for beyond that, as long as searches stay narrow:
+        /// what others' graphs find with their defaults.
+        package var recallWanted = 0.99
         /// Candidates a search keeps at least, as a client asked for (`ef_search`).
         package var breadthMin = 0
 

@@ -12,13 +12,15 @@ struct RecallCheck: Sendable {
     private static let nearest = 10
     /// Wider searches than this don't pay any more.
     private static let breadthMax = 512
+    /// Wider searches than this are only for the recall that there must be.
+    private static let narrowMax = 160
     private static let growth = 1.1
 
     /// Candidates that a graph of so many nodes needs before anything was measured.
     static func breadth(nodes: Int) -> Int {
         guard nodes > 0 else { return 32 }
         let grown = 24 + 16 * (Float(nodes) / 50_000).logarithm2
-        return Int(min(160, max(32, grown)))
+        return Int(min(Float(narrowMax), max(32, grown)))
     }
 
     /// - Returns: the graph's section with a breadth that reaches the recall, and the recall.
@@ -36,7 +38,7 @@ struct RecallCheck: Sendable {
             rows, nodeOfRow: contents.nodeOfRow, queries: Self.queries, nearest: Self.nearest,
             workers)
         var recall = truth.recall(of: index, breadth: breadth)
-        while recall < options.recallMin, breadth < Self.breadthMax {
+        while isTooLow(recall, breadth: breadth) {
             try workers.check()
             breadth = Int(Double(breadth) * Self.growth) + 1
             recall = truth.recall(of: index, breadth: breadth)
@@ -45,6 +47,11 @@ struct RecallCheck: Sendable {
         if recall < options.recallMin { breadth = GraphSection.scanningBreadth }
         graph = GraphSection.bytes(contents, breadth: breadth)
         return (graph, recall)
+    }
+
+    private func isTooLow(_ recall: Double, breadth: Int) -> Bool {
+        recall < options.recallMin && breadth < Self.breadthMax
+            || recall < options.recallWanted && breadth < Self.narrowMax
     }
 }
 
