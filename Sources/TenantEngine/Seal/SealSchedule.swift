@@ -27,14 +27,18 @@ struct SealSchedule {
     /// The next time at which `woke` will be called.
     private var alarm: UInt64?
 
-    /// Log bytes that are much to replay, and enough for a segment of their own: 4 MiB.
-    static let muchBytes = 4 << 20
+    /// Log bytes that an opening may have to replay without it being much: 4 MiB.
+    private static let replayBytes = 4 << 20
+
+    /// Log bytes that are enough for a segment of their own: 16 MiB. With fewer, a client that
+    /// pauses between its batches would have each of them merged with those before.
+    static let muchBytes = 16 << 20
 
     /// Part of the quiet time that is waited for when much is unsealed: it is searched row by row.
     static let hurry: UInt64 = 5
 
     /// Whether a seal should come before the tenant is closed; not when the last one failed.
-    var hasMuchUnsealed: Bool { isMuch && failures == 0 }
+    var hasMuchUnsealed: Bool { unsealedBytes > Self.replayBytes && failures == 0 }
 
     /// Whether so much was written since the last seal began that the next one can't be far.
     var isSoonDue: Bool { unsealedBytes >= logBytesMax / 2 }

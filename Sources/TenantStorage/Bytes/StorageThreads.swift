@@ -13,25 +13,34 @@ enum StorageThreads {
     static func start(_ body: @escaping @Sendable () -> Void) { queue.async(execute: body) }
 
     /// Calls `body` with each of `0..<count`, on as many threads as there are cores, the caller's
-    /// among them. Blocking.
+    /// among them. Blocking, but never for a thread that hasn't begun: others may hold them all.
     static func forEach(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
-        let counter = Counter()
+        guard count > 0 else { return }
+        let progress = Progress()
         let loop: @Sendable () -> Void = {
-            while true {
-                let index = counter.next.wrappingAdd(1, ordering: .relaxed).oldValue
-                if index >= count { return }
+            while let index = progress.next(of: count) {
                 body(index)
+                progress.ended(of: count)
             }
         }
-        let group = DispatchGroup()
-        for _ in 1..<max(1, min(coreCount, count)) {
-            queue.async(group: group, execute: loop)
-        }
+        for _ in 1..<max(1, min(coreCount, count)) { queue.async(execute: loop) }
         loop()
-        group.wait()
+        progress.finished.wait()
     }
 
-    private final class Counter: Sendable {
-        let next = Atomic(0)
+    private final class Progress: Sendable {
+        let finished = DispatchSemaphore(value: 0)
+        private let begun = Atomic(0)
+        private let done = Atomic(0)
+
+        func next(of count: Int) -> Int? {
+            let index = begun.wrappingAdd(1, ordering: .relaxed).oldValue
+            return index < count ? index : nil
+        }
+
+        func ended(of count: Int) {
+            let ended = done.wrappingAdd(1, ordering: .acquiringAndReleasing).newValue
+            if ended == count { finished.signal() }
+        }
     }
 }

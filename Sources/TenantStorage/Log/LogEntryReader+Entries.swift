@@ -2,7 +2,7 @@ import ChromaModel
 
 /// Metadata that is read where it lies.
 extension LogEntryReader {
-    /// Calls `body` with each entry of a map as `ByteWriter.put(Metadata?)` writes it, in its order.
+    /// Calls `body` with each entry of a map as `ByteWriter.put(Metadata?)` wrote it, in its order.
     ///
     /// - Throws: `StorageError.malformed`, maybe after some entries.
     static func forEachEntry(
