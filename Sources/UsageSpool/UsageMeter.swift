@@ -1,4 +1,5 @@
 import ChromaModel
+import Glibc
 import Logging
 import NIOPosix
 import Platform
@@ -10,11 +11,15 @@ import Usage
 /// A request goes on when its amounts are written, not when they are synced: a kill loses nothing,
 /// a power cut the last `syncMilliseconds`. It writes them itself: a copy into the kernel's cache
 /// takes a microsecond, a change of threads many. Only what could take longer is left to a thread
-/// of the meter's own, for all that wait by then: another request is writing, the next file is
-/// due, or the disk is slow or refuses.
+/// of the meter's own, for all that wait by then: another request goes on writing, the next file
+/// is due, or the disk is slow or refuses.
 package final class UsageMeter: UsageRecorder, UsageSource {
     /// The longest that an amount is in the kernel's cache alone.
     static let syncMilliseconds: UInt64 = 200
+
+    /// How often a request looks whether another has done writing, which takes a few microseconds,
+    /// before it leaves its amounts to the thread.
+    private static let looksMax = 8
 
     private struct Queue {
         var usages: [RequestUsage] = []
@@ -73,11 +78,20 @@ package final class UsageMeter: UsageRecorder, UsageSource {
 
     /// False, and nothing is done, when it could take long.
     private func writeHere(_ usage: RequestUsage) -> Bool {
+        for _ in 0..<Self.looksMax {
+            if let isWritten = writeUnlessLocked(usage) { return isWritten }
+            sched_yield()
+        }
+        return false
+    }
+
+    /// nil, and nothing is done, while another writes.
+    private func writeUnlessLocked(_ usage: RequestUsage) -> Bool? {
         spool.withLockIfAvailable { spool in
             guard spool.isQuick(at: time.monotonicNanoseconds()) else { return false }
             _ = write([usage], to: &spool)
             return true
-        } ?? false
+        }
     }
 
     private func writeOnThread(_ usage: RequestUsage) async {
