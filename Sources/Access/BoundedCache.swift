@@ -3,16 +3,19 @@
 /// Two generations: when the young one is full it becomes the old one and the old one is
 /// dropped. What is found in the old one moves to the young one, so a flood of keys that are
 /// asked for once cannot push out the ones in use.
+///
+/// What each request calls is inlinable: other modules compile it for their own types.
 package struct BoundedCache<Key: Hashable, Value> {
-    private let generationMax: Int
-    private var young: [Key: Value] = [:]
-    private var old: [Key: Value] = [:]
+    @usableFromInline let generationMax: Int
+    @usableFromInline var young: [Key: Value] = [:]
+    @usableFromInline var old: [Key: Value] = [:]
 
     /// - Parameter countMax: entries at most.
     package init(countMax: Int) { generationMax = max(1, countMax / 2) }
 
     package var count: Int { young.count + old.count }
 
+    @inlinable
     package mutating func find(_ key: Key) -> Value? {
         if let value = young[key] { return value }
         guard let value = old.removeValue(forKey: key) else { return nil }
@@ -20,6 +23,7 @@ package struct BoundedCache<Key: Hashable, Value> {
         return value
     }
 
+    @inlinable
     package mutating func insert(_ value: Value, for key: Key) {
         if young.count >= generationMax {
             old = young

@@ -13,14 +13,21 @@ final class RequestHeadHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isRefused else { return }
-        guard case .head(var head) = unwrapInboundIn(data) else {
+        guard case .head(let head) = unwrapInboundIn(data) else {
             return context.fireChannelRead(data)
         }
         if head.version != .http1_0 && head.headers["host"].count != 1 {
             isRefused = true
             return context.fireErrorCaught(HTTPParserError.invalidHost)
         }
-        if !head.isKeepAlive { head.headers.replaceOrAdd(name: "connection", value: "close") }
-        context.fireChannelRead(wrapInboundOut(.head(head)))
+        // As it came, for nearly all: to wrap it anew is to copy it.
+        guard !head.isKeepAlive else { return context.fireChannelRead(data) }
+        context.fireChannelRead(wrapInboundOut(.head(Self.closing(head))))
+    }
+
+    private static func closing(_ head: HTTPRequestHead) -> HTTPRequestHead {
+        var head = head
+        head.headers.replaceOrAdd(name: "connection", value: "close")
+        return head
     }
 }

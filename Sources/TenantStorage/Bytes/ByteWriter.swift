@@ -6,6 +6,9 @@ package struct ByteWriter: ~Copyable {
 
     package init(capacity: Int = 256) { bytes.reserveCapacity(capacity) }
 
+    @specialized(where Value == UInt8)
+    @specialized(where Value == UInt32)
+    @specialized(where Value == UInt64)
     package mutating func put<Value: FixedWidthInteger>(_ value: Value) {
         withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
     }

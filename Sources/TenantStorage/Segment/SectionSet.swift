@@ -5,6 +5,11 @@ package struct SectionSet: OptionSet, Sendable, Hashable {
     @inlinable
     package init(rawValue: UInt64) { self.rawValue = rawValue }
 
+    /// As the standard library has it for any type, which costs each read more than it must.
+    package init(arrayLiteral elements: SectionSet...) {
+        rawValue = elements.reduce(0) { $0 | $1.rawValue }
+    }
+
     package init(_ kind: SectionKind) { rawValue = 1 << UInt64(kind.rawValue) }
 
     package static let ids = SectionSet(.ids)
