@@ -24,5 +24,5 @@ package enum ThreadPriority: Sendable {
     private static let promptSliceMicroseconds: UInt32 = 250
     /// Steps below normal.
     private static let bulkSteps: Int32 = 5
-    private static let backgroundSteps: Int32 = 10
+    private static let backgroundSteps: Int32 = 15
 }

@@ -6,12 +6,12 @@ import Testing
 struct RecentUseTests {
     private let window = RecentUse<String>.windowNanoseconds
 
-    @Test("of two the one that took more is heavy, however little the other took")
+    @Test("a flood is heavy before anyone else comes, and its neighbour isn't when it does")
     func flood() {
         var use = RecentUse<String>()
         use.note("loud", microseconds: 80_000, at: 0)
         let alone = use.isHeavy("loud", at: 0)
-        #expect(!alone)
+        #expect(alone)
         use.note("quiet", microseconds: 100, at: 0)
         let (loud, quiet) = (use.isHeavy("loud", at: 0), use.isHeavy("quiet", at: 0))
         #expect(loud && !quiet)
@@ -26,14 +26,14 @@ struct RecentUseTests {
         #expect(!some)
     }
 
-    @Test("equals are not heavy, one among many is as soon as it takes more than they")
+    @Test("equals that take much are all heavy; who takes less than they is not")
     func equals() {
         var use = RecentUse<String>()
         for key in ["a", "b", "c"] { use.note(key, microseconds: 20_000, at: 0) }
         let before = use.isHeavy("a", at: 0)
-        use.note("a", microseconds: 10, at: 0)
+        use.note("b", microseconds: 10, at: 0)
         let after = use.isHeavy("a", at: 0)
-        #expect(!before && after)
+        #expect(before && !after)
     }
 
     @Test("it is forgotten after two windows, and not before the next one is over")

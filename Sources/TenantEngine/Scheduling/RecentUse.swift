@@ -1,5 +1,5 @@
-/// What each key took of the processors in the last moments, and so who takes more than its share
-/// while others want some: pure.
+/// What each key took of the processors in the last moments, and so whose share it is that others
+/// would have to wait behind: pure.
 ///
 /// Time passes in windows; the last whole one counts with the one that is under way.
 struct RecentUse<Key: Hashable & Sendable>: Sendable {
@@ -23,13 +23,14 @@ struct RecentUse<Key: Hashable & Sendable>: Sendable {
         current.sum += microseconds
     }
 
-    /// Whether a key took more than the average of those who took anything.
+    /// Whether a key took no less than the average of those who took anything; so one that takes
+    /// much alone is heavy before the first other comes.
     mutating func isHeavy(_ key: Key, at now: UInt64) -> Bool {
         advance(to: now)
         let use = use(of: key)
         guard use > Self.freeMicroseconds else { return false }
         let others = last.uses.keys.count { current.uses[$0] == nil }
-        return use * (current.uses.count + others) > last.sum + current.sum
+        return use * (current.uses.count + others) >= last.sum + current.sum
     }
 
     private func use(of key: Key) -> Int {

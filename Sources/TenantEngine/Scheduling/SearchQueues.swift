@@ -3,10 +3,10 @@ import ChromaModel
 
 /// Which search runs next, and on what kind of thread: pure.
 ///
-/// A tenant that took more than its share of late is heavy while others search: its jobs wait in a
-/// queue of their own and run on bulk threads, which the others' threads get the cores from. Of
-/// those who are not, jobs run on either kind, on prompt threads first. In each queue deficit round
-/// robin divides.
+/// A tenant that took much of late is heavy (`RecentUse`): its jobs wait in a queue of their own
+/// and run on bulk threads, which the others' threads get the cores from. So the others find
+/// prompt threads free even if they come once an hour; only where there are many of them do their
+/// jobs take bulk threads too. In each queue deficit round robin divides.
 ///
 /// **Invariant:** no job waits that may run while a thread that may run it is free.
 struct SearchQueues {
