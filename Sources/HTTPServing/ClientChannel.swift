@@ -6,7 +6,13 @@ import NIOHTTP1
 /// One client's connection: Hummingbird's HTTP/1.1, guarded against slow clients
 /// and against cutting answers short.
 package struct ClientChannel: ServerChildChannel {
-    package typealias Value = HTTP1Channel.Value
+    /// A connection, and whether its client is there.
+    package struct Value: ServerChildChannelValue {
+        fileprivate let http: HTTP1Channel.Value
+        fileprivate let presence: ClientPresence
+
+        package var channel: any Channel { http.channel }
+    }
 
     private let http: HTTP1Channel
     private let census: ConnectionCensus
@@ -26,22 +32,24 @@ package struct ClientChannel: ServerChildChannel {
 
     package func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         http.setup(channel: channel, logger: logger).flatMapThrowing { value in
+            let presence = ClientPresence()
             let pipeline = channel.pipeline.syncOperations
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
             let guards: [any ChannelHandler] = [
                 RequestHeadHandler(), SlowClientHandler(), ContinueHandler(),
+                ClientPresenceHandler(presence),
             ]
             try pipeline.addHandlers(guards, position: .after(decoder))
             try pipeline.addHandler(LastFlushHandler(), position: .first)
             try census.watch(channel)
-            return value
+            return Value(http: value, presence: presence)
         }
     }
 
     package func handle(value: Value, logger: Logger) async {
         let executor = EventLoopTaskExecutor(value.channel.eventLoop)
-        await withTaskExecutorPreference(executor) {
-            await http.handle(value: value, logger: logger)
+        await value.presence.serve(on: executor) {
+            await http.handle(value: value.http, logger: logger)
         }
     }
 }

@@ -238,6 +238,12 @@ extension ConfigurationKey {
     static let engineSlowQueryMilliseconds = number(
         "engine.slow_query_milliseconds", 1000, 0...3_600_000,
         "Searches that take as long are logged with their plan. 0 logs none.")
+    static let engineSearchSecondsMax = number(
+        "engine.search_seconds_max", 60, 0...86_400,
+        """
+        How long a get, a query or a deletion by filter may search, waiting for its turn included; \
+        then it gets 504. 0 is no bound.
+        """)
 
     static let issuersKeysDirectory = text(
         "issuers.keys_directory", "",
@@ -318,7 +324,7 @@ extension ConfigurationKey {
             engineFileDescriptorsMax,
             engineTailBytesMaxPerTenant, engineTailBytesMax,
             enginePendingBytesMaxPerTenant, enginePendingBytesMax, engineWriteWaitSeconds,
-            engineSlowQueryMilliseconds,
+            engineSlowQueryMilliseconds, engineSearchSecondsMax,
             issuersKeysDirectory, issuersAllowInsecureURLs, quotaDefaultPlan,
             rateLimits, tenantsUndeleteDays, webhooksAllowInternalAddresses, defaultKNNIndex,
             allowReset,

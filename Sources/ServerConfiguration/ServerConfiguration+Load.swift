@@ -60,6 +60,7 @@ extension ServerConfiguration {
         let buildThreads = try settings.number(.engineIndexBuildThreads)
         let descriptors = try settings.number(.engineFileDescriptorsMax)
         let slowQuery = try settings.number(.engineSlowQueryMilliseconds)
+        let searchSeconds = try settings.number(.engineSearchSecondsMax)
         engine = Engine(
             searchThreads: threads == 0 ? nil : threads,
             indexThreads: try settings.number(.engineIndexThreads),
@@ -75,7 +76,8 @@ extension ServerConfiguration {
             pendingBytesMaxPerTenant: try settings.number(.enginePendingBytesMaxPerTenant),
             pendingBytesMax: try settings.number(.enginePendingBytesMax),
             writeWaitSeconds: try settings.number(.engineWriteWaitSeconds),
-            slowQueryMilliseconds: slowQuery == 0 ? nil : slowQuery)
+            slowQueryMilliseconds: slowQuery == 0 ? nil : slowQuery,
+            searchSecondsMax: searchSeconds == 0 ? nil : searchSeconds)
         issuers = Issuers(
             keysDirectory: try settings.optionalText(.issuersKeysDirectory),
             allowsInsecureURLs: try settings.flag(.issuersAllowInsecureURLs))

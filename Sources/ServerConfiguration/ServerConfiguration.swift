@@ -97,6 +97,8 @@ package struct ServerConfiguration: Sendable, Equatable {
         package var writeWaitSeconds: Int
         /// nil: no slow-query log.
         package var slowQueryMilliseconds: Int?
+        /// nil: no bound.
+        package var searchSecondsMax: Int?
     }
 
     /// Identity providers whose tokens are taken; which they are, the control plane knows.

@@ -32,6 +32,8 @@ package struct EngineConfiguration: Sendable {
     package var unreportedDirectory: String?
     /// Searches that take as long are logged with their plan; nil: none.
     package var slowSearchNanoseconds: UInt64? = 1_000_000_000
+    /// How long a search may take, waiting for its turn included; nil: as long as it likes.
+    package var searchSecondsMax: Int? = 60
     /// Which rows get an index.
     package var indexes = IndexPolicy()
     /// Whether a query naming an id that does not exist is refused, as upstream's single node

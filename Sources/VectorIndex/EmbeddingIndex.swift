@@ -45,11 +45,13 @@ package final class EmbeddingIndex: Sendable {
     ///   - count: how many.
     ///   - allowed: which rows may be in the answer, a bit for each row; nil: all.
     ///   - breadthMin: candidates to keep at least, as a client asked for.
+    ///   - stop: ends the search when it is set; then the answer is of no use.
     package func search(
-        _ query: PreparedQuery, count: Int, among allowed: RowBitmap? = nil, breadthMin: Int = 0
+        _ query: PreparedQuery, count: Int, among allowed: RowBitmap? = nil, breadthMin: Int = 0,
+        stoppedBy stop: (any StopSignal)? = nil
     ) -> Answer {
         let plan = plan(count: count, allowed: allowed?.count, breadthMin: breadthMin)
-        return search(query, count: count, among: allowed, by: plan)
+        return search(query, count: count, among: allowed, by: plan, stoppedBy: stop)
     }
 
     /// What such a search reads at most.
@@ -71,13 +73,14 @@ package final class EmbeddingIndex: Sendable {
 
     /// The same by a given plan; for tests and for tuning.
     package func search(
-        _ query: PreparedQuery, count: Int, among allowed: RowBitmap?, by plan: SearchPlan
+        _ query: PreparedQuery, count: Int, among allowed: RowBitmap?, by plan: SearchPlan,
+        stoppedBy stop: (any StopSignal)? = nil
     ) -> Answer {
         let available = allowed?.count ?? rows.count
         guard count > 0, available > 0 else {
             return Answer(rows: [], isExact: true, plan: plan)
         }
-        return RoomPool.with { room in
+        return RoomPool.with(stoppedBy: stop) { room in
             let searcher = searcher(query, min(count, available), among: allowed, room)
             let (nearest, done) = searcher.run(plan)
             return Answer(rows: nearest.sorted(), isExact: done.isExact, plan: done)
@@ -88,7 +91,7 @@ package final class EmbeddingIndex: Sendable {
     func search(
         _ query: PreparedQuery, count: Int, breadth: Int, without missing: Int
     ) -> [NearestRows.Candidate] {
-        RoomPool.with { room in
+        RoomPool.with(stoppedBy: nil) { room in
             let reranked = max(2 * count, count + 8)
             return searcher(query, count, among: nil, room)
                 .run(breadth: max(breadth, reranked), without: missing, reranked: reranked)

@@ -62,6 +62,29 @@ struct SearchExecutorTests {
         await executor.shutDown()
     }
 
+    @Test("a job that runs is told that nobody waits for it, and one past its time doesn't run")
+    func deadlines() async throws {
+        let executor = SearchExecutor(coresMax: 1)
+        let (began, deadline) = (DispatchSemaphore(value: 0), SearchDeadline(secondsMax: nil))
+        let search = Task {
+            try await executor.run(for: Self.loud, until: deadline) { _ in
+                began.signal()
+                while true { try deadline.check() }
+            }
+        }
+        await Self.wait(for: began)
+        search.cancel()
+        await #expect(throws: CancellationError.self) { try await search.value }
+        let runs = Runs()
+        await #expect(throws: ServiceError.self) {
+            try await executor.run(for: Self.loud, until: SearchDeadline(secondsMax: 0)) { _ in
+                runs.add()
+            }
+        }
+        #expect(runs.count == 0)
+        await executor.shutDown()
+    }
+
     /// Seen by what runs in the task, on whichever thread, and by nothing that another thread runs.
     @TaskLocal private static var isCaller = false
 

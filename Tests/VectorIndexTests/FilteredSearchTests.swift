@@ -87,6 +87,30 @@ struct FilteredSearchTests {
         }
     }
 
+    private struct Stopped: StopSignal {
+        let isSet: Bool
+    }
+
+    @Test(
+        "a search that is to stop scores nothing more, whatever its plan",
+        arguments: [
+            SearchPlan.raw, .codes(reranked: 20), .graph(breadth: 80, reranked: 20),
+            .collect(breadth: 80, reranked: 20), .filteredGraph(breadth: 80, reranked: 20),
+        ])
+    func stopped(plan: SearchPlan) throws {
+        let set = set()
+        let index = try set.index(.graph)
+        for allowed in [nil, random(0.5, of: set.count)] {
+            let found = [false, true].map {
+                index.search(
+                    set.queries[0], count: 10, among: allowed, by: plan,
+                    stoppedBy: Stopped(isSet: $0)
+                ).rows.count
+            }
+            #expect(found == [10, 0])
+        }
+    }
+
     @Test("a deleted duplicate does not hide the others")
     func duplicates() throws {
         var rows = Distributions.uniform(1_000, dimension: 16, seed: 23)

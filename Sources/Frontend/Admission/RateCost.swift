@@ -46,8 +46,9 @@ extension Action {
 
     fileprivate var writesRecords: Bool { [.add, .update, .upsert].contains(self) }
 
-    /// Whether it may be charged query units (`docs/metering.md`).
-    fileprivate var readsRecords: Bool {
+    /// Whether it searches: then it may be charged query units (`docs/metering.md`), and ends when
+    /// its client leaves.
+    var readsRecords: Bool {
         [.get, .query, .search, .count, .delete].contains(self)
     }
 

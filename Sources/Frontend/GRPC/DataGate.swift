@@ -25,9 +25,12 @@ struct DataGate: Sendable {
     let metrics: RPCMetrics
 
     /// Answers a call. Throws an `RPCError` with the status of what refused it.
+    ///
+    /// - Parameter cancellation: ends the call's search.
     func pass<Input, Output>(
         _ request: StreamingServerRequest<Input>, from client: InternetAddress?,
-        to method: DataMethod<Input, Output>
+        to method: DataMethod<Input, Output>,
+        until cancellation: ServerContext.RPCCancellationHandle
     ) async throws -> ServerResponse<Output> {
         let trace =
             (TraceContext.current ?? request.metadata.traceContext).map { TraceID($0) }
@@ -37,7 +40,7 @@ struct DataGate: Sendable {
         do {
             try breaker.enter()
             defer { breaker.leave() }
-            let output = try await answer(request, from: client, by: method)
+            let output = try await answer(request, from: client, by: method, cancellation)
             finish(method.descriptor, trace, since: began, failure: nil)
             return ServerResponse(message: output, metadata: answered)
         } catch {
@@ -52,7 +55,8 @@ struct DataGate: Sendable {
     /// asked again.
     private func answer<Input, Output>(
         _ request: StreamingServerRequest<Input>, from client: InternetAddress?,
-        by method: DataMethod<Input, Output>
+        by method: DataMethod<Input, Output>,
+        _ cancellation: ServerContext.RPCCancellationHandle
     ) async throws -> Output {
         let credential = request.metadata.credential
         let start = time.monotonicNanoseconds()
@@ -74,7 +78,8 @@ struct DataGate: Sendable {
             Attribute("tessera.database", message.database),
         ])
         do {
-            let answer = try await answer(message, action, in: scope, by: method)
+            let answer = try await answer(
+                message, action, in: scope, by: method, cancellation)
             await metering.answered(action, in: scope?.tenantScope, answer.charge)
             return answer.output
         } catch {
@@ -85,7 +90,8 @@ struct DataGate: Sendable {
 
     private func answer<Input, Output>(
         _ message: Input, _ action: Action, in scope: DatabaseScope?,
-        by method: DataMethod<Input, Output>
+        by method: DataMethod<Input, Output>,
+        _ cancellation: ServerContext.RPCCancellationHandle
     ) async throws -> Charged<Output> {
         let ticket = try await Trace.step("admit") {
             try await admission.admit(
@@ -101,7 +107,10 @@ struct DataGate: Sendable {
                 try method.prepare(message, scope)
             }
         }
-        let answer = try await Trace.step("execute") { try await operation() }
+        let answer = try await Trace.step("execute") {
+            guard action.readsRecords else { return try await operation() }
+            return try await CallerWatch.run(cancellation, operation)
+        }
         queryUnits = answer.charge?.queryUnits ?? 0
         return answer
     }
@@ -112,6 +121,10 @@ struct DataGate: Sendable {
             // The message itself could not be read.
             error.metadata.add(contentsOf: metadata)
             return error
+        }
+        if error is CancellationError {
+            return RPCError(
+                code: .cancelled, message: "The call was cancelled.", metadata: metadata)
         }
         guard let error = error as? ServiceError, error.code != .internalError else {
             return RPCError(
@@ -153,6 +166,7 @@ extension DataGate {
     /// A message that can't be read is the caller's fault.
     private static func code(of failure: any Error) -> ServiceError.Code {
         if failure is RPCError { return .invalidArgument }
+        if failure is CancellationError { return .aborted }
         return (failure as? ServiceError)?.code ?? .internalError
     }
 }

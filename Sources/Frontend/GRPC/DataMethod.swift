@@ -51,7 +51,8 @@ struct DataMethod<Input: DatabaseRequest, Output: Message>: DataEndpoint {
         ) { request, context in
             let client = gate.proxies.client(of: context, request.metadata)
             return StreamingServerResponse(
-                single: try await gate.pass(request, from: client, to: self))
+                single: try await gate.pass(
+                    request, from: client, to: self, until: context.cancellation))
         }
     }
 }

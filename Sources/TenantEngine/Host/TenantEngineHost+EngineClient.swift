@@ -125,10 +125,10 @@ extension TenantEngineHost: EngineClient {
         if selection.filter != nil {
             ids = try await search(
                 collection, scope, reading: .ids | .orders | selection.sectionsNeeded
-            ) { _, records in
-                let (snapshot, rows) = try RowSelector(records: records).select(
-                    selection, countMax: limit ?? .max)
-                return snapshot.page(rows, offset: 0, limit: limit).map {
+            ) { records, deadline in
+                let selector = RowSelector(records: records, deadline: deadline)
+                let (snapshot, rows) = try selector.select(selection, countMax: limit ?? .max)
+                return try snapshot.page(rows, offset: 0, limit: limit, until: deadline).map {
                     snapshot.part(of: $0).id(of: Int($0.row))
                 }
             }
@@ -154,10 +154,12 @@ extension TenantEngineHost: EngineClient {
             .ids | .orders | request.selection.sectionsNeeded | request.include.sectionsNeeded
         return try await search(
             collection, scope, reading: sections, expecting: request.isBounded ? { $0.get } : nil
-        ) { _, records in
-            let (snapshot, rows) = try RowSelector(records: records).select(
+        ) { records, deadline in
+            let selector = RowSelector(records: records, deadline: deadline)
+            let (snapshot, rows) = try selector.select(
                 request.selection, countMax: request.rowsNeeded)
-            let page = snapshot.page(rows, offset: request.offset, limit: request.limit)
+            let page = try snapshot.page(
+                rows, offset: request.offset, limit: request.limit, until: deadline)
             return SearchNotes.step("hydrate") {
                 RowViewer(snapshot, request.include).views(of: page)
             }

@@ -14,16 +14,19 @@ extension TenantEngineHost {
         let sections =
             .ids | .orders | .embeddings | .inverseNorms | request.selection.sectionsNeeded
             | request.include.sectionsNeeded
+        let deadline = searchDeadline()
         return try await reading(collection, scope, sections) { engine, found, records in
             let state = found.state
             guard let dimension = state.dimension else { return queries.map { _ in [] } }
             for query in queries where query?.dimension != dimension {
                 throw ServiceError.wrongDimension(expected: dimension, got: query?.dimension ?? 0)
             }
+            try request.checkResults(among: records.snapshot().liveCount)
             try await engine.openIndexes(of: records, state.settings.space)
             let task = QueryTask(
                 request: request, records: records, space: state.settings.space,
-                indexes: engine.indexes, refusesUnknownIDs: configuration.refusesUnknownQueryIDs)
+                indexes: engine.indexes,
+                refusesUnknownIDs: configuration.refusesUnknownQueryIDs, deadline: deadline)
             let isBounded = request.isBounded(
                 in: records.snapshot(), engine.indexes, state.settings.space)
             let cost = isBounded ? found.searchCosts.cost(of: request) : nil
@@ -32,7 +35,7 @@ extension TenantEngineHost {
         }
     }
 
-    /// Calls `body` on a search thread with what a collection is and its records.
+    /// Calls `body` on a search thread with a collection's records, and when it is to end.
     ///
     /// - Parameters:
     ///   - sections: what `body` reads of segments.
@@ -41,13 +44,13 @@ extension TenantEngineHost {
     func search<Result: Sendable>(
         _ id: CollectionID, _ scope: DatabaseScope, reading sections: SectionSet,
         expecting cost: ((SearchCosts) -> RecentCost)? = nil,
-        _ body: @escaping @Sendable (CollectionState, CollectionRecords) throws -> Result
+        _ body: @escaping @Sendable (CollectionRecords, SearchDeadline) throws -> Result
     ) async throws -> Result {
-        try await reading(id, scope, sections) { engine, found, records in
-            let state = found.state
+        let deadline = searchDeadline()
+        return try await reading(id, scope, sections) { engine, found, records in
             let cost = cost.map { $0(found.searchCosts) }
-            return try await job(of: engine, id, scope, expecting: cost) {
-                try body(state, records)
+            return try await job(of: engine, id, scope, until: deadline, expecting: cost) {
+                try body(records, deadline)
             }
         }
     }
@@ -62,18 +65,23 @@ extension TenantEngineHost {
         of engine: TenantEngine, _ id: CollectionID, _ scope: DatabaseScope
     ) async throws -> [[RecordView]] {
         guard queries.count > 1, searches.coresMax > 1 else {
-            return try await job(of: engine, id, scope, expecting: cost) {
+            return try await job(of: engine, id, scope, until: task.deadline, expecting: cost) {
                 try task.select().answers(to: queries)
             }
         }
-        let search = try await job(of: engine, id, scope) { try task.select() }
+        let search = try await job(of: engine, id, scope, until: task.deadline) {
+            try task.select()
+        }
         let share = min(
             (queries.count + searches.coresMax - 1) / searches.coresMax, Self.queriesPerJobMax)
         return try await withThrowingTaskGroup(of: (Int, [[RecordView]]).self) { group in
             for start in stride(from: 0, to: queries.count, by: share) {
                 let some = Array(queries[start..<min(start + share, queries.count)])
                 group.addTask { [self] in
-                    (start, try await job(of: engine, id, scope) { search.answers(to: some) })
+                    let answers = try await job(of: engine, id, scope, until: task.deadline) {
+                        try search.answers(to: some)
+                    }
+                    return (start, answers)
                 }
             }
             var answers: [(Int, [[RecordView]])] = []
@@ -82,16 +90,24 @@ extension TenantEngineHost {
         }
     }
 
+    /// Of a search that begins now.
+    private func searchDeadline() -> SearchDeadline {
+        SearchDeadline(secondsMax: configuration.searchSecondsMax, time: resources.time)
+    }
+
     /// Runs `body` when it is the tenant's turn, and counts what it took.
     ///
     /// - Parameter cost: of searches like it; nil for one that needs a thread in any case.
     private func job<Result: Sendable>(
         of engine: TenantEngine, _ id: CollectionID, _ scope: DatabaseScope,
-        expecting cost: RecentCost? = nil, _ body: @escaping @Sendable () throws -> Result
+        until deadline: SearchDeadline, expecting cost: RecentCost? = nil,
+        _ body: @escaping @Sendable () throws -> Result
     ) async throws -> Result {
         let measured = MeasuredSearch(
             resources, in: engine, of: engine.activity(for: scope), id, cost)
-        return try await searches.run(for: engine.tenant, isShort: cost?.isShort ?? false) {
+        return try await searches.run(
+            for: engine.tenant, isShort: cost?.isShort ?? false, until: deadline
+        ) {
             try measured.run(&$0, body)
         }
     }
@@ -108,5 +124,21 @@ extension TenantEngineHost {
                 return try await body(engine, found, records)
             }
         }
+    }
+}
+
+extension QueryRequest {
+    /// Results that one request may ask for, its queries together: the answer is made in memory.
+    private static var resultsMax: Int { 1_000_000 }
+
+    /// Throws `invalidArgument` when the queries together would find too much.
+    fileprivate func checkResults(among rows: Int) throws(ServiceError) {
+        let results = embeddings.rowCount.multipliedReportingOverflow(by: min(resultCount, rows))
+        guard results.overflow || results.partialValue > Self.resultsMax else { return }
+        throw .invalid(
+            """
+            \(embeddings.rowCount) queries of \(min(resultCount, rows)) results each are more \
+            than the \(Self.resultsMax) results of one request. Send fewer queries at once.
+            """)
     }
 }

@@ -10,10 +10,12 @@ extension TenantEngineHost {
     ) async throws -> (records: [RecordView], token: UInt64) {
         let sections =
             .ids | .orders | request.selection.sectionsNeeded | request.include.sectionsNeeded
-        return try await search(collection, scope, reading: sections) { _, records in
-            let (snapshot, rows, token) = try RowSelector(records: records).select(
+        return try await search(collection, scope, reading: sections) { records, deadline in
+            let selector = RowSelector(records: records, deadline: deadline)
+            let (snapshot, rows, token) = try selector.select(
                 request.selection, asOf: token, countMax: request.rowsNeeded)
-            let page = snapshot.page(rows, offset: request.offset, limit: request.limit)
+            let page = try snapshot.page(
+                rows, offset: request.offset, limit: request.limit, until: deadline)
             return (RowViewer(snapshot, request.include).views(of: page), token)
         }
     }

@@ -6,20 +6,21 @@ extension NearestSearch {
     /// a row is faster than picking.
     static let denseShare = 4
 
-    /// Scores the set rows of a part.
+    /// Scores the set rows of a part. Throws as `SearchDeadline.check` does.
     func scan(
         _ query: PreparedQuery, _ rows: RowBitmap, _ index: Int, _ nearest: inout NearestRows,
         _ out: UnsafeMutablePointer<Float>
-    ) {
+    ) throws {
         guard !rows.isEmpty else { return }
         var places: [UInt32] = []
         places.reserveCapacity(Self.blockRows)
-        snapshot.parts[index].forEachBlock { block in
+        try snapshot.parts[index].forEachBlock { block in
             for start in stride(from: 0, to: block.count, by: Self.blockRows) {
                 let first = block.firstRow + start
                 let window = first..<(first + min(Self.blockRows, block.count - start))
                 let count = rows.count(in: window)
                 guard count > 0 else { continue }
+                try deadline.check()
                 if count * Self.denseShare > window.count {
                     scanWindow(query, rows, window, block, part: index, &nearest, out)
                     continue

@@ -7,17 +7,18 @@ extension NearestSearch {
     /// - Parameter selected: the rows that may be in the answer; nil: all that are live.
     /// - Returns: what the index did; nil when the rows must be scored instead: there is no index,
     ///   or it found fewer
-    ///   than there are.
+    ///   than there are. Throws as `SearchDeadline.check` does.
     func search(
         _ query: PreparedQuery, _ count: Int, _ index: Int, _ selected: RowBitmap?,
         _ nearest: inout NearestRows
-    ) -> SearchPlan? {
+    ) throws -> SearchPlan? {
         let part = snapshot.parts[index]
         guard case .segment(let sections) = part.rows,
             let found = indexes.index(of: sections, space: kernel.space)
         else { return nil }
         let allowed = selected ?? (part.deleted.isEmpty ? nil : part.liveRows)
-        let answer = found.search(query, count: count, among: allowed)
+        let answer = found.search(query, count: count, among: allowed, stoppedBy: deadline)
+        try deadline.check()
         let available = allowed?.count ?? part.rowCount
         guard answer.isExact || answer.rows.count >= min(count, available) else { return nil }
         for candidate in answer.rows {

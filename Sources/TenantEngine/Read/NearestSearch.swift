@@ -12,24 +12,25 @@ struct NearestSearch {
     let snapshot: RecordSnapshot
     let kernel: DistanceKernel
     let indexes: SegmentIndexes
+    let deadline: SearchDeadline
 
-    /// The nearest rows, nearest first.
-    func nearest(_ query: PreparedQuery, count: Int, among rows: SelectedRows) -> [Hit] {
+    /// The nearest rows, nearest first. Throws as `SearchDeadline.check` does.
+    func nearest(_ query: PreparedQuery, count: Int, among rows: SelectedRows) throws -> [Hit] {
         guard count > 0, snapshot.liveCount > 0 else { return [] }
         var nearest = NearestRows(capacity: min(count, snapshot.liveCount))
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.blockRows) { distances in
+        try withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.blockRows) { distances in
             guard let out = distances.baseAddress else { return }
-            if case .listed(let refs) = rows { return scan(query, refs, &nearest, out) }
+            if case .listed(let refs) = rows { return try scan(query, refs, &nearest, out) }
             let notes = SearchNotes.current
             for part in snapshot.parts.indices {
                 let start = notes.map { _ in SearchNotes.now } ?? 0
                 let selected = rows.selected(in: part)
-                let plan = search(query, count, part, selected, &nearest)
+                let plan = try search(query, count, part, selected, &nearest)
                 if plan == nil {
                     if let selected {
-                        scan(query, selected, part, &nearest, out)
+                        try scan(query, selected, part, &nearest, out)
                     } else {
-                        scan(query, part, &nearest, out)
+                        try scan(query, part, &nearest, out)
                     }
                 }
                 notes?.searched(snapshot.parts[part], selected: selected, by: plan, since: start)
@@ -49,11 +50,12 @@ struct NearestSearch {
     private func scan(
         _ query: PreparedQuery, _ index: Int, _ nearest: inout NearestRows,
         _ out: UnsafeMutablePointer<Float>
-    ) {
+    ) throws {
         let part = snapshot.parts[index]
         let hasDeleted = !part.deleted.isEmpty
-        part.forEachBlock { block in
+        try part.forEachBlock { block in
             for start in stride(from: 0, to: block.count, by: Self.blockRows) {
+                try deadline.check()
                 let count = min(Self.blockRows, block.count - start)
                 kernel.score(
                     query, rows: block.embeddings + start * query.dimension, count: count,
@@ -71,11 +73,12 @@ struct NearestSearch {
     private func scan(
         _ query: PreparedQuery, _ refs: [RowRef], _ nearest: inout NearestRows,
         _ out: UnsafeMutablePointer<Float>
-    ) {
+    ) throws {
         var places: [UInt32] = []
         places.reserveCapacity(Self.blockRows)
         var next = 0
         while next < refs.count {
+            try deadline.check()
             let part = refs[next].part
             let block = snapshot.parts[Int(part)].block(of: Int(refs[next].row))
             let rows = UInt32(block.firstRow)..<UInt32(block.firstRow + block.count)

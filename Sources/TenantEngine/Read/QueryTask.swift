@@ -8,14 +8,17 @@ struct QueryTask: Sendable {
     let space: DistanceSpace
     let indexes: SegmentIndexes
     let refusesUnknownIDs: Bool
+    let deadline: SearchDeadline
 
-    /// Finds the rows that the filter selects. Throws what a filter is refused with.
+    /// Finds the rows that the filter selects. Throws what a filter is refused with, and as
+    /// `SearchDeadline.check` does.
     func select() throws -> SelectedSearch {
-        let (snapshot, rows) = try RowSelector(records: records).select(
+        let (snapshot, rows) = try RowSelector(records: records, deadline: deadline).select(
             request.selection, refusesUnknownIDs: refusesUnknownIDs)
         return SelectedSearch(
             search: NearestSearch(
-                snapshot: snapshot, kernel: DistanceKernel(space), indexes: indexes),
+                snapshot: snapshot, kernel: DistanceKernel(space), indexes: indexes,
+                deadline: deadline),
             rows: rows, count: request.resultCount, include: request.include)
     }
 }
@@ -27,8 +30,9 @@ struct SelectedSearch: Sendable {
     let count: Int
     let include: Include
 
-    func answers(to queries: [PreparedQuery]) -> [[RecordView]] {
-        let hits = queries.map { search.nearest($0, count: count, among: rows) }
+    /// Throws as `SearchDeadline.check` does.
+    func answers(to queries: [PreparedQuery]) throws -> [[RecordView]] {
+        let hits = try queries.map { try search.nearest($0, count: count, among: rows) }
         return SearchNotes.step("hydrate") {
             let viewer = RowViewer(search.snapshot, include)
             return hits.map { $0.map { viewer.view(of: $0.ref, distance: $0.distance) } }

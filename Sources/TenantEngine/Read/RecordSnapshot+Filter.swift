@@ -6,10 +6,14 @@ extension RecordSnapshot {
     ///
     /// - Parameter countMax: so many of them, the first in insertion order, are all there; of
     ///   the others some may be left out.
-    func rows(passing filter: CompiledFilter, countMax: Int = .max) -> [RowBitmap] {
+    /// - Throws: as `SearchDeadline.check` does.
+    func rows(
+        passing filter: CompiledFilter, countMax: Int = .max, until deadline: SearchDeadline
+    ) throws -> [RowBitmap] {
         var wanted = countMax
-        return parts.map { part in
-            let rows = part.rows(passing: filter, countMax: part.isOrdered ? wanted : .max)
+        return try parts.map { part in
+            let rows = try part.rows(
+                passing: filter, countMax: part.isOrdered ? wanted : .max, until: deadline)
             if isOrdered { wanted = max(0, wanted - rows.count) }
             return rows
         }
@@ -20,20 +24,23 @@ extension Part {
     /// The live rows that pass a filter; past `countMax` rows some may be left out.
     ///
     /// What all rows of a segment came to is remembered with it.
-    func rows(passing filter: CompiledFilter, countMax: Int = .max) -> RowBitmap {
+    fileprivate func rows(
+        passing filter: CompiledFilter, countMax: Int, until deadline: SearchDeadline
+    ) throws -> RowBitmap {
         guard countMax > 0 else { return RowBitmap(rowCount: rowCount) }
         guard case .segment(let sections) = rows,
             FilterCache.admits(filter.source, rowCount: rowCount)
-        else { return test(filter, among: liveRows, countMax) }
+        else { return try test(filter, among: liveRows, countMax, until: deadline) }
         var passing: RowBitmap
         if let known = sections.filterCache.rows(passing: filter.source) {
             SearchNotes.current?.filtered(
                 self, IndexProposal(exactly: known), passing: known.count, since: SearchNotes.now)
             passing = known
         } else if countMax < rowCount {
-            return test(filter, among: liveRows, countMax)
+            return try test(filter, among: liveRows, countMax, until: deadline)
         } else {
-            passing = test(filter, among: RowBitmap(allOf: rowCount), .max)
+            passing = try test(
+                filter, among: RowBitmap(allOf: rowCount), .max, until: deadline)
             sections.filterCache.keep(passing, passing: filter.source)
         }
         deleted.subtract(from: &passing)
@@ -43,29 +50,33 @@ extension Part {
     /// The rows of `candidates` that pass: proposed by indexes where there are any, then tested
     /// row by row unless the indexes are sure; after `countMax` rows no more are tested.
     private func test(
-        _ filter: CompiledFilter, among candidates: RowBitmap, _ countMax: Int
-    ) -> RowBitmap {
+        _ filter: CompiledFilter, among candidates: RowBitmap, _ countMax: Int,
+        until deadline: SearchDeadline
+    ) throws -> RowBitmap {
         let notes = SearchNotes.current
         let start = notes.map { _ in SearchNotes.now } ?? 0
         let proposal =
             switch rows {
             case .memory: IndexProposal(amongst: candidates)
             case .segment(let sections):
-                SegmentProposer(sections: sections).propose(filter.root, among: candidates)
+                try SegmentProposer(sections: sections, deadline: deadline)
+                    .propose(filter.root, among: candidates)
             }
-        let passing = passing(filter, proposal, countMax)
+        let passing = try passing(filter, proposal, countMax, until: deadline)
         notes?.filtered(self, proposal, passing: passing.count, since: start)
         return passing
     }
 
     private func passing(
-        _ filter: CompiledFilter, _ proposal: IndexProposal, _ countMax: Int
-    ) -> RowBitmap {
+        _ filter: CompiledFilter, _ proposal: IndexProposal, _ countMax: Int,
+        until deadline: SearchDeadline
+    ) throws -> RowBitmap {
         guard let sure = proposal.sure else { return proposal.possible }
+        var tester = RowTester(filter, until: deadline)
         var passing = RowBitmap(rowCount: rowCount)
         var next = proposal.possible.next(from: 0)
         while let row = next, passing.count < countMax {
-            if sure.contains(row) || filter.passes(self, row) { passing.insert(row) }
+            if try sure.contains(row) || tester.passes(self, row) { passing.insert(row) }
             next = proposal.possible.next(from: row + 1)
         }
         return passing

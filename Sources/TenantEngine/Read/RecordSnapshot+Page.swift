@@ -1,8 +1,12 @@
 import ChromaModel
 
 extension RecordSnapshot {
-    /// The rows of `selected` between offset and limit, in insertion order.
-    func page(_ selected: SelectedRows, offset: Int, limit: Int?) -> [RowRef] {
+    /// The rows of `selected` between offset and limit, in insertion order. Throws as
+    /// `SearchDeadline.check` does.
+    func page(
+        _ selected: SelectedRows, offset: Int, limit: Int?, until deadline: SearchDeadline
+    ) throws -> [RowRef] {
+        var pace = SearchPace(deadline)
         switch selected {
         case .listed(let refs):
             let start = min(offset, refs.count)
@@ -11,16 +15,19 @@ extension RecordSnapshot {
             let total = rows.reduce(0) { $0 + $1.count }
             let start = min(offset, total)
             let count = min(limit ?? .max, total - start)
-            return isOrdered ? walk(rows, start, count) : merge(start, count, among: rows)
+            return isOrdered
+                ? try walk(rows, start, count, &pace)
+                : try merge(start, count, among: rows, &pace)
         case .all:
             let start = min(offset, liveCount)
             let count = min(limit ?? .max, liveCount - start)
-            return isOrdered ? walk(start, count) : merge(start, count, among: nil)
+            return isOrdered
+                ? try walk(start, count, &pace) : try merge(start, count, among: nil, &pace)
         }
     }
 
     /// A page of live rows when walking the parts in order is insertion order.
-    private func walk(_ start: Int, _ count: Int) -> [RowRef] {
+    private func walk(_ start: Int, _ count: Int, _ pace: inout SearchPace) throws -> [RowRef] {
         var refs: [RowRef] = []
         refs.reserveCapacity(count)
         var skip = start
@@ -33,6 +40,7 @@ extension RecordSnapshot {
             var row = part.deleted.isEmpty ? skip : 0
             if part.deleted.isEmpty { skip = 0 }
             while row < part.rowCount, refs.count < count {
+                try pace.spend(1)
                 if part.isLive(row) {
                     if skip > 0 { skip -= 1 } else { refs.append(RowRef(part: index, row: row)) }
                 }
@@ -43,7 +51,9 @@ extension RecordSnapshot {
     }
 
     /// A page of some rows when walking the parts in order is insertion order.
-    private func walk(_ rows: [RowBitmap], _ start: Int, _ count: Int) -> [RowRef] {
+    private func walk(
+        _ rows: [RowBitmap], _ start: Int, _ count: Int, _ pace: inout SearchPace
+    ) throws -> [RowRef] {
         var refs: [RowRef] = []
         refs.reserveCapacity(count)
         var skip = start
@@ -54,6 +64,7 @@ extension RecordSnapshot {
             }
             var row = rows.next(from: 0)
             while let found = row, refs.count < count {
+                try pace.spend(1)
                 if skip > 0 { skip -= 1 } else { refs.append(RowRef(part: index, row: found)) }
                 row = rows.next(from: found + 1)
             }
@@ -64,7 +75,9 @@ extension RecordSnapshot {
     /// A page of rows by merging the parts, each of which is sorted by itself.
     ///
     /// - Parameter rows: of each part; nil for the live ones.
-    private func merge(_ start: Int, _ count: Int, among rows: [RowBitmap]?) -> [RowRef] {
+    private func merge(
+        _ start: Int, _ count: Int, among rows: [RowBitmap]?, _ pace: inout SearchPace
+    ) throws -> [RowRef] {
         var cursors = parts.indices.map {
             PartCursor(parts[$0], index: $0, rows: rows?[$0] ?? parts[$0].liveRows)
         }
@@ -72,6 +85,7 @@ extension RecordSnapshot {
         refs.reserveCapacity(count)
         var skip = start
         while refs.count < count {
+            try pace.spend(cursors.count)
             var best: Int?
             for index in cursors.indices {
                 guard let order = cursors[index].order else { continue }

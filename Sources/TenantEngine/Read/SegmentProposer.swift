@@ -10,13 +10,17 @@ struct SegmentProposer {
     private static let textRowsMin = 64
 
     let sections: SegmentSections
+    let deadline: SearchDeadline
 
+    /// Throws as `SearchDeadline.check` does.
+    ///
     /// - Parameter rows: of all others nothing is said.
-    func propose(_ node: CompiledFilter.Node, among rows: RowBitmap) -> IndexProposal {
-        switch node {
-        case .all(let nodes): all(nodes, rows)
-        case .any(let nodes): any(nodes, rows)
-        case .not(let node): propose(node, among: rows).complement(in: rows)
+    func propose(_ node: CompiledFilter.Node, among rows: RowBitmap) throws -> IndexProposal {
+        try deadline.check()
+        return switch node {
+        case .all(let nodes): try all(nodes, rows)
+        case .any(let nodes): try any(nodes, rows)
+        case .not(let node): try propose(node, among: rows).complement(in: rows)
         case .metadata, .ids:
             postings(of: node).map { exactly($0, among: rows) } ?? IndexProposal(amongst: rows)
         case .substring(let pattern):
@@ -29,7 +33,7 @@ struct SegmentProposer {
     }
 
     /// Takes the shortest postings first; leaves to a test of each row what would cost more.
-    private func all(_ nodes: [CompiledFilter.Node], _ rows: RowBitmap) -> IndexProposal {
+    private func all(_ nodes: [CompiledFilter.Node], _ rows: RowBitmap) throws -> IndexProposal {
         var result = IndexProposal(exactly: rows)
         var looked: [(postings: Postings, isNegated: Bool)] = []
         var others: [CompiledFilter.Node] = []
@@ -47,6 +51,7 @@ struct SegmentProposer {
                 ? left.postings.count < right.postings.count : right.isNegated
         }
         for (postings, isNegated) in looked where !result.possible.isEmpty {
+            try deadline.check()
             if postings.count / Self.postingsPerTest > result.possible.count {
                 result.narrow(by: IndexProposal(amongst: result.possible))
             } else if isNegated {
@@ -56,15 +61,16 @@ struct SegmentProposer {
             }
         }
         for node in others where !result.possible.isEmpty {
-            result.narrow(by: propose(node, among: result.possible))
+            result.narrow(by: try propose(node, among: result.possible))
         }
         return result
     }
 
-    private func any(_ nodes: [CompiledFilter.Node], _ rows: RowBitmap) -> IndexProposal {
+    private func any(_ nodes: [CompiledFilter.Node], _ rows: RowBitmap) throws -> IndexProposal {
         var found = RowBitmap(rowCount: rows.rowCount)
         var others: [CompiledFilter.Node] = []
         for node in nodes {
+            try deadline.check()
             guard let postings = postings(of: node) else {
                 others.append(node)
                 continue
@@ -77,7 +83,7 @@ struct SegmentProposer {
             var rest = rows
             rest.subtract(result.certain)
             if rest.isEmpty { break }
-            result.widen(by: propose(node, among: rest))
+            result.widen(by: try propose(node, among: rest))
         }
         return result
     }

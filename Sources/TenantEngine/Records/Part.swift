@@ -109,13 +109,17 @@ struct Part: Sendable {
 
     /// Calls `body` with the UTF-8 of a row's document, in place.
     @inline(__always)
-    func withDocument<R>(of row: Int, _ body: (UnsafeRawBufferPointer?) -> R) -> R {
+    func withDocument<R>(of row: Int, _ body: (UnsafeRawBufferPointer?) throws -> R) rethrows
+        -> R
+    {
         switch rows {
         case .memory(let rows):
             let (chunk, slot) = rows.place(of: row)
-            guard var document = chunk.withPayload(slot, { $0.document }) else { return body(nil) }
-            return document.withUTF8 { body(UnsafeRawBufferPointer($0)) }
-        case .segment(let sections): return body(sections.documentBytes(row))
+            guard var document = chunk.withPayload(slot, { $0.document }) else {
+                return try body(nil)
+            }
+            return try document.withUTF8 { try body(UnsafeRawBufferPointer($0)) }
+        case .segment(let sections): return try body(sections.documentBytes(row))
         }
     }
 
@@ -153,14 +157,14 @@ struct Part: Sendable {
 
     /// Calls `body` with all rows, run by run, in order of row numbers.
     @inline(__always)
-    func forEachBlock(_ body: (Block) -> Void) {
+    func forEachBlock(_ body: (Block) throws -> Void) rethrows {
         switch rows {
         case .memory(let rows):
             for chunk in rows.chunks where chunk.firstRow < rows.rowCount {
                 let count = min(chunk.capacity, rows.rowCount - chunk.firstRow)
-                body(chunk.block(count: count))
+                try body(chunk.block(count: count))
             }
-        case .segment(let sections): body(sections.block)
+        case .segment(let sections): try body(sections.block)
         }
     }
 

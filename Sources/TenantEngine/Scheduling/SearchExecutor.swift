@@ -37,16 +37,19 @@ final class SearchExecutor: Sendable {
         bulkThreads.start()
     }
 
-    /// Runs `body` when it is the tenant's turn. A job whose task is cancelled before that
-    /// doesn't run.
+    /// Runs `body` when it is the tenant's turn. A job whose task is cancelled before that, or
+    /// whose time is up, doesn't run; `body` is to ask the deadline while it does.
     ///
-    /// Throws what `body` throws, `CancellationError`, and `unavailable` once it is shut down.
+    /// Throws what `body` and the deadline throw, `CancellationError`, and `unavailable` once it
+    /// is shut down.
     ///
     /// - Parameters:
     ///   - isShort: whether it is so short that this thread may run it.
+    ///   - deadline: is given up when the task is cancelled.
     ///   - body: gets the watch that says what it costs; it may stop it before the end.
     func run<Result: Sendable>(
         for tenant: TenantID, isShort: Bool = false,
+        until deadline: SearchDeadline = SearchDeadline(secondsMax: nil),
         _ body: @escaping @Sendable (inout ThreadStopwatch) throws -> Result
     ) async throws -> Result {
         try Task.checkCancellation()
@@ -64,7 +67,11 @@ final class SearchExecutor: Sendable {
                     switch outcome {
                     case .run:
                         var watch = ThreadStopwatch()
-                        continuation.resume(with: Swift.Result { try body(&watch) })
+                        continuation.resume(
+                            with: Swift.Result {
+                                try deadline.check()
+                                return try body(&watch)
+                            })
                         return watch.stop()
                     case .refuse(let error):
                         continuation.resume(throwing: error)
@@ -74,6 +81,7 @@ final class SearchExecutor: Sendable {
                 submit(job, for: tenant)
             }
         } onCancel: {
+            deadline.giveUp()
             job.end(.refuse(CancellationError()))
         }
     }

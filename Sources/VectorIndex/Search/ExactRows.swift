@@ -32,7 +32,8 @@ struct ExactRows {
     }
 
     mutating func flush() {
-        guard pending > 0 else { return }
+        defer { pending = 0 }
+        guard pending > 0, !room.isStopped else { return }
         kernel.score(
             query, rows: rows.values, places: room.places.start, count: pending,
             inverseNorms: rows.inverseNorms, into: room.scores.start)
@@ -42,7 +43,6 @@ struct ExactRows {
                 NearestRows.Candidate(distance: room.scores[index], row: row, order: row))
         }
         scored += pending
-        pending = 0
     }
 
     /// Scores every row, or every allowed one.

@@ -26,7 +26,9 @@ struct FilteredWalk {
         enter(&pool, marks, round)
         var budget = max(allowed.count / Self.budgetPart, breadth)
         var query = room.query.query
-        while let node = pool.takeNext() {
+        var expanded = 0
+        while let node = pool.takeNext(), !room.isStopped(after: expanded) {
+            expanded += 1
             let count = gather(node, marks, round)
             budget -= count
             if budget < 0 { return nil }

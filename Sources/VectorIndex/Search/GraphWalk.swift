@@ -21,7 +21,9 @@ struct GraphWalk {
         let (edges, degree) = (graph.edges, graph.degree)
         let (places, scores) = (room.places.start, room.scores.start)
         var query = room.query.query
-        while let node = pool.takeNext() {
+        var expanded = 0
+        while let node = pool.takeNext(), !room.isStopped(after: expanded) {
+            expanded += 1
             let neighbours = edges + node * degree
             var count = 0
             for index in 0..<degree {

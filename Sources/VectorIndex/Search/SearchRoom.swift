@@ -6,6 +6,11 @@ final class SearchRoom: @unchecked Sendable {
 
     /// Nodes scored by one call of a kernel.
     static let batch = 256
+    /// Nodes that a walk expands between two looks at the signal to stop.
+    private static let expandedPerLook = 64
+
+    /// What may end the search that uses the room.
+    fileprivate(set) var stop: (any StopSignal)?
 
     let places = Block<UInt32>(batch)
     let scores = Block<Float>(batch)
@@ -16,6 +21,15 @@ final class SearchRoom: @unchecked Sendable {
     private(set) var estimates = Block<Float>(0)
     private var visits = Block<UInt16>(0)
     private var round: UInt16 = 0
+
+    /// Whether the search is to end: then nothing is scored any more.
+    var isStopped: Bool { stop?.isSet ?? false }
+
+    /// The same for a walk that has expanded so many nodes, which looks only now and then.
+    @inline(__always)
+    func isStopped(after expanded: Int) -> Bool {
+        expanded % Self.expandedPerLook == Self.expandedPerLook - 1 && isStopped
+    }
 
     func prepareQuery(elements: Int) {
         guard elements != queryElements else { return }
@@ -59,9 +73,11 @@ enum RoomPool {
     /// Rooms kept for later; as many as searches run at once on a large machine.
     private static let keptMax = 64
 
-    static func with<R>(_ body: (SearchRoom) -> R) -> R {
+    static func with<R>(stoppedBy stop: (any StopSignal)?, _ body: (SearchRoom) -> R) -> R {
         let room = free.withLock { $0.popLast() } ?? SearchRoom()
+        room.stop = stop
         defer {
+            room.stop = nil
             free.withLock { if $0.count < keptMax { $0.append(room) } }
         }
         return body(room)

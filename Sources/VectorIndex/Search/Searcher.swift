@@ -147,7 +147,7 @@ struct Searcher {
     private func scanNodes(_ pool: inout CandidatePool) {
         var query = room.query.query
         let (places, scores) = (room.places.start, room.scores.start)
-        for start in stride(from: 0, to: codes.count, by: SearchRoom.batch) {
+        for start in stride(from: 0, to: codes.count, by: SearchRoom.batch) where !room.isStopped {
             let count = min(SearchRoom.batch, codes.count - start)
             kernels.scoreRows(
                 &query, codes.codes + start * codes.strideBytes, codes.strideBytes, count, scores)
@@ -164,11 +164,12 @@ struct Searcher {
     private func score(
         _ pending: inout Int, _ rows: UnsafeMutablePointer<UInt32>, _ pool: inout CandidatePool
     ) {
+        defer { pending = 0 }
+        if room.isStopped { return }
         var query = room.query.query
         kernels.scoreGathered(
             &query, codes.codes, codes.strideBytes, room.places.start, pending,
             room.scores.start)
         for index in 0..<pending { pool.insert(room.scores[index], rows[index]) }
-        pending = 0
     }
 }

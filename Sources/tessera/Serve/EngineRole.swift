@@ -99,6 +99,7 @@ extension EngineConfiguration {
         slowSearchNanoseconds = configuration.engine.slowQueryMilliseconds.map {
             UInt64($0) * 1_000_000
         }
+        searchSecondsMax = configuration.engine.searchSecondsMax
     }
 
     /// One half of the descriptors for open tenants, the other for the segments they map.

@@ -116,7 +116,9 @@ struct EngineScript {
             lines.append("\(state.name) \(state.dimension.map { "\($0)" } ?? "-")")
             let snapshot = try collection.contents.read(.all).snapshot()
             let viewer = RowViewer(snapshot, [.documents, .embeddings, .metadatas, .uris])
-            lines += viewer.views(of: snapshot.page(.all, offset: 0, limit: nil)).map {
+            let all = try snapshot.page(
+                .all, offset: 0, limit: nil, until: SearchDeadline(secondsMax: nil))
+            lines += viewer.views(of: all).map {
                 "  \(RecordText($0))"
             }
         }

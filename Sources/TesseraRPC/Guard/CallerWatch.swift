@@ -2,14 +2,14 @@ import GRPCCore
 import ServiceLifecycle
 
 /// Has work end when nobody waits for it any more.
-enum CallerWatch {
+package enum CallerWatch {
     /// Runs the work, and cancels it when the caller hangs up or its connection breaks.
     ///
     /// gRPC signals a graceful shutdown in the same way; but then the caller waits, and the work
     /// is finished.
     ///
     /// - Throws: `CancellationError` when the caller has gone, else what the work throws.
-    static func run<Value: Sendable>(
+    package static func run<Value: Sendable>(
         _ cancellation: ServerContext.RPCCancellationHandle,
         _ work: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {

@@ -2,12 +2,17 @@ import ChromaModel
 import TenantStorage
 import TextIndex
 
-extension CompiledFilter {
-    static func compile(_ filter: Where) throws(ServiceError) -> Node {
+/// Makes filters ready.
+struct FilterCompiler {
+    typealias Node = CompiledFilter.Node
+
+    let deadline: SearchDeadline
+
+    func compile(_ filter: Where) throws -> Node {
         switch filter {
         case .all(let parts): .all(try compile(NumberBounds.folded(parts, .strictest)))
         case .any(let parts): .any(try compile(NumberBounds.folded(parts, .mildest)))
-        case .metadata(let key, let predicate): compile(key, predicate)
+        case .metadata(let key, let predicate): Self.compile(key, predicate)
         case .document(.contains(let text)): .substring(SubstringPattern(text))
         case .document(.doesNotContain(let text)): .not(.substring(SubstringPattern(text)))
         case .document(.matches(let regex)): try compile(regex)
@@ -18,7 +23,7 @@ extension CompiledFilter {
     }
 
     /// Each different part once, those that are cheaper to test first.
-    private static func compile(_ parts: [Where]) throws(ServiceError) -> [Node] {
+    private func compile(_ parts: [Where]) throws -> [Node] {
         var seen: Set<Where> = []
         var byCost = [[Node]](repeating: [], count: Node.costMax + 1)
         for part in parts where seen.insert(part).inserted {
@@ -28,7 +33,8 @@ extension CompiledFilter {
         return byCost.flatMap { $0 }
     }
 
-    private static func compile(_ pattern: String) throws(ServiceError) -> Node {
+    private func compile(_ pattern: String) throws -> Node {
+        try deadline.check()
         let regex = try RegularExpression(pattern)
         return .regex(regex, RegexLiterals(regex))
     }
