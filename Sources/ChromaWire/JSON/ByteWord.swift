@@ -24,22 +24,12 @@ enum ByteWord {
     @inline(__always)
     private static func zeroes(_ word: UInt64) -> UInt64 { (word &- ones) & ~word }
 
-    /// How many bytes, from the lowest on, are decimal digits.
+    /// Whether all bytes are decimal digits.
     @inline(__always)
-    static func digitCount(_ word: UInt64) -> Int {
-        // 0...9 for a digit. Above the lowest other byte, bits may be set by a carry.
-        let values = word ^ (ones &* UInt64(ASCII.zero))
-        let others = ((values &+ (ones &* 0x76)) | values) & highs
-        return others.trailingZeroBitCount / 8
-    }
-
-    /// The number that the lowest `count` bytes spell, 1 to 8 digits.
-    @inline(__always)
-    static func digits(_ word: UInt64, count: Int) -> UInt64 {
-        // Moved up, with zeros before them, they are eight digits.
-        let bits = UInt64(truncatingIfNeeded: 64 &- 8 &* count)
-        let zeros = ones &* UInt64(ASCII.zero)
-        return eightDigits(((word ^ zeros) &<< bits) ^ zeros)
+    static func isEightDigits(_ word: UInt64) -> Bool {
+        let high = word & 0xF0F0_F0F0_F0F0_F0F0
+        let carried = (word &+ 0x0606_0606_0606_0606) & 0xF0F0_F0F0_F0F0_F0F0
+        return high == 0x3030_3030_3030_3030 && carried == 0x3030_3030_3030_3030
     }
 
     /// The number that eight digits spell, the first in the lowest byte.

@@ -1,4 +1,4 @@
-/// Powers of ten that binary64 holds exactly, and a few of them as integers.
+/// Powers of ten that binary64 holds exactly.
 enum DecimalPower {
     static let exactMax = 22
 
@@ -11,13 +11,6 @@ enum DecimalPower {
             powers[index] = power
             power *= 10
         }
-        return UnsafePointer(powers)
-    }()
-
-    /// 10⁰ … 10⁸, likewise: what comes before as many digits is multiplied with them.
-    nonisolated(unsafe) static let words: UnsafePointer<UInt64> = {
-        let powers = UnsafeMutablePointer<UInt64>.allocate(capacity: 9)
-        for index in 0...8 { powers[index] = UInt64(table[index]) }
         return UnsafePointer(powers)
     }()
 }

@@ -49,11 +49,9 @@ extension JSONScanner {
         while count &- place >= 8 {
             let raw = UnsafeRawPointer(base + place).loadUnaligned(as: UInt64.self)
             let word = UInt64(littleEndian: raw)
-            let digits = ByteWord.digitCount(word)
-            if digits == 0 { return place }
-            mantissa = mantissa &* wordPowers[digits] &+ ByteWord.digits(word, count: digits)
-            place &+= digits
-            if digits < 8 { return place }
+            guard ByteWord.isEightDigits(word) else { break }
+            mantissa = mantissa &* 100_000_000 &+ ByteWord.eightDigits(word)
+            place &+= 8
         }
         while place < count {
             let digit = base[place] &- ASCII.zero

@@ -93,6 +93,8 @@ extension JSONScanner {
         var digits = place &- start
         let startsWithZero = digits > 0 && base[start] == ASCII.zero
         guard digits == 1 || (digits > 1 && !startsWithZero) else { return nil }
+        // The zero before a point is no digit of the mantissa.
+        if startsWithZero { digits = 0 }
         var fraction = 0
         if place < count, base[place] == ASCII.point {
             let fractionStart = place &+ 1

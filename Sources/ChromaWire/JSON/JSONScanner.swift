@@ -12,7 +12,6 @@ struct JSONScanner: ~Copyable {
     private(set) var depth = 0
     let depthMax: Int
     let powers = DecimalPower.table
-    let wordPowers = DecimalPower.words
 
     private init(base: UnsafePointer<UInt8>, count: Int, position: Int, depthMax: Int) {
         self.base = base
