@@ -1,5 +1,6 @@
 import Access
 import ChromaModel
+import TenantStorage
 import TestSupport
 import Testing
 import VectorIndex
