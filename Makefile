@@ -83,7 +83,7 @@ fleet: release venv ## Revocation, a partition and a rate through two frontends 
 	  --binary $$($(BUILD) -c release --show-bin-path)/tessera
 
 bench: release ## Compare speed and recall with Chroma's server (N= ROUNDS= STEPS=)
-	$(BUILD) -c release --product IndexBenchmark
+	$(BUILD) $(RELEASE) --product IndexBenchmark
 	Benchmarks/run.sh --binary $$($(BUILD) -c release --show-bin-path)/tessera $(BENCH_ARGS)
 
 release: deps
