@@ -23,6 +23,11 @@ PYTEST ?=
 COMPAT ?= ../shared/compat
 SUITE ?= smoke
 PROGRAMS ?= cloud,async
+# How many unit tests run at once. All of them together, as is Swift Testing's default, have an
+# engine's threads each: thousands, which a machine may refuse.
+TESTS_AT_ONCE ?= 8
+# What a unit test that crashes tells: the message and the thread, without minutes of the others.
+TEST_BACKTRACE = interactive=no,color=no,threads=crashed,registers=none,images=none
 # How often `make crash` kills the server; SEED= repeats a run.
 CYCLES ?= 200
 # How many requests `make abuse` makes up, and how many connections drip at once.
@@ -48,7 +53,8 @@ test: deps venv ## Build, run the unit tests, then the end-to-end tests with the
 	$$(scripts/find-python.sh) scripts/tidy.py
 	$(BUILD) --product tessera
 	$(BUILD) --product tesseraPackageTests
-	$(SWIFT) test --skip-build
+	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_ONCE) \
+	  SWIFT_BACKTRACE=$(TEST_BACKTRACE) $(SWIFT) test --skip-build
 	$(PYTHON) -m pytest Tests/EndToEnd --binary=$$($(BUILD) --show-bin-path)/tessera $(PYTEST)
 
 check: ## Look at format, tidiness and the levels of the package
