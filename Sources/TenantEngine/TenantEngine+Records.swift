@@ -67,6 +67,29 @@ extension TenantEngine {
         }
     }
 
+    /// Has the embeddings checked that no search has touched, in the background: once for each
+    /// segment. Costs nothing when there are none.
+    func checkRest(of collection: Collection, _ records: CollectionRecords) {
+        let snapshot = records.snapshot()
+        guard !snapshot.hasWholeEmbeddings else { return }
+        for segment in snapshot.segments where segment.takeRest() {
+            // Who closes the tenant doesn't wait for it.
+            resources.indexThreads.submit { [weak self, weak segment] stage in
+                guard stage == .active else { return }
+                ThreadPriority.background.take()
+                do throws(StorageError) {
+                    var next: Int? = 0
+                    while let block = next, let segment {
+                        next = try segment.checkRest(from: block)
+                    }
+                } catch {
+                    // Reads it again, as who needs all of it would, and notes what is wrong.
+                    self?.read(.embeddings, of: collection)
+                }
+            }
+        }
+    }
+
     /// Notes that a collection can't be served, and tells the operator once.
     func note(_ error: StorageError, of collection: Collection) {
         // Segments of a deleted collection are removed while it may still be read.

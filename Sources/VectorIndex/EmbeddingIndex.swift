@@ -36,6 +36,8 @@ package final class EmbeddingIndex: Sendable {
         package let isExact: Bool
         /// What was done.
         package let plan: SearchPlan
+        /// False when rows could not be read as they were written; then the answer is of no use.
+        package let isWhole: Bool
     }
 
     /// The nearest rows.
@@ -78,12 +80,14 @@ package final class EmbeddingIndex: Sendable {
     ) -> Answer {
         let available = allowed?.count ?? rows.count
         guard count > 0, available > 0 else {
-            return Answer(rows: [], isExact: true, plan: plan)
+            return Answer(rows: [], isExact: true, plan: plan, isWhole: true)
         }
         return RoomPool.with(stoppedBy: stop) { room in
             let searcher = searcher(query, min(count, available), among: allowed, room)
             let (nearest, done) = searcher.run(plan)
-            return Answer(rows: nearest.sorted(), isExact: done.isExact, plan: done)
+            return Answer(
+                rows: nearest.sorted(), isExact: done.isExact, plan: done,
+                isWhole: !room.metDamage)
         }
     }
 

@@ -9,14 +9,16 @@ package struct VectorRows: @unchecked Sendable {
     let values: UnsafePointer<Float>
     let inverseNorms: UnsafePointer<Float>
     private let owner: AnyObject
+    private let check: (any RowCheck)?
 
     /// - Parameters:
     ///   - values: `count` rows of `dimension`, one behind the other.
     ///   - inverseNorms: `DistanceKernel.inverseNorm` of each row; read only for cosine.
     ///   - owner: keeps both alive and unchanged.
+    ///   - check: asked before a search reads rows; nil: all may be read. Builders don't ask.
     package init(
         space: DistanceSpace, dimension: Int, count: Int, values: UnsafePointer<Float>,
-        inverseNorms: UnsafePointer<Float>, owner: AnyObject
+        inverseNorms: UnsafePointer<Float>, owner: AnyObject, check: (any RowCheck)? = nil
     ) {
         self.space = space
         self.dimension = dimension
@@ -24,6 +26,13 @@ package struct VectorRows: @unchecked Sendable {
         self.values = values
         self.inverseNorms = inverseNorms
         self.owner = owner
+        self.check = check
+    }
+
+    /// Whether these rows may be read.
+    @inline(__always)
+    func areWhole(_ rows: UnsafePointer<UInt32>, count: Int) -> Bool {
+        check?.areWhole(UnsafeBufferPointer(start: rows, count: count)) ?? true
     }
 
     @inline(__always)

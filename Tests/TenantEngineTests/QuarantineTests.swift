@@ -18,7 +18,7 @@ struct QuarantineTests {
         "answers 503 whatever section is damaged; its neighbours in the file don't notice",
         arguments: [
             SectionKind.ids, .idTable, .orders, .documents, .uris, .metadatas, .embeddings,
-            .inverseNorms, .metadataPostings, .trigramPostings,
+            .embeddingSums, .inverseNorms, .metadataPostings, .trigramPostings,
         ])
     func eachSection(kind: SectionKind) async throws {
         let world = try await DamageWorld()

@@ -10,7 +10,9 @@ import Testing
 /// Damage that no checksum tells: an index that was written wrong.
 @Suite("Scrubbing indexes")
 struct IndexScrubTests {
-    private static let kinds = [SectionKind.metadataPostings, .trigramPostings]
+    private static let kinds = [
+        SectionKind.metadataPostings, .trigramPostings, .embeddingSums,
+    ]
     /// Enough rows for indexes.
     private static let rowCount = 600
 
@@ -95,7 +97,7 @@ struct IndexScrubTests {
         in section: Range<Int>, of path: String, on disk: SimulatedFileSystem
     ) throws {
         var bytes = try #require(disk.contents(path))
-        bytes[section.upperBound - 12] ^= 0x01
+        bytes[max(section.upperBound - 12, section.lowerBound)] ^= 0x01
         sign(&bytes, section)
         try disk.overwrite(path, bytes)
     }

@@ -12,7 +12,7 @@ extension TenantEngineHost {
             PreparedQuery(request.embeddings, row: $0)
         }
         let sections =
-            .ids | .orders | .embeddings | .inverseNorms | request.selection.sectionsNeeded
+            .ids | .orders | .embeddingSums | .inverseNorms | request.selection.sectionsNeeded
             | request.include.sectionsNeeded
         let deadline = searchDeadline()
         return try await reading(collection, scope, sections) { engine, found, records in
@@ -30,8 +30,27 @@ extension TenantEngineHost {
             let isBounded = request.isBounded(
                 in: records.snapshot(), engine.indexes, state.settings.space)
             let cost = isBounded ? found.searchCosts.cost(of: request) : nil
-            return try await answer(
-                queries.compactMap { $0 }, by: task, expecting: cost, of: engine, collection, scope)
+            return try await checkingEmbeddings(of: found, records, in: engine) {
+                try await answer(
+                    queries.compactMap { $0 }, by: task, expecting: cost, of: engine, collection,
+                    scope)
+            }
+        }
+    }
+
+    /// Calls `search`, which checks the embeddings that it reads; again when it needs all of them
+    /// checked, or met damage: then reading all says what is wrong. The rest is checked behind it.
+    private func checkingEmbeddings<Answer>(
+        of collection: Collection, _ records: CollectionRecords, in engine: TenantEngine,
+        _ search: () async throws -> Answer
+    ) async throws -> Answer {
+        do {
+            let answer = try await search()
+            engine.checkRest(of: collection, records)
+            return answer
+        } catch is UncheckedRows {
+            _ = try await engine.records(of: collection, needing: .embeddings)
+            return try await search()
         }
     }
 

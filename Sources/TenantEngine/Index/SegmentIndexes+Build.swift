@@ -77,6 +77,18 @@ extension VectorRows {
     init(_ rows: SegmentSections, _ space: DistanceSpace) {
         self.init(
             space: space, dimension: rows.dimension, count: rows.rowCount,
-            values: rows.embeddings, inverseNorms: rows.inverseNorms, owner: rows)
+            values: rows.embeddings, inverseNorms: rows.inverseNorms, owner: rows, check: rows)
+    }
+}
+
+extension SegmentSections: RowCheck {
+    /// What is wrong is found out again, and told, by whoever then reads all of the segment.
+    package func areWhole(_ rows: UnsafeBufferPointer<UInt32>) -> Bool {
+        do throws(StorageError) {
+            try checkEmbeddings(of: rows)
+            return true
+        } catch {
+            return false
+        }
     }
 }

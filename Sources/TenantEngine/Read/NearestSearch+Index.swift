@@ -1,4 +1,5 @@
 import ChromaModel
+import TenantStorage
 import VectorIndex
 
 extension NearestSearch {
@@ -6,8 +7,8 @@ extension NearestSearch {
     ///
     /// - Parameter selected: the rows that may be in the answer; nil: all that are live.
     /// - Returns: what the index did; nil when the rows must be scored instead: there is no index,
-    ///   or it found fewer
-    ///   than there are. Throws as `SearchDeadline.check` does.
+    ///   or it found fewer than there are. Throws `UncheckedRows`, and as `SearchDeadline.check`
+    ///   does.
     func search(
         _ query: PreparedQuery, _ count: Int, _ index: Int, _ selected: RowBitmap?,
         _ nearest: inout NearestRows
@@ -16,9 +17,11 @@ extension NearestSearch {
         guard case .segment(let sections) = part.rows,
             let found = indexes.index(of: sections, space: kernel.space)
         else { return nil }
+        guard sections.canCheckEmbeddingsByRow else { throw UncheckedRows() }
         let allowed = selected ?? (part.deleted.isEmpty ? nil : part.liveRows)
         let answer = found.search(query, count: count, among: allowed, stoppedBy: deadline)
         try deadline.check()
+        guard answer.isWhole else { throw UncheckedRows() }
         let available = allowed?.count ?? part.rowCount
         guard answer.isExact || answer.rows.count >= min(count, available) else { return nil }
         for candidate in answer.rows {

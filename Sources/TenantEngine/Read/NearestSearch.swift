@@ -4,7 +4,8 @@ import VectorIndex
 /// Nearest-neighbour search over a snapshot (protocol §3.3), ties by insertion order.
 ///
 /// Parts with an index are searched by it; of all others every selected row is scored. Distances
-/// are those of f32 either way, so answers of both kinds are merged by them.
+/// are those of f32 either way, so answers of both kinds are merged by them. An index has the
+/// embeddings checked that it scores; where all are scored they must have been checked.
 struct NearestSearch {
     /// Rows scored by one kernel call: enough to amortise it, few enough to stay in cache.
     static let blockRows = 256
@@ -14,7 +15,7 @@ struct NearestSearch {
     let indexes: SegmentIndexes
     let deadline: SearchDeadline
 
-    /// The nearest rows, nearest first. Throws as `SearchDeadline.check` does.
+    /// The nearest rows, nearest first. Throws `UncheckedRows`, and as `SearchDeadline.check` does.
     func nearest(_ query: PreparedQuery, count: Int, among rows: SelectedRows) throws -> [Hit] {
         guard count > 0, snapshot.liveCount > 0 else { return [] }
         var nearest = NearestRows(capacity: min(count, snapshot.liveCount))
@@ -27,6 +28,7 @@ struct NearestSearch {
                 let selected = rows.selected(in: part)
                 let plan = try search(query, count, part, selected, &nearest)
                 if plan == nil {
+                    try snapshot.parts[part].requireWholeEmbeddings()
                     if let selected {
                         try scan(query, selected, part, &nearest, out)
                     } else {
@@ -80,6 +82,7 @@ struct NearestSearch {
         while next < refs.count {
             try deadline.check()
             let part = refs[next].part
+            try snapshot.parts[Int(part)].requireWholeEmbeddings()
             let block = snapshot.parts[Int(part)].block(of: Int(refs[next].row))
             let rows = UInt32(block.firstRow)..<UInt32(block.firstRow + block.count)
             places.removeAll(keepingCapacity: true)

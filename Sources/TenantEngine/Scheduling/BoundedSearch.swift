@@ -18,7 +18,9 @@ extension QueryRequest {
     func isBounded(in snapshot: RecordSnapshot, _ indexes: SegmentIndexes, _ space: DistanceSpace)
         -> Bool
     {
-        guard embeddings.rowCount == 1, resultCount <= Self.boundedResultsMax else { return false }
+        guard embeddings.rowCount == 1, resultCount <= Self.boundedResultsMax,
+            snapshot.hasWholeEmbeddings  // else the disk may be read
+        else { return false }
         return work(in: snapshot, indexes, space).map { $0 <= .boundedMax } ?? false
     }
 

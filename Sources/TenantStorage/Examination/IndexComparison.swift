@@ -1,16 +1,16 @@
 import ChromaModel
 import TextIndex
 
-/// Compares the index sections of a collection with what its rows give: a checksum says that an
-/// index is as it was written, this says that it is right.
+/// Compares the index sections of a collection, and the sums of its embeddings' blocks, with what
+/// its rows give: a checksum says that an index is as it was written, this says that it is right.
 ///
 /// Each block is made again from the rows it says it is of, so that it takes a block's memory.
 struct IndexComparison {
     let columns: SegmentColumns
 
     /// The first byte of a section that differs; nil when none does.
-    ///
     func fault(in section: UnsafeRawBufferPointer, of kind: SectionKind) -> Int? {
+        if kind == .embeddingSums { return faultyByte(ofSums: section) }
         guard let make = blockMaker(of: kind) else { return nil }
         let isAligned = Int(bitPattern: section.baseAddress) % IndexBlock.alignment == 0
         guard isAligned,
@@ -24,6 +24,17 @@ struct IndexComparison {
             start = body + block.body.count
         }
         return nil
+    }
+
+    private func faultyByte(ofSums section: UnsafeRawBufferPointer) -> Int? {
+        var sums = BlockSums()
+        for row in 0..<columns.rowCount {
+            columns.withEmbedding(row) { sums.add(UnsafeRawBufferPointer($0)) }
+        }
+        return sums.finish().map(\.littleEndian).withUnsafeBytes { expected in
+            if expected.count != section.count { return 0 }
+            return section.indices.first { section[$0] != expected[$0] }
+        }
     }
 
     /// Makes the body of a block of some rows; nil for sections that are no index.

@@ -18,6 +18,7 @@ package struct SectionSet: OptionSet, Sendable, Hashable {
     package static let uris = SectionSet(.uris)
     package static let metadatas = SectionSet(.metadatas)
     package static let embeddings = SectionSet(.embeddings)
+    package static let embeddingSums = SectionSet(.embeddingSums)
     package static let inverseNorms = SectionSet(.inverseNorms)
     package static let idTable = SectionSet(.idTable)
     package static let metadataPostings = SectionSet(.metadataPostings)
@@ -30,7 +31,9 @@ package struct SectionSet: OptionSet, Sendable, Hashable {
         .lookup, .orders, .documents, .uris, .metadatas, .embeddings, .inverseNorms,
     ]
     /// Everything.
-    package static let all: SectionSet = [.rows, .metadataPostings, .trigramPostings]
+    package static let all: SectionSet = [
+        .rows, .embeddingSums, .metadataPostings, .trigramPostings,
+    ]
 
     /// The sections of both. Requests combine sets all the time, and the operations of `SetAlgebra`
     /// stay generic across modules.

@@ -7,7 +7,8 @@
 /// ```
 /// Every byte is covered: sections by the directory's CRCs, the directory by the trailer's, the
 /// trailer by being what it must be. The padding must be zero.
-/// Little-endian throughout.
+/// Embeddings, most of the bytes, have a CRC a block as well, so that few of them can be read by
+/// themselves. Little-endian throughout.
 package enum SegmentFormat {
     static let magic: [UInt8] = Array("TESSSEG\n".utf8)
     static let version: UInt32 = 1
@@ -17,6 +18,9 @@ package enum SegmentFormat {
     static let absentBit: UInt64 = 1 << 63
     /// Fewer rows than this are walked as fast as they are looked up: no index is written.
     package static let indexedRowsMin = 256
+
+    /// Bytes of the embeddings that one sum of `embeddingSums` is of; of the last, what is left.
+    static let embeddingBlockBytes = 16 << 10
 
     static func fileName(_ segment: SegmentID) -> String { "\(segment).seg" }
 }
@@ -42,6 +46,8 @@ package enum SectionKind: UInt16, CaseIterable, Sendable {
     case codes4 = 16
     case codes1 = 17
     case graph = 18
+    /// u32 a block of the embeddings: its CRC-32C. Optional, and of the same rows as the indexes.
+    case embeddingSums = 24
     /// Which rows have which metadata values (`MetadataIndex`). Optional.
     case metadataPostings = 32
     /// Which documents have which trigrams (`TrigramIndex`). Optional.

@@ -5,7 +5,8 @@ import Synchronization
 /// The rows of one collection in a segment, read in place from the mapped file.
 ///
 /// Row numbers rise in insertion order. Sections are read and checked by `require`, each once;
-/// reading rows needs no errors then, and must not be tried before. A bit that goes bad after the
+/// reading rows needs no errors then, and must not be tried before; but that of single embeddings
+/// is enough where `checkEmbeddings` was asked for their rows. A bit that goes bad after the
 /// check can make a row's value wrong or missing, but never leads outside of its section.
 package final class SegmentSections: @unchecked Sendable {
     // Safe to share: all pointers lead into the file's read-only map, which `file` keeps.
@@ -22,6 +23,11 @@ package final class SegmentSections: @unchecked Sendable {
     let documents: TextColumn
     let uris: TextColumn
     let metadatas: TextColumn
+    /// The embeddings, where some of them can be checked by themselves.
+    let blocks: CheckedBlocks?
+    private let areEmbeddingsWhole = Atomic(false)
+    /// Whether somebody checks what of the embeddings no search has touched.
+    let isRestTaken = Atomic(false)
     private let idTable: UnsafeBufferPointer<UInt32>
     private let contents: SegmentContents
     private let toldExtent: SegmentExtent?
@@ -52,6 +58,7 @@ package final class SegmentSections: @unchecked Sendable {
         documents = try reader.texts(.documents)
         uris = try reader.texts(.uris)
         metadatas = try reader.texts(.metadatas)
+        blocks = try reader.embeddingBlocks()
         let slots = IDHash.slotCount(rowCount)
         idTable = UnsafeBufferPointer(start: try reader.array(.idTable, count: slots), count: slots)
         let absent = SectionSet.all.kinds.filter { contents.sections[$0] == nil }
@@ -95,6 +102,16 @@ package final class SegmentSections: @unchecked Sendable {
             checked.trigramIndex = checked.trigramIndex ?? trigrams
             checked.sections.formUnion(missing)
         }
+        if missing.contains(.embeddings) { noteWholeEmbeddings() }
+    }
+
+    /// Whether all embeddings are checked.
+    package var hasWholeEmbeddings: Bool { areEmbeddingsWhole.load(ordering: .acquiring) }
+
+    /// All embeddings are checked, in whatever way.
+    func noteWholeEmbeddings() {
+        checked.withLock { $0.sections.formUnion(.embeddings) }
+        areEmbeddingsWhole.store(true, ordering: .releasing)
     }
 
     /// Reads sections and compares them with their checksums, whether that was done or not.
@@ -243,6 +260,16 @@ private struct SectionReader {
             throw file.corrupt(0, "section \(kind) does not parse")
         }
         return index
+    }
+
+    /// The embeddings in blocks; nil when there are no sums of them.
+    func embeddingBlocks() throws(StorageError) -> CheckedBlocks? {
+        guard contents.sections[.embeddingSums] != nil,
+            let range = contents.sections[.embeddings]?.range
+        else { return nil }
+        return CheckedBlocks(
+            range, of: CheckedReads(file: file.map, path: file.path),
+            sums: try array(.embeddingSums, count: CheckedBlocks.count(of: range.count)))
     }
 
     private func section(_ kind: SectionKind) throws(StorageError) -> UnsafeRawBufferPointer {

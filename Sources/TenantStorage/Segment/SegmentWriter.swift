@@ -55,7 +55,8 @@ extension SegmentRows {
 package enum SegmentWriter {
     /// Writes `parts` to a new file in `directory` and makes file and name durable.
     ///
-    /// - Parameter indexedRowsMin: collections with fewer rows get no index sections.
+    /// - Parameter indexedRowsMin: collections with fewer rows get no index sections and no sums of
+    ///   blocks.
     package static func write(
         _ parts: [any SegmentRows], as segment: SegmentID, in directory: String,
         fileSystem: any FileSystem, indexedRowsMin: Int = SegmentFormat.indexedRowsMin
@@ -87,7 +88,7 @@ package enum SegmentWriter {
         entries.put(rows.collection.uuid)
         entries.put(UInt32(rows.dimension))
         entries.put(UInt32(rows.count))
-        entries.put(UInt32(8 + (isIndexed ? 1 : 0) + (trigrams == nil ? 0 : 1)))
+        entries.put(UInt32(8 + (isIndexed ? 2 : 0) + (trigrams == nil ? 0 : 1)))
         let index = isIndexed ? IndexSectionWriter(rows, trigrams) : nil
         defer { index?.cancel() }
         for kind in [.ids, .documents, .uris, .metadatas] as [SectionKind] {
@@ -99,12 +100,7 @@ package enum SegmentWriter {
         try section(.inverseNorms, output, &entries) { () throws(FileError) in
             for row in 0..<rows.count { try output.put(rows.inverseNorm(row).bitPattern) }
         }
-        try section(.embeddings, output, &entries) { () throws(FileError) in
-            for row in 0..<rows.count {
-                rows.withEmbedding(row) { output.stage(UnsafeRawBufferPointer($0)) }
-                try output.flushIfFull()
-            }
-        }
+        try embeddings(rows, output, &entries, isSummed: isIndexed)
         try section(.idTable, output, &entries) { () throws(FileError) in
             let table = IDHash.table(rows.count) { IDHash.hash(rows.id($0)) }
             for slot in table { try output.put(slot) }
@@ -116,6 +112,26 @@ package enum SegmentWriter {
         guard trigrams != nil else { return }
         try section(.trigramPostings, output, &entries) { () throws(FileError) in
             try index.putTrigrams(to: output)
+        }
+    }
+
+    private static func embeddings(
+        _ rows: any SegmentRows, _ output: SectionOutput, _ entries: inout ByteWriter,
+        isSummed: Bool
+    ) throws(FileError) {
+        var sums = BlockSums()
+        try section(.embeddings, output, &entries) { () throws(FileError) in
+            for row in 0..<rows.count {
+                rows.withEmbedding(row) { embedding in
+                    output.stage(UnsafeRawBufferPointer(embedding))
+                    if isSummed { sums.add(UnsafeRawBufferPointer(embedding)) }
+                }
+                try output.flushIfFull()
+            }
+        }
+        guard isSummed else { return }
+        try section(.embeddingSums, output, &entries) { () throws(FileError) in
+            for sum in sums.finish() { try output.put(sum) }
         }
     }
 

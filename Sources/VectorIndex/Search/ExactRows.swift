@@ -34,6 +34,9 @@ struct ExactRows {
     mutating func flush() {
         defer { pending = 0 }
         guard pending > 0, !room.isStopped else { return }
+        guard rows.areWhole(room.places.start, count: pending) else {
+            return room.metDamage = true
+        }
         kernel.score(
             query, rows: rows.values, places: room.places.start, count: pending,
             inverseNorms: rows.inverseNorms, into: room.scores.start)

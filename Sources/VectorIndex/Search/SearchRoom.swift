@@ -12,6 +12,9 @@ final class SearchRoom: @unchecked Sendable {
     /// What may end the search that uses the room.
     fileprivate(set) var stop: (any StopSignal)?
 
+    /// Whether the search was to score rows that can't be read: it ends then.
+    var metDamage = false
+
     let places = Block<UInt32>(batch)
     let scores = Block<Float>(batch)
     private(set) var query = QueryCodes(elements: 64)
@@ -23,7 +26,7 @@ final class SearchRoom: @unchecked Sendable {
     private var round: UInt16 = 0
 
     /// Whether the search is to end: then nothing is scored any more.
-    var isStopped: Bool { stop?.isSet ?? false }
+    var isStopped: Bool { metDamage || stop?.isSet ?? false }
 
     /// The same for a walk that has expanded so many nodes, which looks only now and then.
     @inline(__always)
@@ -76,6 +79,7 @@ enum RoomPool {
     static func with<R>(stoppedBy stop: (any StopSignal)?, _ body: (SearchRoom) -> R) -> R {
         let room = free.withLock { $0.popLast() } ?? SearchRoom()
         room.stop = stop
+        room.metDamage = false
         defer {
             room.stop = nil
             free.withLock { if $0.count < keptMax { $0.append(room) } }
