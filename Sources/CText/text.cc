@@ -38,6 +38,8 @@ const char *cregex_error(const cregex *regex) {
     return regex->program.ok() ? nullptr : regex->program.error().c_str();
 }
 
+int cregex_size(const cregex *regex) { return regex->program.ProgramSize(); }
+
 bool cregex_search(const cregex *regex, const char *text, size_t count) {
     return RE2::PartialMatch(re2::StringPiece(text, count), regex->program);
 }

@@ -21,6 +21,8 @@ final class ClientPresenceHandler: ChannelDuplexHandler, RemovableChannelHandler
     private let presence: ClientPresence
     /// Requests that came whole and whose answer has not begun.
     private var requestsUnanswered = 0
+    /// Whether an answer was begun and not ended: nothing may come between its parts.
+    private var isAnswering = false
     /// Whether the last request's client takes answers before the answer.
     private var takesInterimAnswers = false
     private var asking: Scheduled<Void>?
@@ -37,8 +39,12 @@ final class ClientPresenceHandler: ChannelDuplexHandler, RemovableChannelHandler
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .head(let head) = Self.unwrapOutboundIn(data), !head.isInformational {
+        switch Self.unwrapOutboundIn(data) {
+        case .head(let head) where !head.isInformational:
             requestsUnanswered -= 1
+            isAnswering = true
+        case .head, .body: break
+        case .end: isAnswering = false
         }
         context.write(data, promise: promise)
     }
@@ -46,6 +52,10 @@ final class ClientPresenceHandler: ChannelDuplexHandler, RemovableChannelHandler
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         context.fireUserInboundEventTriggered(event)
         guard event as? ChannelEvent == .inputClosed, asking == nil else { return }
+        askLater(context)
+    }
+
+    private func askLater(_ context: ChannelHandlerContext) {
         asking = context.eventLoop.assumeIsolated().scheduleTask(in: Self.patience) {
             self.ask(context)
         }
@@ -61,6 +71,7 @@ final class ClientPresenceHandler: ChannelDuplexHandler, RemovableChannelHandler
 
     private func ask(_ context: ChannelHandlerContext) {
         guard requestsUnanswered > 0, takesInterimAnswers else { return }
+        if isAnswering { return askLater(context) }
         let head = HTTPResponseHead(version: .http1_1, status: .continue)
         context.writeAndFlush(Self.wrapOutboundOut(.head(head)), promise: nil)
     }

@@ -11,6 +11,7 @@ final class Collection: Sendable {
     /// Of the searches in it, since it was opened.
     let searchCosts = SearchCosts()
     private let current: Mutex<CollectionState>
+    private let deletion = Atomic(false)
 
     init(_ state: CollectionState, contents: CollectionContents = CollectionContents()) {
         self.contents = contents
@@ -21,6 +22,12 @@ final class Collection: Sendable {
     }
 
     var state: CollectionState { current.withLock { $0 } }
+
+    /// Whether it was deleted since it was found; its searches end then.
+    var isDeleted: Bool { deletion.load(ordering: .relaxed) }
+
+    /// Notes that it is no longer in its directory.
+    func noteDeleted() { deletion.store(true, ordering: .relaxed) }
 
     /// Changes what the collection is; the sequencer's or replay's alone.
     func update(_ body: (inout CollectionState) -> Void) { current.withLock { body(&$0) } }

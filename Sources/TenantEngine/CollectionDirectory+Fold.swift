@@ -72,6 +72,7 @@ extension CollectionDirectory {
     {
         usage.noteResized(collection.id, in: collection.database, at: position.value)
         remove(collection, named: collection.state.name)
+        collection.noteDeleted()
         lineages.removeMember(collection.state.root)
         return .remove(collection.id)
     }

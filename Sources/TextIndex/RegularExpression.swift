@@ -10,12 +10,18 @@ package struct RegularExpression: Sendable {
     private let marked: CompiledRegex?
     /// What a matching text holds, in RE2's syntax.
     let literals: String
+    /// For texts that RE2 may take too long for.
+    private let tree: RegexNode
 
     /// Bound on each compiled program and its search cache.
     package static let memoryBytesMax: Int64 = 8 << 20
 
     /// Longest pattern.
     package static let patternBytesMax = 64 << 10
+
+    /// Instructions times bytes of text that are put to RE2, which can't be interrupted: at 30 ns,
+    /// its worst, a second's worth.
+    static let stepsMax = 1 << 25
 
     /// - Throws: `invalidArgument` with upstream's words (protocol §4.2) when the pattern is not
     ///   a regular expression, is too long, or needs more than `memoryBytesMax`.
@@ -30,17 +36,28 @@ package struct RegularExpression: Sendable {
             try CompiledRegex(expression)
         }
         literals = translation.literals
+        tree = translation.tree
     }
 
     /// Whether the pattern matches anywhere in the text.
     package func matches(_ text: String) -> Bool {
         var copy = text
-        return copy.withUTF8 { matches(UnsafeRawBufferPointer($0)) }
+        return copy.withUTF8 { matches(UnsafeRawBufferPointer($0), asking: {}) }
     }
 
     /// Whether the pattern matches anywhere in the UTF-8 text.
-    package func matches(_ text: UnsafeRawBufferPointer) -> Bool {
-        guard let marked, MarkedText.isNeeded(for: text) else { return plain.matches(text) }
+    ///
+    /// - Parameter check: throws to break off; asked now and then where it may take long.
+    package func matches(
+        _ text: UnsafeRawBufferPointer, asking check: () throws -> Void
+    ) rethrows -> Bool {
+        let marked = marked.flatMap { MarkedText.isNeeded(for: text) ? $0 : nil }
+        let program = marked ?? plain
+        guard text.count <= Self.stepsMax / program.size else {
+            var walk = RegexWalk(tree)
+            return try walk.matches(text, asking: check)
+        }
+        guard let marked else { return plain.matches(text) }
         return MarkedText.mark(text).withUnsafeBytes { marked.matches($0) }
     }
 }

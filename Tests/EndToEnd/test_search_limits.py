@@ -17,6 +17,7 @@ DOCUMENTS, DOCUMENT_BYTES, BATCH = 500, 40_000, 100
 # No document has a digit: each pattern reads all of each. Together they take minutes.
 PATTERNS = [f"[0-9]{{{n % 40 + 1}}}[A-Z]{{{n // 40 + 1}}}" for n in range(2000)]
 SOON_SECONDS = 20
+LONG_DOCUMENT_BYTES = 4_000_000
 
 
 def condition(patterns):
@@ -52,6 +53,13 @@ def active(server):
     process = getattr(server, "frontends", [server])[0].endpoints
     page = call("GET", (process.get("status_http") or process["admin_http"]) + "/metrics")[1]
     return int(float(re.search(r"^http_server_active_requests (\S+)", page, re.M)[1]))
+
+
+def refused_requests(server, status):
+    """How often the first frontend's log names a request with that status."""
+    log = getattr(server, "frontends", [server])[0].log.read_text(errors="replace")
+    lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
+    return sum(line.get("metadata", {}).get("status") == str(status) for line in lines)
 
 
 def cpu_seconds(server):
@@ -100,6 +108,7 @@ def test_a_search_ends_when_its_client_leaves(engine):
     connection.close()
     assert wait_until(lambda: searches(engine) == before + 1, SOON_SECONDS)
     assert wait_until(lambda: active(engine) == 0, SOON_SECONDS)
+    assert wait_until(lambda: refused_requests(engine, 499) == 1, SOON_SECONDS)
 
     # A client that only sends no more gets its answer, behind a sign that it is awaited.
     connection = sent(tenant, id, {"where_document": condition(PATTERNS[:100]), "include": []})
@@ -118,6 +127,31 @@ def test_a_search_ends_when_its_client_leaves(engine):
     wait_for_work(engine)
     pending.cancel()
     assert wait_until(lambda: searches(engine) == before + 1, SOON_SECONDS)
+
+
+def test_a_search_ends_when_its_collection_is_deleted(engine):
+    tenant, id = filled(engine)
+    connection = begun(tenant, id)
+    expect(tenant.call("DELETE", "/collections/things"))
+    answer = connection.makefile("rb").readline()
+    assert answer == b"HTTP/1.1 404 Not Found\r\n"
+    connection.close()
+
+
+def test_a_pattern_for_one_long_document_ends_in_time(own_server):
+    server = own_server(ENGINE_SEARCH_SECONDS_MAX=2).start()
+    tenant = make_tenant(server)
+    made = expect(tenant.call("POST", "/collections", {"name": "things"}))
+    document = "abcdefghijklmnopqrst" * (LONG_DOCUMENT_BYTES // 20)
+    expect(tenant.call("POST", f"/collections/{made['id']}/add", {
+        "ids": ["long"], "documents": [document], "embeddings": [[1.0]]}), 201)
+    # 900 places of the pattern are open at each byte.
+    status, answer = tenant.call("POST", f"/collections/{made['id']}/get", {
+        "where_document": {"$regex": "[a-q][^u-z]{900}x"}, "include": []})
+    assert status == 504, answer
+    answer = expect(tenant.call("POST", f"/collections/{made['id']}/get", {
+        "where_document": {"$regex": "t[a-b]{2}c"}, "include": []}))
+    assert answer["ids"] == ["long"]
 
 
 def test_a_search_that_takes_too_long_is_refused(own_server):

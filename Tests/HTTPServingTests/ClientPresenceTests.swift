@@ -53,6 +53,23 @@ struct ClientPresenceTests {
         }
     }
 
+    @Test("nothing comes between the parts of an answer")
+    func answering() throws {
+        let channel = try halfClosed(answered: false)
+        // The answer to one request has begun, and another one waits behind it.
+        let head = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/")
+        for part in [HTTPServerRequestPart.head(head), .end(nil)] { try channel.writeInbound(part) }
+        try channel.writeOutbound(
+            HTTPServerResponsePart.head(HTTPResponseHead(version: .http1_1, status: .ok)))
+        #expect(try statusSent(by: channel) == .ok)
+        channel.embeddedEventLoop.advanceTime(by: ClientPresenceHandler.patience)
+        #expect(try statusSent(by: channel) == nil)
+        try channel.writeOutbound(HTTPServerResponsePart.end(nil))
+        #expect(try statusSent(by: channel) == nil)
+        channel.embeddedEventLoop.advanceTime(by: ClientPresenceHandler.patience)
+        #expect(try statusSent(by: channel) == .continue)
+    }
+
     @Test("the connection's task is cancelled while it reads for a client that has left")
     func cancelled() async {
         let presence = ClientPresence()

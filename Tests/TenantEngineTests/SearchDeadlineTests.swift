@@ -60,6 +60,28 @@ struct SearchDeadlineTests {
         let givenUp = SearchDeadline(secondsMax: nil)
         givenUp.giveUp()
         #expect(throws: CancellationError.self) { try work(givenUp) }
+        let deleted = try deletedCollection()
+        #expect {
+            try work(SearchDeadline(secondsMax: nil, in: deleted))
+        } throws: {
+            ($0 as? ServiceError)?.code == .notFound
+        }
+    }
+
+    private static func deletedCollection() throws -> Collection {
+        var directory = CollectionDirectory()
+        let id = CollectionID(UniqueID(high: 1, low: 2))
+        let database = DatabaseID(UniqueID(high: 3, low: 4))
+        _ = directory.apply(
+            .collectionCreated(
+                id: id, database: database, name: CollectionName("gone"), metadata: nil,
+                settings: CollectionSettings(
+                    space: .l2, configurationJSON: "{}", schemaJSON: "{}")),
+            at: LogPosition(1))
+        let collection = try #require(directory.collection(id))
+        #expect(!collection.isDeleted)
+        _ = directory.apply(.collectionDeleted(id: id), at: LogPosition(2))
+        return collection
     }
 
     @Test("a scan asks once for each block of rows", arguments: [false, true])
@@ -102,6 +124,47 @@ struct SearchDeadlineTests {
             let page = try snapshot.page(.all, offset: 0, limit: nil, until: deadline)
             #expect(page.count == Self.rowCount)
         }
+        await world.host.close()
+    }
+
+    @Test("a regular expression over one long document asks meanwhile", arguments: [false, true])
+    func longDocument(sealed: Bool) async throws {
+        let world = try await EngineWorld()
+        let id = try await world.createCollection("things").id
+        let document = String(repeating: "0123456789abcdef", count: 1 << 18)
+        try await world.write(.add, .of(["long"], documents: [document]), to: id)
+        if sealed { try await world.seal() }
+        let engine = try await world.host.engine(for: world.scope.tenant)
+        let found = try engine.collection(id, in: world.scope.database)
+        let snapshot = try found.contents.read(.all).snapshot()
+        let clock = LookCounter()
+        #expect {
+            let deadline = SearchDeadline(secondsMax: 50, time: clock)
+            let filter = try CompiledFilter(
+                .document(.matches(regex: "[0-9a-f]{900}x")), until: deadline)
+            _ = try snapshot.rows(passing: filter, until: deadline)
+        } throws: {
+            ($0 as? ServiceError)?.code == .deadlineExceeded
+        }
+        #expect(clock.count == 51)
+        await world.host.close()
+    }
+
+    @Test("searches of a collection end when it or its database is deleted, those of a fork don't")
+    func deleted() async throws {
+        let world = try await EngineWorld()
+        let ids = try await [world.createCollection("one").id, world.createCollection("two").id]
+        let fork = try await world.host.forkCollection(
+            ids[0], as: CollectionName("fork"), in: world.scope)
+        let engine = try await world.host.engine(for: world.scope.tenant)
+        let deadlines = try (ids + [fork.id]).map { id in
+            SearchDeadline(
+                secondsMax: nil, in: try engine.collection(id, in: world.scope.database))
+        }
+        try await world.host.deleteCollection(named: CollectionName("one"), in: world.scope)
+        #expect(deadlines.map(\.isSet) == [true, false, false])
+        try await world.host.deleteAllCollections(in: world.scope)
+        #expect(deadlines.map(\.isSet) == [true, true, true])
         await world.host.close()
     }
 

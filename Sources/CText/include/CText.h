@@ -19,6 +19,10 @@ void cregex_free(cregex *regex);
 // NULL when the pattern is good, else why not; valid until the regex is freed.
 const char *cregex_error(const cregex *regex);
 
+// Instructions of a good pattern's program. What a search takes at worst is in proportion to them
+// and to the bytes of the text.
+int cregex_size(const cregex *regex);
+
 // Whether the pattern matches anywhere in the text. Safe from any number of threads.
 bool cregex_search(const cregex *regex, const char *text, size_t count);
 

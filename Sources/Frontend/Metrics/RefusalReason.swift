@@ -17,7 +17,7 @@ enum RefusalReason {
             } else {
                 error.code.rawValue
             }
-        case is CancellationError: "client_gone"
+        case is CancellationError, is ClientGone: "client_gone"
         default: ServiceError.Code.internalError.rawValue
         }
     }

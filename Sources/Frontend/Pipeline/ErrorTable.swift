@@ -1,6 +1,12 @@
 import ChromaModel
 import HTTPTypes
 
+extension HTTPResponse.Status {
+    /// What logs and metrics call a request that nobody waited for, as nginx does; never sent.
+    static let clientClosedRequest = HTTPResponse.Status(
+        code: 499, reasonPhrase: "Client Closed Request")
+}
+
 extension ServiceError.Code {
     /// The HTTP status of each code (protocol §1.1.1).
     var status: HTTPResponse.Status {

@@ -23,8 +23,10 @@ struct ExecuteStage: Stage {
     private func read(_ operation: Operation, for client: ClientPresence) async throws -> Reply {
         do {
             return try await client.whileThere(operation)
-        } catch let error as CancellationError {
-            if client.isGone { throw ClientGone(cause: error) }
+        } catch {
+            // Whatever breaking it off led to.
+            if Task.isCancelled && client.isGone { throw ClientGone(cause: error) }
+            guard error is CancellationError else { throw error }
             throw ServiceError(
                 .unavailable, "The server is shutting down; try again.", cause: error)
         }

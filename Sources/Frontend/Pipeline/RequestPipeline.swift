@@ -1,4 +1,5 @@
 import ChromaModel
+import HTTPTypes
 import HummingbirdCore
 import Platform
 import Telemetry
@@ -35,8 +36,7 @@ struct RequestPipeline: Sendable {
             }
             response = try await encoded(reply, for: context)
         } catch let error as ClientGone {
-            context.span?.fail("client_gone")
-            context.span?.end()
+            finish(context, .clientClosedRequest, error)
             throw error
         } catch {
             failure = error
@@ -44,12 +44,19 @@ struct RequestPipeline: Sendable {
             context.inSpan { log.failed(context, error) }
             response = encoder.encode(error, for: context)
         }
-        metrics.answered(
-            context, response.status,
-            nanoseconds: time.monotonicNanoseconds() - context.acceptedAt, failure)
-        context.inSpan { log.answered(context, response.status, failure) }
-        context.endSpan(response.status, failure)
+        finish(context, response.status, failure)
         return response
+    }
+
+    /// Says what became of a request: metrics, the log and its span.
+    private func finish(
+        _ context: RequestContext, _ status: HTTPResponse.Status, _ failure: (any Error)?
+    ) {
+        metrics.answered(
+            context, status, nanoseconds: time.monotonicNanoseconds() - context.acceptedAt,
+            failure)
+        context.inSpan { log.answered(context, status, failure) }
+        context.endSpan(status, failure)
     }
 
     private func encoded(_ reply: Reply, for context: RequestContext) async throws -> Response {

@@ -1,5 +1,6 @@
 import Access
 import ChromaModel
+import Platform
 import Telemetry
 import TenantStorage
 import VectorIndex
@@ -14,8 +15,7 @@ extension TenantEngineHost {
         let sections =
             .ids | .orders | .embeddingSums | .inverseNorms | request.selection.sectionsNeeded
             | request.include.sectionsNeeded
-        let deadline = searchDeadline()
-        return try await reading(collection, scope, sections) { engine, found, records in
+        return try await reading(collection, scope, sections) { engine, found, records, deadline in
             let state = found.state
             guard let dimension = state.dimension else { return queries.map { _ in [] } }
             for query in queries where query?.dimension != dimension {
@@ -65,8 +65,7 @@ extension TenantEngineHost {
         expecting cost: ((SearchCosts) -> RecentCost)? = nil,
         _ body: @escaping @Sendable (CollectionRecords, SearchDeadline) throws -> Result
     ) async throws -> Result {
-        let deadline = searchDeadline()
-        return try await reading(id, scope, sections) { engine, found, records in
+        return try await reading(id, scope, sections) { engine, found, records, deadline in
             let cost = cost.map { $0(found.searchCosts) }
             return try await job(of: engine, id, scope, until: deadline, expecting: cost) {
                 try body(records, deadline)
@@ -109,11 +108,6 @@ extension TenantEngineHost {
         }
     }
 
-    /// Of a search that begins now.
-    private func searchDeadline() -> SearchDeadline {
-        SearchDeadline(secondsMax: configuration.searchSecondsMax, time: resources.time)
-    }
-
     /// Runs `body` when it is the tenant's turn, and counts what it took.
     ///
     /// - Parameter cost: of searches like it; nil for one that needs a thread in any case.
@@ -131,16 +125,22 @@ extension TenantEngineHost {
         }
     }
 
-    /// Calls `body` with a collection and its records, counted as one of its readers.
+    /// Calls `body` with a collection, its records and when their search is to end, counted as
+    /// one of the collection's readers.
     private func reading<Result: Sendable>(
         _ id: CollectionID, _ scope: DatabaseScope, _ sections: SectionSet,
-        _ body: (TenantEngine, Collection, CollectionRecords) async throws -> Result
+        _ body: (TenantEngine, Collection, CollectionRecords, SearchDeadline) async throws ->
+            Result
     ) async throws -> Result {
-        try await gate.pass(.concurrentReadsPerCollection, of: id, in: scope) {
+        let start = resources.time.monotonicNanoseconds()
+        return try await gate.pass(.concurrentReadsPerCollection, of: id, in: scope) {
             try await withCollection(id, scope) { engine, found in
                 let records = try await engine.records(of: found, needing: sections)
                 engine.activity(for: scope).reads.add()
-                return try await body(engine, found, records)
+                let deadline = SearchDeadline(
+                    secondsMax: configuration.searchSecondsMax, since: start, in: found,
+                    time: resources.time)
+                return try await body(engine, found, records, deadline)
             }
         }
     }

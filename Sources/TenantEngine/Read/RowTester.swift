@@ -31,9 +31,11 @@ struct RowTester {
             try pace.spend(1)
             return part.metadataValue(of: row, key).map(test.passes) ?? false
         case .substring(let pattern):
-            return try document(of: part, row, pattern.occurs)
+            return try document(of: part, row) { text, _ in pattern.occurs(in: text) }
         case .regex(let regex, _):
-            return try document(of: part, row, regex.matches)
+            return try document(of: part, row) { text, pace in
+                try regex.matches(text, asking: pace.look)
+            }
         case .ids(let ids):
             try pace.spend(1)
             return ids.contains(part.id(of: row))
@@ -42,12 +44,13 @@ struct RowTester {
 
     /// Whether a row's document passes; a row without one doesn't.
     private mutating func document(
-        of part: Part, _ row: Int, _ test: (UnsafeRawBufferPointer) -> Bool
+        of part: Part, _ row: Int,
+        _ test: (UnsafeRawBufferPointer, SearchPace) throws -> Bool
     ) throws -> Bool {
         try part.withDocument(of: row) { text in
             guard let text else { return false }
             try pace.spend(1 + text.count / SearchPace.bytesPerWork)
-            return test(text)
+            return try test(text, pace)
         }
     }
 }

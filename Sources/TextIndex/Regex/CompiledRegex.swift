@@ -5,6 +5,8 @@ import CText
 final class CompiledRegex: @unchecked Sendable {
     // Safe to share: RE2 objects are immutable once compiled and search is thread-safe.
     private let compiled: OpaquePointer
+    /// Its instructions, at least 1: what a byte of text costs at worst.
+    let size: Int
 
     /// - Parameter expression: in RE2's syntax.
     init(_ expression: String) throws(ServiceError) {
@@ -23,6 +25,7 @@ final class CompiledRegex: @unchecked Sendable {
             throw .badRegex(reason)
         }
         compiled = regex
+        size = max(1, Int(cregex_size(regex)))
     }
 
     deinit { cregex_free(compiled) }

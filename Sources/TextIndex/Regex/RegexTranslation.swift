@@ -6,9 +6,12 @@ struct RegexTranslation {
     let marked: String?
     /// What a matching text holds, for RE2's analysis: any start, no matter where words end.
     let literals: String
+    /// The pattern itself.
+    let tree: RegexNode
 
     init(_ pattern: String) throws(RegexSyntaxError) {
         let node = try RegexParser.parse(pattern)
+        tree = node
         let assertions = node.assertions
         literals = try RegexPrinter(alphabet: .plain).text(of: node)
         let asksUnicode = assertions.contains { $0.asksAboutWords(isUnicode: true) }
