@@ -69,8 +69,7 @@ extension TenantEngine {
 
     /// Has the embeddings checked that no search has touched, in the background: once for each
     /// segment. Costs nothing when there are none.
-    func checkRest(of collection: Collection, _ records: CollectionRecords) {
-        let snapshot = records.snapshot()
+    func checkRest(of collection: Collection, in snapshot: RecordSnapshot) {
         guard !snapshot.hasWholeEmbeddings else { return }
         for segment in snapshot.segments where segment.takeRest() {
             // Who closes the tenant doesn't wait for it.

@@ -21,16 +21,16 @@ extension TenantEngineHost {
             for query in queries where query?.dimension != dimension {
                 throw ServiceError.wrongDimension(expected: dimension, got: query?.dimension ?? 0)
             }
-            try request.checkResults(among: records.snapshot().liveCount)
+            let snapshot = records.snapshot()
+            try request.checkResults(among: snapshot.liveCount)
             try await engine.openIndexes(of: records, state.settings.space)
             let task = QueryTask(
                 request: request, records: records, space: state.settings.space,
                 indexes: engine.indexes,
                 refusesUnknownIDs: configuration.refusesUnknownQueryIDs, deadline: deadline)
-            let isBounded = request.isBounded(
-                in: records.snapshot(), engine.indexes, state.settings.space)
+            let isBounded = request.isBounded(in: snapshot, engine.indexes, state.settings.space)
             let cost = isBounded ? found.searchCosts.cost(of: request) : nil
-            return try await checkingEmbeddings(of: found, records, in: engine) {
+            return try await checkingEmbeddings(of: found, in: snapshot, engine) {
                 try await answer(
                     queries.compactMap { $0 }, by: task, expecting: cost, of: engine, collection,
                     scope)
@@ -41,12 +41,12 @@ extension TenantEngineHost {
     /// Calls `search`, which checks the embeddings that it reads; again when it needs all of them
     /// checked, or met damage: then reading all says what is wrong. The rest is checked behind it.
     private func checkingEmbeddings<Answer>(
-        of collection: Collection, _ records: CollectionRecords, in engine: TenantEngine,
+        of collection: Collection, in snapshot: RecordSnapshot, _ engine: TenantEngine,
         _ search: () async throws -> Answer
     ) async throws -> Answer {
         do {
             let answer = try await search()
-            engine.checkRest(of: collection, records)
+            engine.checkRest(of: collection, in: snapshot)
             return answer
         } catch is UncheckedRows {
             _ = try await engine.records(of: collection, needing: .embeddings)
