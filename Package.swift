@@ -229,7 +229,8 @@ let package = Package(
                 "Frontend", "HTTPServing", "Platform", "Postgres", "RateLimits",
                 "ServerConfiguration", "Telemetry", "TelemetryExport", "TenantEngine",
                 "TenantStorage", "TenantTools", "TesseraRPC", "TransportSecurity", "Usage",
-                "UsageSpool", argumentParser, grpcCore, lifecycle, logging, protobuf, unixSignals,
+                "UsageSpool", argumentParser, grpcCore, lifecycle, logging, nioCore, protobuf,
+                unixSignals,
             ],
             swiftSettings: swift),
 

@@ -1,7 +1,9 @@
+#define _GNU_SOURCE
 #include "CScheduling.h"
 
 #ifdef __linux__
 #include <dirent.h>
+#include <sched.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -61,4 +63,12 @@ void tsched_set_slice_of_process(unsigned microseconds) {
     }
     closedir(threads);
 #endif
+}
+
+int tsched_cores_allowed(void) {
+#ifdef __linux__
+    cpu_set_t cores;
+    if (sched_getaffinity(0, sizeof cores, &cores) == 0) return CPU_COUNT(&cores);
+#endif
+    return 0;
 }

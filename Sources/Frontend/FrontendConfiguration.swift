@@ -24,6 +24,8 @@ package struct FrontendConfiguration: Sendable {
     package var rpcLimits: RPCLimits
     /// Whose word is taken for where a request comes from, over HTTP and gRPC.
     package var trustedProxies: TrustedProxies
+    /// Threads that decode and encode large bodies, for each of the two listeners.
+    package var cpuThreads: Int
     /// Which of Chroma's servers the configuration of collections looks like.
     package var indexFlavour: IndexFlavour
 
@@ -31,7 +33,7 @@ package struct FrontendConfiguration: Sendable {
         host: String = "127.0.0.1", port: Int = 8000, bodyBytesMax: Int = 40 * 1024 * 1024,
         allowReset: Bool = false, idleTimeoutSeconds: Int = 90, connectionsMax: Int = 8192,
         connectionsMaxPerAddress: Int = 0, rpcLimits: RPCLimits = RPCLimits(),
-        trustedProxies: TrustedProxies = .none,
+        trustedProxies: TrustedProxies = .none, cpuThreads: Int = 2,
         indexFlavour: IndexFlavour = .hnsw
     ) {
         self.host = host
@@ -43,6 +45,7 @@ package struct FrontendConfiguration: Sendable {
         self.connectionsMaxPerAddress = connectionsMaxPerAddress
         self.rpcLimits = rpcLimits
         self.trustedProxies = trustedProxies
+        self.cpuThreads = cpuThreads
         self.indexFlavour = indexFlavour
     }
 }

@@ -74,7 +74,7 @@ package final class FrontendServer: Service {
     /// Listens and serves until a graceful shutdown. Throws when it can't listen.
     package func run() async throws {
         MultiThreadedEventLoopGroup.singleton.servePromptly()
-        let cpuPool = CPUPool()
+        let cpuPool = CPUPool(threadCount: configuration.cpuThreads)
         do {
             try await server(responder(cpuPool)).run()
             port.announce(.failure(CancellationError()))

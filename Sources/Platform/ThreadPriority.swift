@@ -5,7 +5,7 @@ package enum ThreadPriority: Sendable {
     /// Gets a core as soon as it wakes, from all but event loops: for what somebody waits for that
     /// takes little.
     case prompt
-    /// Yields to threads of ordinary priority, a third of whose share it has.
+    /// Yields to threads of ordinary priority, a tenth of whose share it has.
     case bulk
     /// Lets all others take what they need first.
     case background
@@ -23,6 +23,6 @@ package enum ThreadPriority: Sendable {
     /// Between an event loop's and an ordinary thread's.
     private static let promptSliceMicroseconds: UInt32 = 250
     /// Steps below normal.
-    private static let bulkSteps: Int32 = 5
-    private static let backgroundSteps: Int32 = 15
+    private static let bulkSteps: Int32 = 10
+    private static let backgroundSteps: Int32 = 19
 }

@@ -33,8 +33,9 @@ package struct LeaseTable<Key: Hashable & Comparable & Sendable>: Sendable {
     }
 
     package enum Decision: Sendable {
-        /// It may run; give the reservation back by `settle`, whatever becomes of it.
-        case admitted(Reservation)
+        /// It may run; give the reservation back by `settle`, whatever becomes of it. And ask
+        /// this meanwhile: call `take`, or `giveUp`.
+        case admitted(Reservation, renewing: [Question])
         /// It may not; `retryAfterNanoseconds` is how long the tightest key's refusal stands.
         case refused(key: Key, retryAfterNanoseconds: UInt64)
         /// Ask this, call `take`, and decide again.
@@ -64,7 +65,10 @@ package struct LeaseTable<Key: Hashable & Comparable & Sendable>: Sendable {
     package mutating func decide(
         _ needs: [Need], frontendCount: Int, nowNanoseconds now: UInt64
     ) -> Decision {
-        if needs.allSatisfy({ covers($0, now) }) { return .admitted(reserve(needs, now)) }
+        if needs.allSatisfy({ covers($0, now) }) {
+            let reservation = reserve(needs, now)
+            return .admitted(reservation, renewing: renewals(needs, frontendCount, now))
+        }
         let short = needs.filter { !covers($0, now) }.sorted { $0.key < $1.key }
         if let denied = longestDenied(short, now) { return denied }
         if let asking = short.first(where: { wallets[$0.key]?.isAsking ?? false }) {
@@ -80,6 +84,9 @@ package struct LeaseTable<Key: Hashable & Comparable & Sendable>: Sendable {
     ) {
         wallets[key, default: LeaseWallet()].take(answer, sentNanoseconds: sentNanoseconds, now)
     }
+
+    /// A question to a key's bucket gets no answer.
+    package mutating func giveUp(_ key: Key) { wallets[key]?.endAsking() }
 
     /// A request ended; `used` says how much of a key it really used, in its policy's unit.
     /// One that did not run used 0.
@@ -115,6 +122,23 @@ package struct LeaseTable<Key: Hashable & Comparable & Sendable>: Sendable {
             })
     }
 
+    /// What to ask now for requests that come after one that was let in, in the order of the keys.
+    private mutating func renewals(_ needs: [Need], _ frontendCount: Int, _ now: UInt64)
+        -> [Question]
+    {
+        var questions: [Question] = []
+        for need in needs {
+            guard
+                let want = wallets[need.key]?.renewal(
+                    need.cost, policy: need.policy, frontendCount: frontendCount, now)
+            else { continue }
+            wallets[need.key]?.beginAsking(now)
+            questions.append(
+                Question(key: need.key, policy: need.policy, want: want, atLeast: 0))
+        }
+        return questions.count > 1 ? questions.sorted { $0.key < $1.key } : questions
+    }
+
     private func longestDenied(_ short: [Need], _ now: UInt64) -> Decision? {
         let denials = short.map { ($0.key, wallets[$0.key]?.deniedNanoseconds(now) ?? 0) }
         guard let longest = denials.max(by: { $0.1 < $1.1 }), longest.1 > 0 else { return nil }
@@ -125,7 +149,7 @@ package struct LeaseTable<Key: Hashable & Comparable & Sendable>: Sendable {
         var wallet = wallets[need.key, default: LeaseWallet()]
         let want = wallet.want(
             need.cost, policy: need.policy, frontendCount: frontendCount, now)
-        wallet.beginAsking()
+        wallet.beginAsking(now)
         wallets[need.key] = wallet
         // What is in hand counts; debt, which is paid out of the lease first, counts against it.
         let missing = need.cost - wallet.available(now)

@@ -3,7 +3,12 @@ struct LeaseWallet {
     /// How long a lease may be spent, from when it was asked for.
     static let leaseNanoseconds: UInt64 = 1_000_000_000
     /// A lease asks for what so much time will need at the present pace.
-    private static let leaseAheadSeconds = 0.1
+    private static let leaseAheadSeconds = 0.2
+    /// A wallet with less than this share of that is filled up before it is empty.
+    private static let renewalShare = 0.5
+    /// How long after a question no renewal follows: a bucket that is as good as empty is asked
+    /// by who must.
+    private static let renewalPauseNanoseconds: UInt64 = 50_000_000
 
     /// Part of the tokens that one answer granted.
     struct Grant: Equatable {
@@ -21,6 +26,7 @@ struct LeaseWallet {
     private(set) var remaining = 0.0
     /// Whether an answer is under way; a key is asked for once at a time.
     private(set) var isAsking = false
+    private var askedNanoseconds: UInt64 = 0
     /// What those need who wait for that answer.
     private var waitingCost = 0.0
 
@@ -78,15 +84,38 @@ struct LeaseWallet {
     /// another question, and one frontend of many leaves the others their share.
     func want(_ cost: Double, policy: RatePolicy, frontendCount: Int, _ now: UInt64) -> Double {
         let ahead = max(demand.ratePerSecond(now) * Self.leaseAheadSeconds, waitingCost)
-        let share = policy.burst / Double(4 * max(frontendCount, 1))
-        return min(max(min(ahead, share), cost) + debt, policy.burst)
+        let most = Self.most(policy, frontendCount)
+        return min(max(min(ahead, most), cost) + debt, policy.burst)
+    }
+
+    /// What to ask the bucket for before the wallet is empty, so that no request waits for the
+    /// answer; nil when that is not due, or the next request of `cost` isn't expected soon. What
+    /// is held afterwards is no more than after a question of `want`.
+    func renewal(_ cost: Double, policy: RatePolicy, frontendCount: Int, _ now: UInt64) -> Double? {
+        guard !isAsking, now >= askedNanoseconds + Self.renewalPauseNanoseconds,
+            deniedNanoseconds(now) == 0
+        else { return nil }
+        let ahead = demand.ratePerSecond(now) * Self.leaseAheadSeconds
+        let wanted = min(ahead, Self.most(policy, frontendCount))
+        let held = available(now)
+        guard wanted >= cost, held < wanted * Self.renewalShare else { return nil }
+        return min(wanted - held, policy.burst)
+    }
+
+    /// What one frontend holds at the most, but for a single request that costs more.
+    private static func most(_ policy: RatePolicy, _ frontendCount: Int) -> Double {
+        policy.burst / Double(4 * max(frontendCount, 1))
     }
 
     /// A question was sent.
-    mutating func beginAsking() {
+    mutating func beginAsking(_ now: UInt64) {
         isAsking = true
+        askedNanoseconds = now
         waitingCost = 0
     }
+
+    /// The question got no answer.
+    mutating func endAsking() { isAsking = false }
 
     mutating func wait(_ cost: Double) { waitingCost += cost }
 

@@ -1,7 +1,8 @@
 import Platform
 import Synchronization
 
-/// Holds requests to rates that all frontends share, asking the keeper seldom.
+/// Holds requests to rates that all frontends share, asking the keeper seldom, and mostly before
+/// a request would have to wait for the answer.
 ///
 /// When the keeper can't be reached, leases in hand are spent first; then each frontend refills
 /// by itself at its share of the rate, until the keeper answers again.
@@ -64,7 +65,9 @@ package final class RateLimiter<Key: Hashable & Comparable & Sendable>: Sendable
         for _ in 0..<Self.triesMax {
             let now = time.monotonicNanoseconds()
             switch decide(needs, now) {
-            case .admitted(let reservation): return reservation
+            case .admitted(let reservation, let renewing):
+                if !renewing.isEmpty { renew(renewing) }
+                return reservation
             case .refused(let key, let retry):
                 counts.refusedOne()
                 throw refusal(of: key, retry, needs, now)
@@ -125,6 +128,37 @@ package final class RateLimiter<Key: Hashable & Comparable & Sendable>: Sendable
                 takeFallback(questions, sent)
             }
         }.value
+    }
+
+    /// Asks for more before a key's lease is used up, so that no request waits for it. Where the
+    /// keeper is out of reach the lease is used up first.
+    private func renew(_ questions: [LeaseTable<Key>.Question]) {
+        counts.asked(questions.count)
+        Task.detached { [self] in
+            let sent = time.monotonicNanoseconds()
+            guard sent >= state.withLock({ $0.keeperPausedUntilNanoseconds }) else {
+                return giveUp(questions)
+            }
+            do {
+                let answers = try await answers(to: questions)
+                take(zip(questions, answers), sent)
+            } catch {
+                pauseKeeper(after: error)
+                giveUp(questions)
+            }
+        }
+    }
+
+    /// Those who wait for an answer decide again, and ask.
+    private func giveUp(_ questions: [LeaseTable<Key>.Question]) {
+        counts.missed(questions.count)
+        let resumed = state.withLock { state in
+            questions.flatMap { question in
+                state.table.giveUp(question.key)
+                return state.waiters.removeValue(forKey: question.key) ?? []
+            }
+        }
+        for waiter in resumed { waiter.resume() }
     }
 
     /// An answer that comes after the patience has ended is dropped; its tokens are lost, which

@@ -21,7 +21,8 @@ struct RemoteBackupTests {
     init() throws {
         scopes = try TestScopes()
         host = TenantEngineHost(
-            configuration: EngineConfiguration(directory: directory.path + "/data/tenants"),
+            configuration: EngineConfiguration(
+                directory: directory.path + "/data/tenants", searchThreads: 2, ioThreads: 2),
             fileSystem: PosixFileSystem(), random: SystemRandomSource(),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         try PosixFileSystem().createDurableDirectory(directory.path + "/data")

@@ -53,10 +53,17 @@ struct LeaseSimulation {
         var tries = 0
     }
 
+    /// Who asked: a frontend, and the request that waits for the answer, if one does.
+    struct Asker {
+        let frontend: Int
+        let incarnation: Int
+        let request: Request?
+    }
+
     enum Event {
         case arrive(Request)
-        case asked([LeaseTable<Int>.Question], sent: UInt64, Request, incarnation: Int)
-        case answered([(Int, LeaseAnswer)], sent: UInt64, Request, incarnation: Int)
+        case asked([LeaseTable<Int>.Question], sent: UInt64, Asker)
+        case answered([(Int, LeaseAnswer)], sent: UInt64, Asker)
         case finished(LeaseTable<Int>.Reservation, Request, incarnation: Int)
         case crash(Int)
     }
@@ -112,10 +119,10 @@ struct LeaseSimulation {
         case .arrive(let request):
             scheduleArrival(after: now)
             decide(request, now)
-        case .asked(let questions, let sent, let request, let incarnation):
-            answer(questions, sent, request, incarnation, now)
-        case .answered(let answers, let sent, let request, let incarnation):
-            take(answers, sent, request, incarnation, now)
+        case .asked(let questions, let sent, let asker):
+            answer(questions, sent, asker, now)
+        case .answered(let answers, let sent, let asker):
+            take(answers, sent, asker, now)
         case .finished(let reservation, let request, let incarnation):
             finish(request, reservation, incarnation, now)
         case .crash(let frontend):
@@ -140,17 +147,23 @@ struct LeaseSimulation {
         let decision = frontends[frontend].decide(
             needs, frontendCount: setting.frontendCount, nowNanoseconds: local(now, frontend))
         switch decision {
-        case .admitted(let reservation): begin(request, reservation, now)
+        case .admitted(let reservation, let renewing):
+            begin(request, reservation, now)
+            if !renewing.isEmpty { ask(renewing, of: frontend, for: nil, now) }
         case .refused: break
-        case .ask(let asked):
-            questions += asked.count
-            queue.push(
-                .asked(
-                    asked, sent: local(now, frontend), request,
-                    incarnation: incarnations[frontend]),
-                at: now + delay())
+        case .ask(let asked): ask(asked, of: frontend, for: request, now)
         case .wait: waiting[frontend].append(request)
         }
+    }
+
+    private mutating func ask(
+        _ asked: [LeaseTable<Int>.Question], of frontend: Int, for request: Request?,
+        _ now: UInt64
+    ) {
+        questions += asked.count
+        let asker = Asker(
+            frontend: frontend, incarnation: incarnations[frontend], request: request)
+        queue.push(.asked(asked, sent: local(now, frontend), asker), at: now + delay())
     }
 
     private mutating func begin(
@@ -186,8 +199,7 @@ struct LeaseSimulation {
 
     /// All questions of a request are one call, and one transaction there.
     private mutating func answer(
-        _ questions: [LeaseTable<Int>.Question], _ sent: UInt64, _ request: Request,
-        _ incarnation: Int, _ now: UInt64
+        _ questions: [LeaseTable<Int>.Question], _ sent: UInt64, _ asker: Asker, _ now: UInt64
     ) {
         let answers = questions.map { question in
             if setting.plantedFault == .bottomlessBucket {
@@ -201,17 +213,14 @@ struct LeaseSimulation {
                     nowNanoseconds: now)
             )
         }
-        queue.push(
-            .answered(answers, sent: sent, request, incarnation: incarnation),
-            at: now + delay())
+        queue.push(.answered(answers, sent: sent, asker), at: now + delay())
     }
 
     private mutating func take(
-        _ answers: [(Int, LeaseAnswer)], _ sent: UInt64, _ request: Request, _ incarnation: Int,
-        _ now: UInt64
+        _ answers: [(Int, LeaseAnswer)], _ sent: UInt64, _ asker: Asker, _ now: UInt64
     ) {
-        let frontend = request.frontend
-        guard incarnation == incarnations[frontend] else { return }
+        let frontend = asker.frontend
+        guard asker.incarnation == incarnations[frontend] else { return }
         for (key, answer) in answers {
             for _ in 0..<(setting.plantedFault == .answerTakenTwice ? 2 : 1) {
                 frontends[frontend].take(
@@ -221,7 +230,7 @@ struct LeaseSimulation {
         }
         let others = waiting[frontend]
         waiting[frontend] = []
-        for next in [request] + others { decide(next, now) }
+        for next in [asker.request].compactMap(\.self) + others { decide(next, now) }
     }
 
     private mutating func crash(_ frontend: Int) {

@@ -39,7 +39,8 @@ final class EngineFixture {
     func setLimit(_ usage: UsageType, _ limit: Int) throws { try scopes.setLimit(usage, limit) }
 
     private static func host(_ path: String) -> TenantEngineHost {
-        var configuration = EngineConfiguration(directory: path + "/tenants")
+        var configuration = EngineConfiguration(
+            directory: path + "/tenants", searchThreads: 2, ioThreads: 2)
         // Only `seal` seals.
         configuration.sealQuietNanoseconds = .max / 4
         return TenantEngineHost(

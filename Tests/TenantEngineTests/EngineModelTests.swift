@@ -57,7 +57,8 @@ private final class ModelRun {
     }
 
     private static func host(_ path: String) -> TenantEngineHost {
-        var configuration = EngineConfiguration(directory: path + "/tenants")
+        var configuration = EngineConfiguration(
+            directory: path + "/tenants", searchThreads: 2, ioThreads: 2)
         configuration.sealQuietNanoseconds = 1_000_000
         configuration.unsealedBytesMax = 2048
         return TenantEngineHost(

@@ -16,7 +16,8 @@ struct LoadTests {
 
     init() throws {
         scopes = try TestScopes()
-        var configuration = EngineConfiguration(directory: directory.path + "/tenants")
+        var configuration = EngineConfiguration(
+            directory: directory.path + "/tenants", searchThreads: 2, ioThreads: 2)
         // Nothing is sealed meanwhile.
         configuration.sealQuietNanoseconds = .max / 4
         host = TenantEngineHost(

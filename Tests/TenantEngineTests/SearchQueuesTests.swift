@@ -38,6 +38,20 @@ struct SearchQueuesTests {
         #expect(next?.job === job)
     }
 
+    @Test("beside a flood, who takes little has short searches run at once, and the flood has not")
+    func shortSearches() throws {
+        var queues = try flooded()
+        queues.arrived(loud, at: 1_000)
+        queues.arrived(quiet, at: 2_000)
+        let job = SearchJob()
+        let quietTurn = queues.takeHere(job, for: quiet)
+        #expect(quietTurn?.job === job)
+        #expect(quietTurn?.thread == nil)
+        let loudTurn = queues.takeHere(SearchJob(), for: loud)
+        #expect(loudTurn == nil)
+        queues.ended(try #require(quietTurn), cost: 100)
+    }
+
     @Test("who isn't heavy gets a bulk thread when no prompt one is free, and not before")
     func overflow() throws {
         var queues = SearchQueues(coresMax: 1)

@@ -16,3 +16,6 @@ void tsched_set_slice_of_process(unsigned microseconds);
 // Puts the calling thread so many steps (1 to 19) below normal priority, never back. Elsewhere than
 // on Linux priorities are those of processes, and nothing happens. The same again costs nothing.
 void tsched_lower(int steps);
+
+// How many cores the calling thread may run on; 0 where the system doesn't say.
+int tsched_cores_allowed(void);

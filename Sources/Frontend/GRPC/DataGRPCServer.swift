@@ -18,7 +18,7 @@ package final class DataGRPCServer: Service {
     private static let brokenOffFactor = 2
 
     private let listener: PublicRPCListener
-    private let cpuPool = CPUPool()
+    private let cpuPool: CPUPool
     private let metrics: RPCMetrics
 
     /// - Parameters:
@@ -40,6 +40,7 @@ package final class DataGRPCServer: Service {
         random: any RandomSource = SystemRandomSource(),
         time: any TimeSource = SystemTimeSource()
     ) throws {
+        cpuPool = CPUPool(threadCount: configuration.cpuThreads)
         let endpoints =
             CollectionMethods(engines: engines, flavour: configuration.indexFlavour).endpoints
             + RecordMethods(engines: engines, cpuPool: cpuPool).endpoints

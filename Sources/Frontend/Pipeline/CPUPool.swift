@@ -5,8 +5,7 @@ import Platform
 import Synchronization
 
 /// Threads for decoding and encoding large bodies, so that neither an event loop nor Swift's own
-/// pool is held by one (as many as there are cores). They yield to those that answer small
-/// requests.
+/// pool is held by one. They yield to those that answer small requests.
 ///
 /// The queue is bounded: past it a request is refused rather than kept waiting with its body.
 final class CPUPool: Sendable {
@@ -21,7 +20,8 @@ final class CPUPool: Sendable {
     private let queueMax: Int
     private let queued = Atomic<Int>(0)
 
-    init(threadCount: Int = System.coreCount) {
+    /// - Parameter threadCount: at least 1.
+    init(threadCount: Int) {
         threads = NIOThreadPool(numberOfThreads: threadCount)
         queueMax = threadCount * Self.queueMaxPerThread
         threads.start()

@@ -10,9 +10,10 @@ import Synchronization
 /// tenants that take more than their share (`SearchQueues`): so a tenant that asks for all it can
 /// get lets a neighbour's search begin at once, on a thread that the system prefers.
 ///
-/// While one tenant alone searches, its short searches are run by the threads that ask for them,
-/// which are event loops: the change to another thread and back costs more than they do. As soon
-/// as there are two, each loop is to be free for the other's requests.
+/// Short searches of a tenant that searches alone, or takes little, are run by the threads that ask
+/// for them, which are event loops: the change to another thread and back costs more than they do,
+/// and where cores are short each change waits for one. Who takes much beside others does not: the
+/// loops are to be free for the others' requests.
 final class SearchExecutor: Sendable {
     private struct State {
         var queues: SearchQueues

@@ -51,9 +51,9 @@ struct SearchQueues {
         self.now = now
     }
 
-    /// A turn of a tenant's short search on the thread that asks, if it is alone.
+    /// A turn of a tenant's short search on the thread that asks, if it is alone or takes little.
     mutating func takeHere(_ job: SearchJob, for tenant: TenantID) -> Turn? {
-        guard now >= sharedUntilNanoseconds else { return nil }
+        guard now >= sharedUntilNanoseconds || !use.isHeavy(tenant, at: now) else { return nil }
         return prompt.takeAtOnce(job, for: tenant).map {
             Turn(turn: $0, queue: .prompt, thread: nil)
         }

@@ -86,10 +86,10 @@ extension EngineConfiguration {
         self.init(
             directory: directory.tenants,
             logFileBytesMax: UInt64(configuration.engine.logFileBytesMax),
-            searchThreads: configuration.engine.searchThreads ?? 0)
+            searchThreads: configuration.engine.searchThreads ?? Cores.count)
         unreportedDirectory = directory.unreported
         indexes.threads = configuration.engine.indexThreads
-        indexes.threadsPerBuild = configuration.engine.indexBuildThreads ?? 0
+        indexes.threadsPerBuild = configuration.engine.indexBuildThreads ?? Cores.count
         indexes.memoryBytesMax = configuration.engine.indexMemoryBytesMax
         writeLimits = WriteLimits(configuration.engine)
         share(configuration.engine.fileDescriptorsMax ?? DescriptorLimit.raise() / 2)

@@ -59,7 +59,7 @@ extension FrontendConfiguration {
             connectionsMax: configuration.http.connectionsMax,
             connectionsMaxPerAddress: configuration.http.connectionsMaxPerAddress,
             rpcLimits: RPCLimits(configuration.grpc, behind: proxies),
-            trustedProxies: proxies,
+            trustedProxies: proxies, cpuThreads: Cores.bodyThreadCount,
             indexFlavour: configuration.defaultKNNIndex == .spann ? .spann : .hnsw)
     }
 }

@@ -39,6 +39,7 @@ struct Serve: AsyncParsableCommand {
         CrashReports.keepToCode()
         ta_give_back_freed_memory()
         tsched_set_slice_of_process(Self.threadSliceMicroseconds)
+        Cores.countLoops()
         let configuration = try await settings.load(
             ConfigurationFlags(
                 roles: roles, httpPort: port, grpcPort: grpcPort, adminPort: adminPort,
