@@ -284,14 +284,17 @@ package final class TenantEngine: Sendable {
     }
 
     private func sealAll(_ sealing: inout Sealing) throws -> Checkpoint {
-        if let unfinished = sealing.unfinished {
+        if var unfinished = sealing.unfinished {
+            // The disk may be too full for more than must be.
+            unfinished.isQuiet = false
             let checkpoint = try finish(unfinished, &sealing)
             if committer.withLock({ $0.lastPosition }) == checkpoint.position { return checkpoint }
         }
         readWhatIsUnfolded()
+        let isQuiet = schedule.withLock(\.isSealingQuiet)
         let capture = try committer.withLock { committer in
             defer { failure.withLock { $0 = committer.failedAt } }
-            return try committer.capture(directory)
+            return try committer.capture(directory, isQuiet: isQuiet)
         }
         sealing.unfinished = capture
         return try finish(capture, &sealing)

@@ -15,6 +15,19 @@ struct SealScheduleTests {
         #expect(schedule.sealed(at: 170, failed: false) == .none)
     }
 
+    @Test("for quiet, or because something pressed: the seal knows which")
+    mutating func reason() {
+        #expect(schedule.wrote(bytes: 1, at: 10) == .wakeAt(110))
+        #expect(!schedule.isSealingQuiet)
+        #expect(schedule.woke(at: 110) == .sealNow)
+        #expect(schedule.isSealingQuiet)
+        #expect(schedule.wrote(bytes: 1000, at: 120) == .none)
+        #expect(schedule.sealed(at: 130, failed: false) == .sealNow)
+        #expect(!schedule.isSealingQuiet)
+        #expect(schedule.sealed(at: 140, failed: false) == .none)
+        #expect(!schedule.isSealingQuiet)
+    }
+
     @Test("at once when much was written, and again after a seal that much was written beside")
     mutating func size() {
         #expect(schedule.wrote(bytes: 999, at: 10) == .wakeAt(110))

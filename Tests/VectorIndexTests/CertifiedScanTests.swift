@@ -45,7 +45,8 @@ struct CertifiedScanTests {
 
     @Test("few rows are searched raw")
     func small() throws {
-        #expect(SizeClass(rows: 2_000, dimension: 384) == .raw)
+        #expect(SizeClass(rows: 1_000, dimension: 384) == .raw)
+        #expect(SizeClass(rows: 2_000, dimension: 384) == .codes)
         #expect(SizeClass(rows: 20_000, dimension: 384) == .codes)
         #expect(SizeClass(rows: 100_000, dimension: 384) == .graph)
         let set = VectorSet(

@@ -75,15 +75,18 @@ struct Committer: ~Copyable {
 
     /// Begins the log file of a checkpoint and captures what is folded up to it: all tails are
     /// frozen, so that later writes go elsewhere.
-    mutating func capture(_ directory: borrowing Mutex<CollectionDirectory>) throws(FileError)
-        -> Sealer.Capture
-    {
+    ///
+    /// - Parameter isQuiet: whether that is done because nobody has written for a while.
+    mutating func capture(
+        _ directory: borrowing Mutex<CollectionDirectory>, isQuiet: Bool
+    ) throws(FileError) -> Sealer.Capture {
         let logFile = try log.beginFile()
         let (collections, lineages, usage) = directory.withLock {
             ($0.all, $0.lineages.described, $0.usage)
         }
         var capture = Sealer.Capture(
-            logFile: logFile, position: log.end.last, lineages: lineages, usage: usage)
+            logFile: logFile, position: log.end.last, lineages: lineages, usage: usage,
+            isQuiet: isQuiet)
         for collection in collections {
             switch collection.contents.form {
             case .open(let records):

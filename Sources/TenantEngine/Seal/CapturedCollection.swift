@@ -29,7 +29,10 @@ struct CapturedCollection: Sendable {
     /// nothing to do.
     ///
     /// Each row is so rewritten about log(rows) times over its life: size-tiered merging.
-    var partsToSeal: Range<Int> {
+    ///
+    /// - Parameter isQuiet: whether nobody writes. Then searches are what comes next, and more is
+    ///   merged for them.
+    func partsToSeal(isQuiet: Bool) -> Range<Int> {
         var start = parts.count
         var rows = 0
         if let stale = parts.firstIndex(where: \.isMostlyDeleted) {
@@ -45,7 +48,26 @@ struct CapturedCollection: Sendable {
             rows += part.liveCount
             start -= 1
         }
-        return start..<parts.count
+        guard isQuiet, start < parts.count else { return start..<parts.count }
+        return ((0..<start).first { isOneBetter(from: $0) } ?? start)..<parts.count
+    }
+
+    /// Elements (rows × dimension) that are merged only to make searches cheaper: 256 MB of them,
+    /// for other tenants' seals wait meanwhile.
+    private static let settledElementsMax = 64 << 20
+
+    /// How many times the rows of all others the largest of them may have.
+    private static let settledShareMax = 8
+
+    /// Whether the parts from one on are better merged, where the time for it is there: a search
+    /// of two graphs costs nearly twice that of one with the rows of both, and a scan of ten
+    /// thousand codes as much as a graph. As each row's segment grows by an eighth at least, this
+    /// too is done about log(rows) times.
+    private func isOneBetter(from start: Int) -> Bool {
+        let rows = parts[start...].map(\.part.liveCount)
+        let (sum, largest) = (rows.reduce(0, +), rows.max() ?? 0)
+        return largest <= Self.settledShareMax * (sum - largest)
+            && sum * (state.dimension ?? 0) <= Self.settledElementsMax
     }
 
     /// The parts in memory alone: what is sealed when segments before them are not to be read.

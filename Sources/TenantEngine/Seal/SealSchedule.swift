@@ -16,6 +16,8 @@ struct SealSchedule {
     /// When something was last written that is not sealed; nil when everything is.
     private var lastWrite: UInt64?
     private(set) var isSealing = false
+    /// Whether it was begun because nobody had written for a while.
+    private var isForQuiet = false
     /// Log bytes that the seal under way, or the last one, was begun for.
     private(set) var sealingBytes = 0
     /// Whether the next seal shall not wait for quiet.
@@ -39,6 +41,9 @@ struct SealSchedule {
 
     /// Whether a seal should come before the tenant is closed; not when the last one failed.
     var hasMuchUnsealed: Bool { unsealedBytes > Self.replayBytes && failures == 0 }
+
+    /// Whether a seal is under way that nothing pressed for.
+    var isSealingQuiet: Bool { isSealing && isForQuiet }
 
     /// Whether so much was written since the last seal began that the next one can't be far.
     var isSoonDue: Bool { unsealedBytes >= logBytesMax / 2 }
@@ -103,6 +108,7 @@ struct SealSchedule {
         unsealedBytes = 0
         isPressed = false
         isSealing = true
+        isForQuiet = !isUrgent
         return .sealNow
     }
 

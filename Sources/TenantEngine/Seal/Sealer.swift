@@ -19,6 +19,8 @@ struct Sealer {
         let position: LogPosition
         let lineages: [Checkpoint.Lineage]
         let usage: WriteUsage
+        /// Whether it is sealed because nobody has written for a while.
+        var isQuiet: Bool
         var collections: [CapturedCollection] = []
         /// Those that nobody has read since the tenant was opened: they stay as they are.
         var unread: [Checkpoint.Collection] = []
@@ -45,7 +47,7 @@ struct Sealer {
     func seal(
         _ capture: Capture, onDamage: @escaping (Collection, StorageError) -> Void
     ) throws(StorageError) -> Checkpoint {
-        var mergeCheck = MergeCheck(onDamage: onDamage)
+        var mergeCheck = MergeCheck(isQuiet: capture.isQuiet, onDamage: onDamage)
         let groups = SealGroup.groups(of: capture.collections) { mergeCheck.partsToSeal(of: $0) }
         var written: Set<SegmentID> = []
         do { return try seal(groups, of: capture, writing: &written) } catch {

@@ -8,7 +8,7 @@ package enum SizeClass: Sendable, Equatable {
     case graph
 
     /// Elements (rows × dimension) up to which raw rows are scanned.
-    package static let rawElementsMax = 800_000
+    package static let rawElementsMax = 400_000
     /// Elements up to which codes are scanned.
     package static let codesElementsMax = 8_000_000
 
