@@ -11,7 +11,7 @@ package struct RegularExpression: Sendable {
     /// What a matching text holds, in RE2's syntax.
     let literals: String
     /// For texts that RE2 may take too long for.
-    private let tree: RegexNode
+    private let walk: IdleWalk
 
     /// Bound on each compiled program and its search cache.
     package static let memoryBytesMax: Int64 = 8 << 20
@@ -36,7 +36,7 @@ package struct RegularExpression: Sendable {
             try CompiledRegex(expression)
         }
         literals = translation.literals
-        tree = translation.tree
+        walk = IdleWalk(translation.tree)
     }
 
     /// Whether the pattern matches anywhere in the text.
@@ -54,7 +54,6 @@ package struct RegularExpression: Sendable {
         let marked = marked.flatMap { MarkedText.isNeeded(for: text) ? $0 : nil }
         let program = marked ?? plain
         guard text.count <= Self.stepsMax / program.size else {
-            var walk = RegexWalk(tree)
             return try walk.matches(text, asking: check)
         }
         guard let marked else { return plain.matches(text) }

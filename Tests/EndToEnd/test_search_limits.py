@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import re
 import socket
 import urllib.parse
@@ -142,7 +143,7 @@ def test_a_pattern_for_one_long_document_ends_in_time(own_server):
     server = own_server(ENGINE_SEARCH_SECONDS_MAX=2).start()
     tenant = make_tenant(server)
     made = expect(tenant.call("POST", "/collections", {"name": "things"}))
-    document = "abcdefghijklmnopqrst" * (LONG_DOCUMENT_BYTES // 20)
+    document = "".join(random.Random(1).choices("abcdefghijklmnopqrst", k=LONG_DOCUMENT_BYTES))
     expect(tenant.call("POST", f"/collections/{made['id']}/add", {
         "ids": ["long"], "documents": [document], "embeddings": [[1.0]]}), 201)
     # 900 places of the pattern are open at each byte.

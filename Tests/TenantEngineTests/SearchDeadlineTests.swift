@@ -3,6 +3,7 @@ import ChromaModel
 import Platform
 import Synchronization
 import TenantStorage
+import TestSupport
 import Testing
 import VectorIndex
 
@@ -124,6 +125,12 @@ struct SearchDeadlineTests {
             let page = try snapshot.page(.all, offset: 0, limit: nil, until: deadline)
             #expect(page.count == Self.rowCount)
         }
+        let page = try snapshot.page(
+            .all, offset: 0, limit: nil, until: SearchDeadline(secondsMax: nil))
+        try Self.check(Self.rowCount / 256) { deadline in
+            let views = try RowViewer(snapshot, [.documents]).views(of: page, until: deadline)
+            #expect(views.count == Self.rowCount)
+        }
         await world.host.close()
     }
 
@@ -131,7 +138,9 @@ struct SearchDeadlineTests {
     func longDocument(sealed: Bool) async throws {
         let world = try await EngineWorld()
         let id = try await world.createCollection("things").id
-        let document = String(repeating: "0123456789abcdef", count: 1 << 18)
+        let random = SeededRandom(seed: 1)
+        let digits = (0..<(1 << 16)).map { _ in String(random.below(10)) }.joined()
+        let document = String(repeating: digits, count: 64)
         try await world.write(.add, .of(["long"], documents: [document]), to: id)
         if sealed { try await world.seal() }
         let engine = try await world.host.engine(for: world.scope.tenant)
@@ -141,7 +150,7 @@ struct SearchDeadlineTests {
         #expect {
             let deadline = SearchDeadline(secondsMax: 50, time: clock)
             let filter = try CompiledFilter(
-                .document(.matches(regex: "[0-9a-f]{900}x")), until: deadline)
+                .document(.matches(regex: "[0-4].{900}x")), until: deadline)
             _ = try snapshot.rows(passing: filter, until: deadline)
         } throws: {
             ($0 as? ServiceError)?.code == .deadlineExceeded

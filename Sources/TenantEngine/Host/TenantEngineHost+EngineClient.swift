@@ -160,8 +160,8 @@ extension TenantEngineHost: EngineClient {
                 request.selection, countMax: request.rowsNeeded)
             let page = try snapshot.page(
                 rows, offset: request.offset, limit: request.limit, until: deadline)
-            return SearchNotes.step("hydrate") {
-                RowViewer(snapshot, request.include).views(of: page)
+            return try SearchNotes.step("hydrate") {
+                try RowViewer(snapshot, request.include).views(of: page, until: deadline)
             }
         }
     }

@@ -16,7 +16,8 @@ extension TenantEngineHost {
                 request.selection, asOf: token, countMax: request.rowsNeeded)
             let page = try snapshot.page(
                 rows, offset: request.offset, limit: request.limit, until: deadline)
-            return (RowViewer(snapshot, request.include).views(of: page), token)
+            let viewer = RowViewer(snapshot, request.include)
+            return (try viewer.views(of: page, until: deadline), token)
         }
     }
 

@@ -33,9 +33,9 @@ struct SelectedSearch: Sendable {
     /// Throws as `SearchDeadline.check` does.
     func answers(to queries: [PreparedQuery]) throws -> [[RecordView]] {
         let hits = try queries.map { try search.nearest($0, count: count, among: rows) }
-        return SearchNotes.step("hydrate") {
+        return try SearchNotes.step("hydrate") {
             let viewer = RowViewer(search.snapshot, include)
-            return hits.map { $0.map { viewer.view(of: $0.ref, distance: $0.distance) } }
+            return try hits.map { try viewer.views(of: $0, until: search.deadline) }
         }
     }
 }

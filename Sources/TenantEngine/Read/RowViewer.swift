@@ -19,10 +19,31 @@ struct RowViewer {
         self.include = include
     }
 
-    func views(of rows: [RowRef]) -> [RecordView] { rows.map { view(of: $0) } }
+    /// Tests of metadata that take about as long as to show a row, whose pages are read.
+    private static let workPerRow = 8
+
+    /// Throws as `SearchDeadline.check` does.
+    func views(of rows: [RowRef], until deadline: SearchDeadline) throws -> [RecordView] {
+        var pace = SearchPace(deadline)
+        return try rows.map { row in
+            try pace.spend(Self.workPerRow)
+            return view(of: row)
+        }
+    }
+
+    /// The rows that a query found. Throws as `SearchDeadline.check` does.
+    func views(of hits: [NearestSearch.Hit], until deadline: SearchDeadline) throws
+        -> [RecordView]
+    {
+        var pace = SearchPace(deadline)
+        return try hits.map { hit in
+            try pace.spend(Self.workPerRow)
+            return view(of: hit.ref, distance: hit.distance)
+        }
+    }
 
     /// What an answer shows of a row.
-    func view(of ref: RowRef, distance: Float? = nil) -> RecordView {
+    private func view(of ref: RowRef, distance: Float? = nil) -> RecordView {
         let part = owner.snapshot.part(of: ref)
         let row = Int(ref.row)
         switch part.rows {

@@ -16,6 +16,7 @@ struct RegexProgram {
     private(set) var asciiWords: [UInt64] = []
     /// Where a match begins.
     private(set) var start: Int32 = 0
+    private(set) var hasAssertions = false
     private var places: [ScalarSet: Int32] = [:]
 
     init(_ node: RegexNode) { start = compile(node, then: 0) }
@@ -25,7 +26,9 @@ struct RegexProgram {
         switch node.kind {
         case .empty: return next
         case .one(let set): return add(.one(of: place(of: set), next: next))
-        case .assertion(let assertion): return add(.assertion(assertion, next: next))
+        case .assertion(let assertion):
+            hasAssertions = true
+            return add(.assertion(assertion, next: next))
         case .sequence(let nodes):
             return nodes.reversed().reduce(next) { compile($1, then: $0) }
         case .choice(let nodes):

@@ -3,10 +3,13 @@
 /// RE2 is faster by far where its automaton is small. But nobody can interrupt it, and where it
 /// falls back on following the pattern it takes up to 30 ns for each instruction at each byte,
 /// which may be minutes for a megabyte. This goes through the text once, at each scalar with all
-/// instructions that the text so far leads to (Thompson 1968).
-struct RegexWalk {
+/// instructions that the text so far leads to (Thompson 1968). Of patterns without assertions it
+/// remembers them (`RegexStates`), unless that proves to be of no use.
+struct RegexWalk: Sendable {
     /// Instructions followed between two questions whether to go on: some 100 µs.
     static let stepsPerLook = 1 << 14
+    /// After so many times that there was no room for more states, none are remembered.
+    private static let fillsMax = 4
 
     private let program: RegexProgram
     /// Which bytes a match may begin with, if that is known before it is looked.
@@ -21,6 +24,8 @@ struct RegexWalk {
     private var stack: [Int32] = []
     private var steps = 0
     private var isMatched = false
+    private var states = RegexStates()
+    private var fills = 0
 
     init(_ node: RegexNode) {
         program = RegexProgram(node)
@@ -34,7 +39,89 @@ struct RegexWalk {
     mutating func matches(
         _ text: UnsafeRawBufferPointer, asking check: () throws -> Void
     ) rethrows -> Bool {
+        begin()
         var offset = 0
+        if !program.hasAssertions, fills < Self.fillsMax,
+            let isMatch = try lookUp(text, &offset, check)
+        {
+            return isMatch
+        }
+        return try walk(text, from: offset, check)
+    }
+
+    private mutating func begin() {
+        arrived.removeAll(keepingCapacity: true)
+        isMatched = false
+        guard place > 1 << 31 else { return }
+        place = 0
+        for index in followed.indices { followed[index] = 0 }
+    }
+
+    /// Goes from state to state.
+    ///
+    /// - Returns: nil when there are too many; `walk` goes on at `offset`.
+    private mutating func lookUp(
+        _ text: UnsafeRawBufferPointer, _ offset: inout Int, _ check: () throws -> Void
+    ) rethrows -> Bool? {
+        arrive(between: nil, nil)
+        if isMatched { return true }
+        guard var state = enterState() else { return nil }
+        while offset < text.count {
+            let byte = text[offset]
+            if byte < 128 {
+                let next = states.next(state, ascii: byte)
+                if next >= 0 {
+                    state = next
+                    offset += 1
+                    continue
+                }
+                if next == RegexStates.matched { return true }
+            }
+            guard let scalar = text.scalar(at: offset) else { break }
+            offset += scalar.byteCount
+            guard let next = try step(from: state, by: scalar.value, check) else { return nil }
+            if next == RegexStates.matched { return true }
+            state = next
+        }
+        return false
+    }
+
+    /// The state that a scalar leads to; nil when there are too many.
+    private mutating func step(
+        from state: Int32, by scalar: UInt32, _ check: () throws -> Void
+    ) rethrows -> Int32? {
+        let known = scalar < 128 ? RegexStates.unknown : states.next(state, other: scalar)
+        if known != RegexStates.unknown { return known }
+        try askNowAndThen(check)
+        take(scalar, by: states.sets[Int(state)])
+        arrive(between: nil, nil)
+        if isMatched {
+            states.note(RegexStates.matched, after: state, scalar)
+            return RegexStates.matched
+        }
+        let fillsBefore = fills
+        guard let next = enterState() else { return nil }
+        if fills == fillsBefore { states.note(next, after: state, scalar) }
+        return next
+    }
+
+    /// The state of what waits; nil when there are too many, and what waits has arrived.
+    private mutating func enterState() -> Int32? {
+        waiting.sort()
+        if let state = states.state(of: waiting) { return state }
+        states = RegexStates()
+        fills += 1
+        guard fills < Self.fillsMax, let state = states.state(of: waiting) else {
+            arrived = waiting
+            return nil
+        }
+        return state
+    }
+
+    private mutating func walk(
+        _ text: UnsafeRawBufferPointer, from start: Int, _ check: () throws -> Void
+    ) rethrows -> Bool {
+        var offset = start
         var previous: UInt32?
         while true {
             if arrived.isEmpty, let firstBytes {
@@ -46,14 +133,17 @@ struct RegexWalk {
             arrive(between: previous, next?.value)
             if isMatched { return true }
             guard let next else { return false }
-            if steps >= Self.stepsPerLook {
-                steps = 0
-                try check()
-            }
-            take(next.value)
+            try askNowAndThen(check)
+            take(next.value, by: waiting)
             previous = next.value
             offset += next.byteCount
         }
+    }
+
+    private mutating func askNowAndThen(_ check: () throws -> Void) rethrows {
+        guard steps >= Self.stepsPerLook else { return }
+        steps = 0
+        try check()
     }
 
     /// Follows what a place between two scalars was reached by, and a match that begins there.
@@ -83,8 +173,8 @@ struct RegexWalk {
         }
     }
 
-    /// Takes a scalar.
-    private mutating func take(_ scalar: UInt32) {
+    /// Takes a scalar by instructions that wait for it.
+    private mutating func take(_ scalar: UInt32, by waiting: [Int32]) {
         for instruction in waiting {
             guard case .one(let set, let next) = program.instructions[Int(instruction)] else {
                 continue
@@ -111,49 +201,5 @@ extension RegexProgram {
             }
         }
         return first
-    }
-}
-
-extension RegexAssertion {
-    /// Whether it holds between two scalars, nil where the text begins or ends.
-    fileprivate func holds(between previous: UInt32?, _ next: UInt32?) -> Bool {
-        switch self {
-        case .textStart: previous == nil
-        case .textEnd: next == nil
-        case .lineStart: previous.map { $0 == Self.newline } ?? true
-        case .lineEnd: next.map { $0 == Self.newline } ?? true
-        case .wordBoundary(let isUnicode):
-            Self.isWord(previous, isUnicode) != Self.isWord(next, isUnicode)
-        case .notWordBoundary(let isUnicode):
-            Self.isWord(previous, isUnicode) == Self.isWord(next, isUnicode)
-        }
-    }
-
-    private static let newline: UInt32 = 0x0A
-    private static let words = UnicodeClass.words
-    private static let asciiWords = UnicodeClass.words.intersection(.ascii)
-
-    private static func isWord(_ scalar: UInt32?, _ isUnicode: Bool) -> Bool {
-        guard let scalar else { return false }
-        return (isUnicode ? words : asciiWords).contains(scalar)
-    }
-}
-
-extension UnsafeRawBufferPointer {
-    /// The scalar of UTF-8 that begins at a place, and its bytes; nil at the end. What is no
-    /// scalar is one byte, and a value that no class has.
-    fileprivate func scalar(at place: Int) -> (value: UInt32, byteCount: Int)? {
-        guard place < count else { return nil }
-        let first = self[place]
-        let byteCount = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4
-        if byteCount == 1 { return (UInt32(first), 1) }
-        guard first >= 0xC2, place + byteCount <= count else { return (.max, 1) }
-        var value = UInt32(first) & (0x7F >> UInt32(byteCount))
-        for offset in 1..<byteCount {
-            let byte = self[place + offset]
-            guard byte & 0xC0 == 0x80 else { return (.max, 1) }
-            value = value << 6 | UInt32(byte & 0x3F)
-        }
-        return (value, byteCount)
     }
 }

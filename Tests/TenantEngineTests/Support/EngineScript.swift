@@ -118,7 +118,7 @@ struct EngineScript {
             let viewer = RowViewer(snapshot, [.documents, .embeddings, .metadatas, .uris])
             let all = try snapshot.page(
                 .all, offset: 0, limit: nil, until: SearchDeadline(secondsMax: nil))
-            lines += viewer.views(of: all).map {
+            lines += try viewer.views(of: all, until: SearchDeadline(secondsMax: nil)).map {
                 "  \(RecordText($0))"
             }
         }
