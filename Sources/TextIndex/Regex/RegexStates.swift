@@ -1,5 +1,6 @@
-/// What a walk has met: sets of instructions that wait together, and which set each scalar makes
-/// of one. So a text that leads to few of them is walked by looking up (a lazy automaton).
+/// What a walk has met: sets of instructions that it followed at one place, and which set each
+/// scalar makes of one. So a text that leads to few of them is walked by looking up (a lazy
+/// automaton).
 struct RegexStates {
     /// Bounds of the memory: some MiB.
     private static let statesMax = 4096
@@ -11,9 +12,16 @@ struct RegexStates {
     /// What follows is a match.
     static let matched: Int32 = -2
 
-    /// The instructions of each state, sorted.
-    private(set) var sets: [[Int32]] = []
-    private var states: [[Int32]: Int32] = [:]
+    /// What a text has led to at a place.
+    struct Arrivals: Hashable, Sendable {
+        /// Instructions to follow there, sorted.
+        let arrived: [Int32]
+        let before: PlaceBefore
+    }
+
+    /// What each state stands for.
+    private(set) var sets: [Arrivals] = []
+    private var states: [Arrivals: Int32] = [:]
     /// Of each state what follows by each scalar of ASCII.
     private var afterASCII: [Int32] = []
     /// By state and scalar.
@@ -37,16 +45,16 @@ struct RegexStates {
         }
     }
 
-    /// The state of a sorted set; nil when there is no room for another.
-    mutating func state(of set: [Int32]) -> Int32? {
+    /// The state of a set; nil when there is no room for another.
+    mutating func state(of set: Arrivals) -> Int32? {
         if let known = states[set] { return known }
         guard sets.count < Self.statesMax,
-            sets.isEmpty || instructionCount + set.count <= Self.instructionsMax
+            sets.isEmpty || instructionCount + set.arrived.count <= Self.instructionsMax
         else { return nil }
         let state = Int32(sets.count)
         states[set] = state
         sets.append(set)
-        instructionCount += set.count
+        instructionCount += set.arrived.count
         afterASCII.append(contentsOf: repeatElement(Self.unknown, count: 128))
         return state
     }

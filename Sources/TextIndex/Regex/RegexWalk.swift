@@ -3,8 +3,8 @@
 /// RE2 is faster by far where its automaton is small. But nobody can interrupt it, and where it
 /// falls back on following the pattern it takes up to 30 ns for each instruction at each byte,
 /// which may be minutes for a megabyte. This goes through the text once, at each scalar with all
-/// instructions that the text so far leads to (Thompson 1968). Of patterns without assertions it
-/// remembers them (`RegexStates`), unless that proves to be of no use.
+/// instructions that the text so far leads to (Thompson 1968). It remembers what leads where
+/// (`RegexStates`), unless that proves to be of no use.
 struct RegexWalk: Sendable {
     /// Instructions followed between two questions whether to go on: some 100 µs.
     static let stepsPerLook = 1 << 14
@@ -40,13 +40,11 @@ struct RegexWalk: Sendable {
         _ text: UnsafeRawBufferPointer, asking check: () throws -> Void
     ) rethrows -> Bool {
         begin()
-        var offset = 0
-        if !program.hasAssertions, fills < Self.fillsMax,
-            let isMatch = try lookUp(text, &offset, check)
-        {
+        var (offset, before) = (0, PlaceBefore.start)
+        if fills < Self.fillsMax, let isMatch = try lookUp(text, &offset, &before, check) {
             return isMatch
         }
-        return try walk(text, from: offset, check)
+        return try walk(text, from: offset, behind: before, check)
     }
 
     private mutating func begin() {
@@ -61,11 +59,10 @@ struct RegexWalk: Sendable {
     ///
     /// - Returns: nil when there are too many; `walk` goes on at `offset`.
     private mutating func lookUp(
-        _ text: UnsafeRawBufferPointer, _ offset: inout Int, _ check: () throws -> Void
+        _ text: UnsafeRawBufferPointer, _ offset: inout Int, _ before: inout PlaceBefore,
+        _ check: () throws -> Void
     ) rethrows -> Bool? {
-        arrive(between: nil, nil)
-        if isMatched { return true }
-        guard var state = enterState() else { return nil }
+        guard var state = enterState(behind: before) else { return nil }
         while offset < text.count {
             let byte = text[offset]
             if byte < 128 {
@@ -79,50 +76,56 @@ struct RegexWalk: Sendable {
             }
             guard let scalar = text.scalar(at: offset) else { break }
             offset += scalar.byteCount
-            guard let next = try step(from: state, by: scalar.value, check) else { return nil }
+            if program.hasAssertions { before = PlaceBefore(scalar.value) }
+            guard let next = try step(from: state, by: scalar.value, to: before, check) else {
+                return nil
+            }
             if next == RegexStates.matched { return true }
             state = next
         }
-        return false
+        arrived = states.sets[Int(state)].arrived
+        arrive(between: states.sets[Int(state)].before.scalar, nil)
+        return isMatched
     }
 
     /// The state that a scalar leads to; nil when there are too many.
     private mutating func step(
-        from state: Int32, by scalar: UInt32, _ check: () throws -> Void
+        from state: Int32, by scalar: UInt32, to before: PlaceBefore,
+        _ check: () throws -> Void
     ) rethrows -> Int32? {
         let known = scalar < 128 ? RegexStates.unknown : states.next(state, other: scalar)
         if known != RegexStates.unknown { return known }
         try askNowAndThen(check)
-        take(scalar, by: states.sets[Int(state)])
-        arrive(between: nil, nil)
+        let set = states.sets[Int(state)]
+        arrived = set.arrived
+        arrive(between: set.before.scalar, scalar)
         if isMatched {
             states.note(RegexStates.matched, after: state, scalar)
             return RegexStates.matched
         }
+        take(scalar, by: waiting)
         let fillsBefore = fills
-        guard let next = enterState() else { return nil }
+        guard let next = enterState(behind: before) else { return nil }
         if fills == fillsBefore { states.note(next, after: state, scalar) }
         return next
     }
 
-    /// The state of what waits; nil when there are too many, and what waits has arrived.
-    private mutating func enterState() -> Int32? {
-        waiting.sort()
-        if let state = states.state(of: waiting) { return state }
+    /// The state of what has arrived; nil when there are too many.
+    private mutating func enterState(behind before: PlaceBefore) -> Int32? {
+        arrived = Set(arrived).sorted()
+        let set = RegexStates.Arrivals(arrived: arrived, before: before)
+        if let state = states.state(of: set) { return state }
         states = RegexStates()
         fills += 1
-        guard fills < Self.fillsMax, let state = states.state(of: waiting) else {
-            arrived = waiting
-            return nil
-        }
-        return state
+        return fills < Self.fillsMax ? states.state(of: set) : nil
     }
 
     private mutating func walk(
-        _ text: UnsafeRawBufferPointer, from start: Int, _ check: () throws -> Void
+        _ text: UnsafeRawBufferPointer, from start: Int, behind before: PlaceBefore,
+        _ check: () throws -> Void
     ) rethrows -> Bool {
         var offset = start
-        var previous: UInt32?
+        var previous = before.scalar
         while true {
             if arrived.isEmpty, let firstBytes {
                 let start = offset
