@@ -4,6 +4,7 @@ import json
 import os
 import threading
 import time
+import uuid
 from random import Random
 
 import pytest
@@ -257,6 +258,28 @@ def test_a_server_killed_in_a_restore_has_the_whole_tenant_or_none(own_server):
             made = server.cli(*arguments, "--verify").stdout
             assert " 0 differences" in made
             assert len(list((server.data / "tenants").iterdir())) == kept + 1
+
+
+def test_a_start_removes_what_restores_left_that_ended_before_it(own_server):
+    server = own_server()
+    server.start()
+    tenant = make_tenant(server)
+    fill(tenant.cloud_client(), "kept", 20)
+    assert server.stop() == 0
+    tenants, restores = server.data / "tenants", server.data / "restores"
+    known = tenant_directory(server).name
+    before = {path.name for path in tenants.iterdir()}
+    unknown = str(uuid.uuid4())
+    (tenants / unknown).mkdir()
+    (tenants / unknown / "LOCK").touch()
+    restores.mkdir(exist_ok=True)
+    for name in (known, unknown):
+        (restores / name).touch()
+    server.start()
+    assert wait_until(lambda: not list(restores.iterdir()), 60)
+    assert {path.name for path in tenants.iterdir()} == before
+    kept = tenant.cloud_client().get_collection("kept", embedding_function=None)
+    assert kept.count() == 20
 
 
 @pytest.mark.parametrize("role", ["admin", "writer"])

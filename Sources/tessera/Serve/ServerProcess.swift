@@ -104,6 +104,9 @@ struct ServerProcess: Service, CustomStringConvertible {
         if let control {
             services.append(control.controlPlane)
             services += control.billing.services
+            services.append(
+                UnfinishedRestores(
+                    backups: engine.backups, controlPlane: control.controlPlane, logger: logger))
         }
         services += access?.services ?? []
         services += usage.services
