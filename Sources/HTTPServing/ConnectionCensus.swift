@@ -36,8 +36,14 @@ package final class ConnectionCensus: Sendable {
 
     private let limits: Limits
     private let counts = Mutex(Counts())
+    private let isClosed = Atomic(false)
 
     package init(_ limits: Limits) { self.limits = limits }
+
+    /// Turns away who comes from now on, unseen by the handlers behind. Call it before the task
+    /// that takes a listener's connections is cancelled: a connection that becomes active though
+    /// nobody took it ends the process (`NIOAsyncWriter` would be dropped unfinished).
+    package func close() { isClosed.store(true, ordering: .sequentiallyConsistent) }
 
     /// How many there are.
     package var count: Int { counts.withLock { $0.all } }
@@ -47,6 +53,8 @@ package final class ConnectionCensus: Sendable {
     package func watch(_ channel: any Channel) throws {
         try channel.pipeline.syncOperations.addHandler(CensusHandler(self), position: .first)
     }
+
+    fileprivate var isOpen: Bool { !isClosed.load(ordering: .sequentiallyConsistent) }
 
     /// Whether the connection is let in, and then counted until it closes.
     fileprivate func admit(_ channel: any Channel) -> Bool {
@@ -96,6 +104,7 @@ private final class CensusHandler: ChannelInboundHandler, RemovableChannelHandle
     init(_ census: ConnectionCensus) { self.census = census }
 
     func channelActive(context: ChannelHandlerContext) {
+        guard census.isOpen else { return context.close(promise: nil) }
         let isWelcome = census.admit(context.channel)
         // Who waits for it to become active must not wait for ever.
         context.fireChannelActive()

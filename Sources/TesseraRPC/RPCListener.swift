@@ -1,26 +1,41 @@
 import ChromaModel
 import GRPCCore
 import GRPCNIOTransportHTTP2
+import HTTPServing
 import ServiceLifecycle
 import TransportSecurity
 
 /// A gRPC server on one address.
 ///
 /// Run it once, in a `ServiceGroup`. A graceful shutdown stops accepting, finishes what is in
-/// flight and returns.
+/// flight and returns; a cancellation ends what is in flight.
 package final class RPCListener<Transport: ListeningServerTransport>: Service {
     private let server: GRPCServer<Transport>
+    private let census: ConnectionCensus
 
     /// A server of what `register` registers, and of nothing else.
-    init(_ transport: Transport, register: (inout RPCRouter<Transport>) -> Void) {
+    ///
+    /// - Parameter census: what watches the transport's connections.
+    init(
+        _ transport: Transport, census: ConnectionCensus,
+        register: (inout RPCRouter<Transport>) -> Void
+    ) {
         var router = RPCRouter<Transport>()
         register(&router)
         server = GRPCServer(transport: transport, router: router)
+        self.census = census
     }
 
     package func run() async throws {
+        // A task of its own, so that the census is closed before the cancellation reaches it.
+        let serving = Task { try await server.serve() }
         try await withGracefulShutdownHandler {
-            try await server.serve()
+            try await withTaskCancellationHandler {
+                try await serving.value
+            } onCancel: {
+                self.census.close()
+                serving.cancel()
+            }
         } onGracefulShutdown: {
             self.server.beginGracefulShutdown()
         }
@@ -61,7 +76,7 @@ extension RPCListener<GuardedTransport> {
         let reflection = ReflectionService(try DescriptorIndex(services: services + own))
         let transport = try GuardedTransport(
             address, certificate: certificate, requestBytesMax: requestBytesMax, limits: limits)
-        self.init(transport) { router in
+        self.init(transport, census: limits.census) { router in
             register(&router)
             HealthService(readiness, services: services + own).register(in: &router)
             reflection.register(in: &router)

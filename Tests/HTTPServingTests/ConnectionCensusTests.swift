@@ -69,4 +69,26 @@ struct ConnectionCensusTests {
         for _ in 0..<5 { #expect(try Self.connect(census, from: "10.0.0.1") != nil) }
         #expect(try Self.connect(census, from: "10.0.0.1") == nil)
     }
+
+    /// Says whether a connection was shown to the handlers behind the census.
+    private final class Behind: ChannelInboundHandler {
+        typealias InboundIn = NIOAny
+        var hasSeen = false
+        func channelActive(context: ChannelHandlerContext) { hasSeen = true }
+    }
+
+    @Test("after the listener's end nobody is let in, nor seen by who takes connections")
+    func closed() throws {
+        let census = ConnectionCensus(Self.limits(5, 5))
+        for isClosed in [false, true] {
+            if isClosed { census.close() }
+            let (channel, behind) = (EmbeddedChannel(), Behind())
+            try channel.pipeline.syncOperations.addHandler(behind)
+            try census.watch(channel)
+            channel.connect(to: try SocketAddress(ipAddress: "1.1.1.1", port: 1), promise: nil)
+            channel.embeddedEventLoop.run()
+            #expect(behind.hasSeen == !isClosed && channel.isActive == !isClosed)
+        }
+        #expect(census.count == 1)
+    }
 }

@@ -28,6 +28,9 @@ package final class NodeListener: Service {
         services: [NodeService]
     ) throws {
         let address = RPCAddress(host: host, port: port, hostKey: "edge.host")
+        let census = ConnectionCensus(
+            ConnectionCensus.Limits(
+                connectionsMax: Self.connectionsMax, connectionsMaxPerAddress: 0))
         let transport = HTTP2ServerTransport.Posix(
             address: try address.resolvedForTransport(),
             transportSecurity: try .mTLS(certificateReloader: certificate.own.reloader) {
@@ -35,8 +38,8 @@ package final class NodeListener: Service {
                     .file(path: certificate.issuersFile, format: .pem)
                 ])
             },
-            config: Self.configuration(requestBytesMax: requestBytesMax))
-        listener = RPCListener(transport) { router in
+            config: Self.configuration(requestBytesMax: requestBytesMax, census: census))
+        listener = RPCListener(transport, census: census) { router in
             for service in services { service.register(&router) }
             router.registerInterceptors(
                 pipeline: [.apply(ServerTracing(), to: .all)] + services.flatMap(\.gates))
@@ -48,10 +51,10 @@ package final class NodeListener: Service {
     /// The port it listens on, once it does. Throws when it couldn't.
     package func boundPort() async throws -> Int { try await listener.boundPort() }
 
-    private static func configuration(requestBytesMax: Int) -> HTTP2ServerTransport.Posix.Config {
-        let census = ConnectionCensus(
-            ConnectionCensus.Limits(connectionsMax: connectionsMax, connectionsMaxPerAddress: 0))
-        return .defaults {
+    private static func configuration(
+        requestBytesMax: Int, census: ConnectionCensus
+    ) -> HTTP2ServerTransport.Posix.Config {
+        .defaults {
             $0.rpc.maxRequestPayloadSize = requestBytesMax
             $0.connection.keepalive.clientBehavior.allowWithoutCalls = true
             $0.connection.keepalive.clientBehavior.minPingIntervalWithoutCalls =
