@@ -54,7 +54,8 @@ test: deps venv ## Build, run the unit tests, then the end-to-end tests with the
 	$(BUILD) --product tessera
 	$(BUILD) --product tesseraPackageTests
 	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_ONCE) \
-	  SWIFT_BACKTRACE=$(TEST_BACKTRACE) $(SWIFT) test --skip-build
+	  SWIFT_BACKTRACE=$(TEST_BACKTRACE) $(SWIFT) test --skip-build 2>&1 \
+	  | scripts/failures-last.sh
 	$(PYTHON) -m pytest Tests/EndToEnd --binary=$$($(BUILD) --show-bin-path)/tessera $(PYTEST)
 
 check: ## Look at format, tidiness and the levels of the package

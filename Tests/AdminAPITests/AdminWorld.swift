@@ -159,7 +159,8 @@ extension AdminWorld {
         request.method = .RAW(value: method)
         if let token { request.headers.add(name: "x-chroma-token", value: token) }
         if let body { request.body = .bytes(ByteBuffer(string: body)) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+        let response = try await HTTPClient.shared.execute(
+            request, timeout: .seconds(Patience.seconds))
         let bytes = try await response.body.collect(upTo: 1 << 22)
         return Answer(status: response.status.code, body: String(buffer: bytes))
     }

@@ -68,7 +68,9 @@ struct BrokenConnectionTests {
 
     /// Waits until it is so; calls may fail until then.
     private static func eventually(_ isSo: () async throws -> Bool) async throws {
-        for _ in 0..<200 {
+        let clock = ContinuousClock()
+        let end = clock.now + .seconds(Patience.seconds)
+        while clock.now < end {
             if (try? await isSo()) == true { return }
             try await Task.sleep(for: .milliseconds(50))
         }

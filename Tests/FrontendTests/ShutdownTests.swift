@@ -3,7 +3,7 @@ import NIOHTTP1
 import TestSupport
 import Testing
 
-@Suite("Answers are never cut short", .timeLimit(.minutes(2)))
+@Suite("Answers are never cut short", .timeLimit(.minutes(Patience.minutes)))
 struct ShutdownTests {
     /// Bytes of answer that no socket buffer holds.
     private static let metadataBytes = 24 * 1024 * 1024

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Access after a slow body", .timeLimit(.minutes(1)))
+@Suite("Access after a slow body", .timeLimit(.minutes(Patience.minutes)))
 struct SlowBodyTests {
     @Test(
         "a token revoked while a body is on its way writes nothing, unless it came quickly",

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import TestSupport
 
 /// An HTTP answer, whole.
 struct Answer: Sendable, Equatable {
@@ -33,7 +34,8 @@ struct Client: Sendable {
         request.headers = HTTPHeaders(headers)
         if let token { request.headers.add(name: "x-chroma-token", value: token) }
         if let body { request.body = .bytes(ByteBuffer(string: body)) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+        let response = try await HTTPClient.shared.execute(
+            request, timeout: .seconds(Patience.seconds))
         let bytes = try await response.body.collect(upTo: 64 * 1024 * 1024)
         return Answer(
             status: response.status.code, headers: response.headers,

@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import NIOPosix
+import TestSupport
 
 /// A TCP connection that sends exactly the bytes a test says, for what no HTTP client would send.
 struct RawConnection: Sendable {
@@ -25,7 +26,7 @@ struct RawConnection: Sendable {
     private init(port: Int) throws {
         socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard socket >= 0 else { throw Failure(call: "socket", code: errno) }
-        var limit = timeval(tv_sec: 30, tv_usec: 0)
+        var limit = timeval(tv_sec: Int(Patience.seconds), tv_usec: 0)
         setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
