@@ -24,8 +24,30 @@ struct SealScheduleTests {
         #expect(schedule.wrote(bytes: 1000, at: 120) == .none)
         #expect(schedule.sealed(at: 130, failed: false) == .sealNow)
         #expect(!schedule.isSealingQuiet)
-        #expect(schedule.sealed(at: 140, failed: false) == .none)
+        #expect(schedule.sealed(at: 140, failed: false) == .wakeAt(240))
         #expect(!schedule.isSealingQuiet)
+    }
+
+    @Test("a while after a seal that something pressed for, once")
+    mutating func settling() {
+        #expect(schedule.wrote(bytes: 1000, at: 10) == .sealNow)
+        #expect(schedule.sealed(at: 20, failed: false) == .wakeAt(120))
+        #expect(schedule.pressed(at: 30) == .none, "there is nothing to seal")
+        #expect(schedule.woke(at: 120) == .sealNow)
+        #expect(schedule.isSealingQuiet)
+        #expect(schedule.sealed(at: 130, failed: false) == .none)
+        #expect(schedule.woke(at: 1_000) == .none)
+    }
+
+    @Test("what is written before that is sealed with it, when nobody writes any more")
+    mutating func settlingLater() {
+        #expect(schedule.wrote(bytes: 1000, at: 10) == .sealNow)
+        #expect(schedule.sealed(at: 20, failed: false) == .wakeAt(120))
+        #expect(schedule.wrote(bytes: 1, at: 110) == .none)
+        #expect(schedule.woke(at: 120) == .wakeAt(210))
+        #expect(schedule.woke(at: 210) == .sealNow)
+        #expect(schedule.isSealingQuiet)
+        #expect(schedule.sealed(at: 220, failed: false) == .none)
     }
 
     @Test("at once when much was written, and again after a seal that much was written beside")
@@ -75,7 +97,7 @@ struct SealScheduleTests {
         #expect(schedule.wrote(bytes: 1, at: 11) == .none)
         #expect(schedule.pressed(at: 12) == .none)
         #expect(schedule.sealed(at: 13, failed: false) == .sealNow)
-        #expect(schedule.sealed(at: 14, failed: false) == .none)
+        #expect(schedule.sealed(at: 14, failed: false) == .wakeAt(114))
     }
 
     @Test("not when there is nothing to seal, however short memory is")

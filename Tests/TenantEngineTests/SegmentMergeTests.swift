@@ -24,10 +24,11 @@ struct SegmentMergeTests {
         arguments: [
             Case(rows: [700, 300], busy: 1..<2, quiet: 0..<2),
             Case(rows: [600, 300], busy: 0..<2, quiet: 0..<2),
-            Case(rows: [2500, 300], busy: 1..<2, quiet: 1..<2),
+            Case(rows: [3700, 300], busy: 1..<2, quiet: 1..<2),
             Case(rows: [4000, 600, 10], busy: 2..<3, quiet: 0..<3),
-            Case(rows: [9000, 700, 300, 10], busy: 3..<4, quiet: 1..<4),
-            Case(rows: [900, 400, 0], busy: 2..<2, quiet: 2..<2),
+            Case(rows: [12500, 700, 300, 10], busy: 3..<4, quiet: 1..<4),
+            Case(rows: [900, 400, 0], busy: 2..<2, quiet: 0..<2),
+            Case(rows: [900, 0], busy: 1..<1, quiet: 1..<1),
         ])
     private func parts(_ example: Case) async throws {
         let world = try await EngineWorld()

@@ -48,7 +48,7 @@ struct CapturedCollection: Sendable {
             rows += part.liveCount
             start -= 1
         }
-        guard isQuiet, start < parts.count else { return start..<parts.count }
+        guard isQuiet else { return start..<parts.count }
         return ((0..<start).first { isOneBetter(from: $0) } ?? start)..<parts.count
     }
 
@@ -57,13 +57,14 @@ struct CapturedCollection: Sendable {
     private static let settledElementsMax = 64 << 20
 
     /// How many times the rows of all others the largest of them may have.
-    private static let settledShareMax = 8
+    private static let settledShareMax = 12
 
     /// Whether the parts from one on are better merged, where the time for it is there: a search
     /// of two graphs costs nearly twice that of one with the rows of both, and a scan of ten
-    /// thousand codes as much as a graph. As each row's segment grows by an eighth at least, this
+    /// thousand codes as much as a graph. As each row's segment grows by a twelfth at least, this
     /// too is done about log(rows) times.
     private func isOneBetter(from start: Int) -> Bool {
+        guard parts.count - start > 1 else { return false }
         let rows = parts[start...].map(\.part.liveCount)
         let (sum, largest) = (rows.reduce(0, +), rows.max() ?? 0)
         return largest <= Self.settledShareMax * (sum - largest)

@@ -1,5 +1,6 @@
 /// When a tenant is sealed: a while after its last write, or at once when much has gathered or
-/// memory is short.
+/// memory is short; and a while after the last seal of the second kind, so that what it made is
+/// merged for searches.
 ///
 /// Pure: events in, what to do out. Times are monotonic nanoseconds.
 struct SealSchedule {
@@ -18,6 +19,8 @@ struct SealSchedule {
     private(set) var isSealing = false
     /// Whether it was begun because nobody had written for a while.
     private var isForQuiet = false
+    /// When to seal though nothing is unsealed, since something had pressed for the last seal.
+    private var settlesAt: UInt64?
     /// Log bytes that the seal under way, or the last one, was begun for.
     private(set) var sealingBytes = 0
     /// Whether the next seal shall not wait for quiet.
@@ -84,6 +87,8 @@ struct SealSchedule {
         if failed {
             lastWrite = lastWrite ?? now
             retryAt = now + retryDelay
+        } else if !isForQuiet {
+            settlesAt = now + quietNanoseconds
         }
         return decide(at: now)
     }
@@ -98,18 +103,24 @@ struct SealSchedule {
     }
 
     private mutating func decide(at now: UInt64) -> Action {
-        guard let lastWrite, !isSealing else { return .none }
-        let isUrgent = isPressed || unsealedBytes >= logBytesMax
-        let quiet = isMuch ? quietNanoseconds / Self.hurry : quietNanoseconds
-        let due = max(isUrgent ? 0 : lastWrite + quiet, retryAt)
+        guard !isSealing, let next else { return .none }
+        let due = max(next.time, retryAt)
         guard now >= due else { return wake(at: due) }
-        self.lastWrite = nil
+        lastWrite = nil
+        settlesAt = nil
         sealingBytes = unsealedBytes
         unsealedBytes = 0
         isPressed = false
         isSealing = true
-        isForQuiet = !isUrgent
+        isForQuiet = !next.isUrgent
         return .sealNow
+    }
+
+    /// What the next seal is for, and when it may begin; nil when there is no reason for one.
+    private var next: (time: UInt64, isUrgent: Bool)? {
+        guard let lastWrite else { return settlesAt.map { ($0, false) } }
+        if isPressed || unsealedBytes >= logBytesMax { return (0, true) }
+        return (lastWrite + (isMuch ? quietNanoseconds / Self.hurry : quietNanoseconds), false)
     }
 
     private mutating func wake(at time: UInt64) -> Action {
