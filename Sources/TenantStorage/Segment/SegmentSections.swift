@@ -100,18 +100,22 @@ package final class SegmentSections: @unchecked Sendable {
         checked.withLock { checked in
             checked.metadataIndex = checked.metadataIndex ?? metadata
             checked.trigramIndex = checked.trigramIndex ?? trigrams
-            checked.sections.formUnion(missing)
+            note(missing, in: &checked)
         }
-        if missing.contains(.embeddings) { noteWholeEmbeddings() }
     }
 
     /// Whether all embeddings are checked.
     package var hasWholeEmbeddings: Bool { areEmbeddingsWhole.load(ordering: .acquiring) }
 
     /// All embeddings are checked, in whatever way.
-    func noteWholeEmbeddings() {
-        checked.withLock { $0.sections.formUnion(.embeddings) }
-        areEmbeddingsWhole.store(true, ordering: .releasing)
+    func noteWholeEmbeddings() { checked.withLock { note(.embeddings, in: &$0) } }
+
+    /// Sections need no reading any more. Who sees that of the embeddings sees them whole.
+    private func note(_ sections: SectionSet, in checked: inout Checked) {
+        checked.sections.formUnion(sections)
+        if sections.isSuperset(of: .embeddings) {
+            areEmbeddingsWhole.store(true, ordering: .releasing)
+        }
     }
 
     /// Reads sections and compares them with their checksums, whether that was done or not.
