@@ -66,8 +66,12 @@ final class EngineWire: Sendable {
         _ body: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
         let running = Task { try? await service() }
-        defer { running.cancel() }
-        return try await body()
+        let result: Swift.Result<Result, any Error>
+        do { result = .success(try await body()) } catch { result = .failure(error) }
+        running.cancel()
+        // So that its port is free again.
+        await running.value
+        return try result.get()
     }
 
     private func certificate(of role: NodeRole) throws -> NodeCertificate {

@@ -131,7 +131,10 @@ struct PostgresPoolTests {
             }
             #expect(sum == 200 * 201 / 2)
             let sessions = try await pool.query(
-                "SELECT FROM pg_stat_activity WHERE datname = current_database()")
+                """
+                SELECT FROM pg_stat_activity
+                WHERE datname = current_database() AND backend_type = 'client backend'
+                """)
             #expect(sessions.count <= 3)
         }
     }

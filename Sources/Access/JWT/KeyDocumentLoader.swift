@@ -12,10 +12,15 @@ package struct KeyDocumentLoader: KeyDocuments {
     /// - Parameters:
     ///   - directory: where the key sets in files are; an issuer names a file in it.
     ///   - allowsInsecureURLs: for development: plain HTTP and this machine's own addresses.
-    package init(directory: String, fileSystem: any FileSystem, allowsInsecureURLs: Bool) {
+    ///   - timeoutSeconds: after which a provider is given up.
+    package init(
+        directory: String, fileSystem: any FileSystem, allowsInsecureURLs: Bool,
+        timeoutSeconds: Int64 = 5
+    ) {
         self.directory = directory
         self.fileSystem = fileSystem
-        remote = RemoteDocument(allowsInsecureURLs: allowsInsecureURLs)
+        remote = RemoteDocument(
+            allowsInsecureURLs: allowsInsecureURLs, timeoutSeconds: timeoutSeconds)
     }
 
     package func document(of issuer: IssuerRecord) async throws -> [UInt8] {

@@ -7,9 +7,8 @@ import NIOHTTP1
 /// hypervisor, bounded in size. Private networks are allowed: that is where providers of companies
 /// are, and only operators name URLs.
 package struct RemoteDocument: Sendable {
-    private static let timeoutSeconds: Int64 = 5
-
     let allowsInsecureURLs: Bool
+    var timeoutSeconds: Int64 = 5
 
     /// Throws `invalidArgument` for a URL that is not to be read, whatever it resolves to.
     package static func check(_ url: String, allowsInsecureURLs: Bool) throws(ServiceError) {
@@ -25,7 +24,7 @@ package struct RemoteDocument: Sendable {
     func read(_ text: String) async throws -> [UInt8] {
         let url = try url(text)
         let call = OutboundCall(
-            timeoutSeconds: Self.timeoutSeconds, peer: "The provider",
+            timeoutSeconds: timeoutSeconds, peer: "The provider",
             reach: "an address outside of this machine and its link"
         ) { [allowsInsecureURLs] in allowsInsecureURLs || !$0.isInternal }
         var request = HTTPClientRequest(url: url.text)

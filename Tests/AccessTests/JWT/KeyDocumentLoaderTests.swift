@@ -9,7 +9,8 @@ import Testing
 struct KeyDocumentLoaderTests {
     private func loader(insecure: Bool = true, directory: String = "/none") -> KeyDocumentLoader {
         KeyDocumentLoader(
-            directory: directory, fileSystem: PosixFileSystem(), allowsInsecureURLs: insecure)
+            directory: directory, fileSystem: PosixFileSystem(), allowsInsecureURLs: insecure,
+            timeoutSeconds: Patience.seconds)
     }
 
     private func issuer(_ source: KeySource, url: String = "https://id.example") -> IssuerRecord {

@@ -58,9 +58,13 @@ struct RawConnection: Sendable {
 
     /// Reads until the text so far satisfies `condition` or the server closes the connection.
     func read(until condition: (String) -> Bool) -> String {
+        readBytes { condition(String(decoding: $0, as: UTF8.self)) }
+    }
+
+    private func readBytes(until condition: ([UInt8]) -> Bool) -> String {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65536)
-        while !condition(String(decoding: bytes, as: UTF8.self)) {
+        while !condition(bytes) {
             let count = recv(socket, &chunk, chunk.count, 0)
             guard count > 0 else { break }
             bytes += chunk[0..<count]
@@ -79,5 +83,5 @@ struct RawConnection: Sendable {
     }
 
     /// Reads until the server closes the connection.
-    func readToEnd() -> String { read { _ in false } }
+    func readToEnd() -> String { readBytes { _ in false } }
 }
