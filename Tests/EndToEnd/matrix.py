@@ -204,8 +204,7 @@ class Asker:
 
 
 def expired(server, tenant):
-    soon = time.time() + 2
-    stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(soon + 1))
+    stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 6))
     return make_token(server, tenant, expireTime=stamp)
 
 
@@ -215,6 +214,14 @@ def revoked(server, tenant):
     return token
 
 
+def identity_tokens(provider, tenant):
+    # The issuer allows no longer lives.
+    until = int(time.time()) + 890
+    return {
+        "jwt-writer": provider.token(tenant, exp=until),
+        "jwt-admin": provider.token(tenant, role="lead", exp=until)}
+
+
 def callers(server, provider, own, stranger):
     """Every kind of credential, by name. Of `own` are those that act inside a tenant."""
     tenant = own.names.names["tenant"]
@@ -222,8 +229,6 @@ def callers(server, provider, own, stranger):
     expect(server.admin(
         "POST", f"/v1/tenants/{suspended.name}:suspend", {"reason": "unpaid"}))
     good = make_token(server, tenant)
-    # The issuer allows no longer lives.
-    until = int(time.time()) + 890
     return {
         "none": None, "malformed": good[:-1] + ("a" if good[-1] != "a" else "b"),
         "unknown": "tsd_aaaaaaaaaaa_" + "a" * 49,
@@ -237,8 +242,7 @@ def callers(server, provider, own, stranger):
             server, tenant, "admin", databases=[own.names.names["database"]]),
         "elsewhere": make_token(
             server, tenant, "", actions=["query"], ipAllow=["192.0.2.0/24"]),
-        "jwt-writer": provider.token(tenant, exp=until),
-        "jwt-admin": provider.token(tenant, role="lead", exp=until),
+        **identity_tokens(provider, tenant),
         "stranger": stranger.token,
         "operator": server.admin_token,
     }

@@ -156,7 +156,7 @@ class Server:
         """Runs a command of the binary against this server; its standard output."""
         done = subprocess.run(
             [self.binary, *arguments, "--data-dir", str(self.data)], env=self.environment(),
-            capture_output=True, text=True, timeout=60,
+            capture_output=True, text=True, timeout=120,
         )
         if check and done.returncode != 0:
             raise ServerFailed(f"{arguments} exit {done.returncode}: {done.stderr}")

@@ -25,7 +25,7 @@ DOCKERFILE = (DEPLOY / "Dockerfile").read_text()
 PASSWORDS = {"TESSERA_OWNER_PASSWORD": "the-owners", "TESSERA_SERVER_PASSWORD": "the-servers"}
 # What serves, in no helpful order.
 SERVERS = ["frontend-1", "control", "frontend-2", "engine"]
-READY_SECONDS = 60
+READY_SECONDS = 120
 
 
 def image_environment():

@@ -11,7 +11,8 @@ import time
 import pytest
 
 from conftest import finish, new_server
-from matrix import ISSUER, OPERATORS_OWN, Asker, World, callers, operations, random_names
+from matrix import (
+    ISSUER, OPERATORS_OWN, Asker, World, callers, identity_tokens, operations, random_names)
 from provider import Provider
 from server import call
 from tenancy import expect, make_token
@@ -28,7 +29,7 @@ class Matrix:
         server.cli(
             "issuer", "create", ISSUER, "--url", provider.url, "--audience", "tessera",
             "--role", "dev=writer", "--role", "lead=admin", "--algorithm", "ES256")
-        self.server = server
+        self.server, self.provider = server, provider
         self.operations = operations(server)
         self.asker = Asker(server)
         self.own, self.victim = World(server, "ourown"), World(server, "victim")
@@ -36,7 +37,7 @@ class Matrix:
         self.ghost = World(server, "ghosts")
         expect(server.admin("DELETE", f"/v1/tenants/{self.ghost.names.names['tenant']}"))
         self.callers = callers(server, provider, self.own, stranger)
-        time.sleep(4)
+        time.sleep(7)
         for caller, credential in self.callers.items():
             status, _ = call("GET", server.url + "/api/v2/auth/identity", token=credential)
             expected = 401 if caller in REFUSED else 403 if caller == "suspended" else 200
@@ -69,6 +70,13 @@ def matrix(request):
             yield Matrix(server.start(), provider)
         finally:
             finish(request, server)
+
+
+@pytest.fixture(autouse=True)
+def lasting_identity_tokens(matrix):
+    """They end in a quarter of an hour; all tests together may take longer."""
+    tenant = matrix.own.names.names["tenant"]
+    matrix.callers.update(identity_tokens(matrix.provider, tenant))
 
 
 def differences(operation, caller, answers, expected):

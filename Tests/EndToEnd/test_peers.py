@@ -135,7 +135,9 @@ def test_a_rate_holds_over_both(pair):
     admitted = sum(statuses.get(200, 0) for statuses in both)
     # A burst, the rate, and what the frontends may hold, as ARCHITECTURE.md has it.
     assert admitted <= RATE + RATE * elapsed + RATE, both
-    assert all(statuses.get(429) for statuses in both), both
+    asked = sum(sum(statuses.values()) for statuses in both)
+    # None is refused only when the machine itself was slower than the rate.
+    assert all(statuses.get(429) for statuses in both) or asked < RATE + RATE * elapsed, both
 
 
 def test_a_server_that_hangs_is_named_and_lets_nobody_in_afterwards(pair):

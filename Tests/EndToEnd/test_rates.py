@@ -14,6 +14,7 @@ from server import call, wait_until
 from tenancy import make_tenant, make_token
 
 RATE = 200
+NARROW_RATE = 10
 SECONDS = 5
 THREADS = 12
 
@@ -59,6 +60,14 @@ def limited(server):
     return tenant
 
 
+@pytest.fixture
+def narrow(server):
+    """So little that a slow machine asks for more, too."""
+    tenant = make_tenant(server)
+    limit(server, tenant, "read_requests_per_second", NARROW_RATE)
+    return tenant
+
+
 def collections_path(tenant):
     return f"/api/v2/tenants/{tenant.name}/databases/{tenant.database}/collections"
 
@@ -70,21 +79,21 @@ def test_a_tenant_gets_its_rate_and_no_more(server, limited):
     elapsed = time.monotonic() - began
     # The bound of ARCHITECTURE.md: a burst, the rate, and what one frontend may hold.
     most = RATE + RATE * elapsed + RATE
-    assert set(statuses) == {200, 429}
+    assert set(statuses) <= {200, 429}
     assert statuses[200] <= most, statuses
     # Less only when the machine itself was slower than the rate.
     assert statuses[200] >= 0.95 * RATE * SECONDS or sum(statuses.values()) < most, statuses
 
 
-def test_a_refusal_says_which_limit_and_when_to_come_again(server, limited):
-    Hammer(server.url, limited.token, collections_path(limited)).run(2)
+def test_a_refusal_says_which_limit_and_when_to_come_again(server, narrow):
+    Hammer(server.url, narrow.token, collections_path(narrow)).run(2)
     address = urllib.parse.urlsplit(server.url)
 
     def refused():
         connection = http.client.HTTPConnection(address.hostname, address.port, timeout=30)
-        for _ in range(3 * RATE):
+        for _ in range(3 * NARROW_RATE):
             connection.request(
-                "GET", collections_path(limited), headers={"X-Chroma-Token": limited.token})
+                "GET", collections_path(narrow), headers={"X-Chroma-Token": narrow.token})
             answer = connection.getresponse()
             body = json.loads(answer.read())
             if answer.status == 429:
@@ -93,7 +102,7 @@ def test_a_refusal_says_which_limit_and_when_to_come_again(server, limited):
 
     found = None
     for _ in range(20):
-        Hammer(server.url, limited.token, collections_path(limited)).run(0.5)
+        Hammer(server.url, narrow.token, collections_path(narrow)).run(0.5)
         found = refused()
         if found:
             break
@@ -101,13 +110,13 @@ def test_a_refusal_says_which_limit_and_when_to_come_again(server, limited):
     assert body["error"] == "ChromaError"
     assert "Read requests per second" in body["message"]
     assert int(headers["retry-after"]) >= 1
-    assert headers["ratelimit-policy"] == f'"read_requests_per_second";q={RATE};w=1'
+    assert headers["ratelimit-policy"] == f'"read_requests_per_second";q={NARROW_RATE};w=1'
     assert headers["ratelimit"].startswith('"read_requests_per_second";r=')
 
 
-def test_a_limited_tenant_leaves_the_others_alone(server, limited):
+def test_a_limited_tenant_leaves_the_others_alone(server, narrow):
     other = make_tenant(server)
-    hammer = Hammer(server.url, limited.token, collections_path(limited))
+    hammer = Hammer(server.url, narrow.token, collections_path(narrow))
     neighbour = Hammer(server.url, other.token, collections_path(other), threads=2)
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         first, second = pool.submit(hammer.run, 2), pool.submit(neighbour.run, 2)
@@ -177,7 +186,7 @@ def test_the_whole_server_works_on_so_many_requests_at_once(own_server):
 
 def test_a_token_has_a_rate_of_its_own_beside_its_tenants(server):
     tenant = make_tenant(server)
-    limit(server, tenant, "token_read_requests_per_second", 20)
+    limit(server, tenant, "token_read_requests_per_second", NARROW_RATE)
     first = Hammer(server.url, tenant.token, collections_path(tenant), threads=4)
     assert wait_until(lambda: 429 in first.run(1), 30)
     status, answer = refusal(tenant, "GET", "")

@@ -8,7 +8,7 @@ import pytest
 from server import call, wait_until
 from tenancy import make_tenant
 
-GONE_SECONDS = 15
+GONE_SECONDS = 60
 
 
 def status(process):
